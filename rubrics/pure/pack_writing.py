@@ -1,0 +1,245 @@
+"""How a pack becomes files again: the same form for every pack, so that git shows only what somebody changed."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rubrics.pure.pack_contents import (
+    CommentText,
+    CriterionText,
+    ExemplarScoreText,
+    ExemplarText,
+    LevelText,
+    ModeText,
+    Note,
+    Pack,
+    PromptText,
+    RubricText,
+    ScoreState,
+    SourceText,
+    StrandText,
+)
+from rubrics.pure.pack_files import PROMPT_HEADINGS
+
+Fields = dict[str, Any]
+
+
+def write_files(pack: Pack) -> dict[str, str]:
+    """Give the text of every file of the pack by its path inside it."""
+    files = {
+        "pack.yaml": _yaml(_pack_fields(pack)),
+        "prompt.md": _prompt_file(pack.prompt),
+        "rubric.yaml": _yaml(_rubric_fields(pack.rubric)),
+    }
+    for source in pack.sources:
+        files[f"sources/{source.letter.lower()}-{_file_word(source.title)}.md"] = _with_front(
+            _source_fields(source), source.text
+        )
+    for exemplar in pack.exemplars:
+        files[f"exemplars/{exemplar.key}.md"] = _with_front(_exemplar_fields(exemplar), exemplar.text)
+    if pack.comments:
+        files["comments.yaml"] = _yaml({"comments": [_comment_fields(comment) for comment in pack.comments]})
+    if pack.glossary:
+        files["glossary.md"] = pack.glossary + "\n"
+    return files
+
+
+def write_folder(files: dict[str, str], folder: Path) -> None:
+    """Write the files below `folder`, which is made where it is missing and must otherwise be empty."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FileExistsError(f"{folder} is not empty. Choose a new folder, so that nothing is overwritten or mixed.")
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(text.encode())
+
+
+def _pack_fields(pack: Pack) -> Fields:
+    return {
+        "title": pack.title,
+        "slug": pack.slug,
+        "subject": pack.subject,
+        "language": pack.language,
+        "command_word": pack.command_word,
+        "modes": [_mode_fields(mode) for mode in pack.modes],
+    }
+
+
+def _mode_fields(mode: ModeText) -> Fields:
+    return {
+        "key": mode.key,
+        "name": mode.name,
+        "words_min": mode.words_min,
+        "words_max": mode.words_max,
+        **_given("minutes", mode.minutes),
+        "task": mode.task,
+        "counting": {
+            rule.strand: {
+                "rule": str(rule.rule),
+                **_given("n", rule.n),
+                **_given("weight", rule.weight),
+                **_given("sentence", rule.sentence),
+            }
+            for rule in mode.rules
+        },
+    }
+
+
+def _prompt_file(prompt: PromptText) -> str:
+    parts = (prompt.stimulus, prompt.sentence, prompt.guidance)
+    return "\n".join(f"{heading}\n\n{part}\n" for heading, part in zip(PROMPT_HEADINGS, parts, strict=True))
+
+
+def _source_fields(source: SourceText) -> Fields:
+    return {
+        "title": source.title,
+        "speaker": source.speaker,
+        "date": source.date,
+        "leaves_out": source.leaves_out,
+        **_given("notes", [_note_fields(note) for note in source.notes]),
+    }
+
+
+def _note_fields(note: Note) -> Fields:
+    return {
+        "paragraph": note.paragraph,
+        "kind": str(note.kind),
+        **_given("quote", note.quote),
+        "text": note.text,
+    }
+
+
+def _rubric_fields(rubric: RubricText) -> Fields:
+    return {
+        "total": rubric.total,
+        "step": rubric.step,
+        **_given("guidance", rubric.guidance),
+        **_given("grade_words", [{"word": grade.word, "minimum": grade.minimum} for grade in rubric.grade_words]),
+        "strands": [_strand_fields(strand) for strand in rubric.strands],
+    }
+
+
+def _strand_fields(strand: StrandText) -> Fields:
+    """A ladder that all criteria share is written once, with the strand."""
+    ladders = {tuple(_ladder_step(level) for level in criterion.levels) for criterion in strand.criteria}
+    is_shared = len(strand.criteria) > 1 and len(ladders) == 1
+    ladder = [dict(zip(_LADDER_FIELDS, step, strict=True)) for step in next(iter(ladders))] if is_shared else []
+    return {
+        "key": strand.key,
+        "name": strand.name,
+        **_given("guidance", strand.guidance),
+        **_given("levels", ladder),
+        "criteria": [_criterion_fields(criterion, is_shared) for criterion in strand.criteria],
+    }
+
+
+_LADDER_FIELDS = ("key", "points", "label", "descriptor")
+
+
+def _ladder_step(level: LevelText) -> tuple[str, Decimal, str, str]:
+    return (level.key, level.points, level.label, level.descriptor)
+
+
+def _criterion_fields(criterion: CriterionText, is_ladder_shared: bool) -> Fields:
+    return {
+        "key": criterion.key,
+        "name": criterion.name,
+        "short_name": criterion.short_name,
+        **_given("detail", criterion.detail),
+        "marking_position": criterion.marking_position,
+        **({} if criterion.evidence_min == 1 else {"evidence_min": criterion.evidence_min}),
+        **({"has_slot_label": True} if criterion.has_slot_label else {}),
+        **_given("guidance", criterion.guidance),
+        "levels": [_level_fields(level, is_ladder_shared) for level in criterion.levels],
+    }
+
+
+def _level_fields(level: LevelText, is_ladder_shared: bool) -> Fields:
+    ladder = dict(zip(_LADDER_FIELDS, _ladder_step(level), strict=True))
+    return {
+        **({"key": level.key} if is_ladder_shared else ladder),
+        **_given("indication", level.indication),
+        "student": level.student,
+        **_given("example", level.example),
+    }
+
+
+def _exemplar_fields(exemplar: ExemplarText) -> Fields:
+    return {
+        "title": exemplar.title,
+        "audience": str(exemplar.audience),
+        **_given("totals", {total.mode: total.total for total in exemplar.totals}),
+        "scores": {score.criterion: _score_fields(score) for score in exemplar.scores},
+    }
+
+
+def _score_fields(score: ExemplarScoreText) -> Fields:
+    is_left_out = score.state == ScoreState.NOT_ATTEMPTED
+    return {
+        **({"state": str(score.state)} if is_left_out else {"level": score.level}),
+        **_given("quote", score.quote),
+        "reason": score.reason,
+    }
+
+
+def _comment_fields(comment: CommentText) -> Fields:
+    """Neighbouring criteria with the same levels share one tie."""
+    by_criterion = [
+        (criterion, [tie.level for tie in ties])
+        for criterion, ties in groupby(comment.ties, key=lambda tie: tie.criterion)
+    ]
+    ties: list[Fields] = []
+    for levels, group in groupby(by_criterion, key=lambda pair: pair[1]):
+        criteria = [criterion for criterion, _ in group]
+        ties.append({"criteria": criteria, **({} if levels == [None] else {"levels": levels})})
+    return {"key": comment.key, "text": comment.text, "ties": ties}
+
+
+def _given(name: str, value: object) -> Fields:
+    """The field where it has something in it, nothing otherwise."""
+    return {} if value is None or value == "" or value == [] or value == {} else {name: value}
+
+
+def _file_word(title: str) -> str:
+    """The title as a file name: plain letters and digits, joined by hyphens."""
+    letters = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in title.lower())
+    return "-".join(letters.split())[:40].strip("-") or "source"
+
+
+def _with_front(fields: Fields, body: str) -> str:
+    return f"---\n{_yaml(fields)}---\n\n{body}\n"
+
+
+class _PackDumper(yaml.SafeDumper):
+    """Lists indented below their name; texts of several lines as blocks; exact numbers."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+
+def _write_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+def _write_number(dumper: yaml.SafeDumper, number: Decimal) -> yaml.ScalarNode:
+    text = format(number, "f")
+    return dumper.represent_scalar("tag:yaml.org,2002:float" if "." in text else "tag:yaml.org,2002:int", text)
+
+
+def _write_list(dumper: yaml.SafeDumper, items: Iterable[Any]) -> yaml.SequenceNode:
+    items = list(items)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=all(isinstance(i, str) for i in items))
+
+
+_PackDumper.add_representer(str, _write_text)
+_PackDumper.add_representer(Decimal, _write_number)
+_PackDumper.add_representer(list, _write_list)
+
+
+def _yaml(fields: Fields) -> str:
+    return yaml.dump(fields, Dumper=_PackDumper, sort_keys=False, allow_unicode=True, width=110)
