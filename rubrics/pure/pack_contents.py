@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from rubrics.pure.counting import Rule, State
+
 NOT_ATTEMPTED = "NA"
 """Stands in a comment's tie where a level key would: the comment is for a criterion nobody attempted."""
 
@@ -17,33 +19,16 @@ class NoteKind(StrEnum):
     CONTEXT = "context"
 
 
-class ScoreState(StrEnum):
-    """How an exemplar's criterion was decided; an exemplar has none that is unmarked."""
-
-    SCORED = "scored"
-    ZERO = "zero"
-    NOT_ATTEMPTED = "not_attempted"
-
-
-class Rule(StrEnum):
-    """Which criteria of a strand count."""
-
-    ALL = "all"
-    BEST = "best"
-    DROP = "drop"
-    OFF = "off"
-
-
 class Audience(StrEnum):
     """Who may read an exemplar."""
 
     MARKERS = "markers"
-    STUDENTS = "students"
+    EVERYBODY = "everybody"
 
 
 @dataclass(frozen=True)
 class Note:
-    """An editor's note beside one paragraph of a source. `quote` is the spot it is about, empty for the whole paragraph."""
+    """An editor's note beside one paragraph of a source. `quote` is its spot there, empty for the whole paragraph."""
 
     paragraph: int
     kind: NoteKind
@@ -58,7 +43,7 @@ class SourceText:
     letter: str
     title: str
     speaker: str
-    date: str
+    dated: str
     leaves_out: str
     text: str
     notes: tuple[Note, ...] = ()
@@ -117,10 +102,10 @@ class StrandText:
 
 @dataclass(frozen=True)
 class GradeWordText:
-    """A word for every rounded total from `minimum` up to the next boundary."""
+    """A word for every rounded total from `at_least` up to the next boundary."""
 
     word: str
-    minimum: Decimal
+    at_least: Decimal
 
 
 @dataclass(frozen=True)
@@ -141,25 +126,24 @@ class RubricText:
 
 @dataclass(frozen=True)
 class RuleText:
-    """How a strand counts in a mode: `n` for best and drop, `weight` where the sum is scaled; `sentence` is for students."""
+    """How a strand counts in a mode: `n` for best and drop, `weight` where the sum is scaled."""
 
     strand: str
     rule: Rule
     n: int | None = None
     weight: Decimal | None = None
-    sentence: str = ""
 
 
 @dataclass(frozen=True)
 class ModeText:
-    """A way to set the task: word range, suggested minutes, *Your task* in plain words, one rule a strand."""
+    """A way to set the task: *Your task* in plain words, one rule a strand, word range and suggested minutes if any."""
 
     key: str
     name: str
-    words_min: int
-    words_max: int
     task: str
     rules: tuple[RuleText, ...]
+    words_min: int | None = None
+    words_max: int | None = None
     minutes: int | None = None
 
 
@@ -168,7 +152,7 @@ class ExemplarScoreText:
     """The agreed score of one criterion: a level, or not attempted; the passage word for word; the reason."""
 
     criterion: str
-    state: ScoreState
+    state: State
     reason: str
     level: str | None = None
     quote: str = ""

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from rubrics.pure.counting import State
 from rubrics.pure.pack_contents import (
     CommentText,
     CriterionText,
@@ -19,7 +20,6 @@ from rubrics.pure.pack_contents import (
     Pack,
     PromptText,
     RubricText,
-    ScoreState,
     SourceText,
     StrandText,
 )
@@ -74,8 +74,8 @@ def _mode_fields(mode: ModeText) -> Fields:
     return {
         "key": mode.key,
         "name": mode.name,
-        "words_min": mode.words_min,
-        "words_max": mode.words_max,
+        **_given("words_min", mode.words_min),
+        **_given("words_max", mode.words_max),
         **_given("minutes", mode.minutes),
         "task": mode.task,
         "counting": {
@@ -83,7 +83,6 @@ def _mode_fields(mode: ModeText) -> Fields:
                 "rule": str(rule.rule),
                 **_given("n", rule.n),
                 **_given("weight", rule.weight),
-                **_given("sentence", rule.sentence),
             }
             for rule in mode.rules
         },
@@ -99,7 +98,7 @@ def _source_fields(source: SourceText) -> Fields:
     return {
         "title": source.title,
         "speaker": source.speaker,
-        "date": source.date,
+        "dated": source.dated,
         "leaves_out": source.leaves_out,
         **_given("notes", [_note_fields(note) for note in source.notes]),
     }
@@ -119,7 +118,7 @@ def _rubric_fields(rubric: RubricText) -> Fields:
         "total": rubric.total,
         "step": rubric.step,
         **_given("guidance", rubric.guidance),
-        **_given("grade_words", [{"word": grade.word, "minimum": grade.minimum} for grade in rubric.grade_words]),
+        **_given("grade_words", [{"word": grade.word, "at_least": grade.at_least} for grade in rubric.grade_words]),
         "strands": [_strand_fields(strand) for strand in rubric.strands],
     }
 
@@ -179,7 +178,7 @@ def _exemplar_fields(exemplar: ExemplarText) -> Fields:
 
 
 def _score_fields(score: ExemplarScoreText) -> Fields:
-    is_left_out = score.state == ScoreState.NOT_ATTEMPTED
+    is_left_out = score.state == State.NOT_ATTEMPTED
     return {
         **({"state": str(score.state)} if is_left_out else {"level": score.level}),
         **_given("quote", score.quote),
