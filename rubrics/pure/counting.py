@@ -299,24 +299,26 @@ def late_adjustment(
     rounded: Fraction,
     *,
     kind: Late,
-    percent: Fraction,
-    floor: Fraction,
-    cap: Fraction | None,
+    percent: Fraction | None = None,
+    floor: Fraction | None = None,
+    cap: Fraction | None = None,
     days_late: int,
     total: Fraction,
 ) -> Fraction:
     """Give what lateness changes: 0 or less, to be added to the rounded total as a line of its own, not rounded again.
 
     `percent` takes that many hundredths of the rubric's total (not of the mark) for each started day, down to `floor`
-    and no further; a mark already under the floor stays as it is. `cap` is the most a late essay can get. Floor and cap
+    (0 where none is set) and no further; a mark already under the floor stays as it is. `cap` is the most a late essay can get. Floor and cap
     are points.
     """
-    if days_late <= 0 or kind == Late.NONE:
+    if days_late <= 0:
         return ZERO
-    if kind == Late.CAP:
-        return min(ZERO, cap - rounded) if cap is not None else ZERO
-    lowered = rounded - Fraction(percent) / 100 * total * days_late
-    return min(ZERO, max(lowered, floor) - rounded)
+    if kind == Late.PERCENT and percent is not None:
+        lowered = rounded - percent / 100 * total * days_late
+        return min(ZERO, max(lowered, floor or ZERO, ZERO) - rounded)
+    if kind == Late.CAP and cap is not None:
+        return min(ZERO, cap - rounded)
+    return ZERO
 
 
 def grade_word(rounded: Fraction, boundaries: Iterable[tuple[Fraction, str]]) -> str:

@@ -615,10 +615,12 @@ def test_the_total_tells_its_shares_and_its_rounding(rules, sentence):
         ({"kind": Late.CAP, "cap": 60}, 55, 1, 0),
         ({"kind": Late.CAP, "cap": 60}, 70, 0, 0),
         ({"kind": Late.CAP, "cap": None}, 70, 1, 0),
+        ({"kind": Late.PERCENT, "percent": None}, 70, 1, 0),
+        ({"kind": Late.PERCENT, "percent": 5, "floor": None}, 3, 1, -3),
     ],
 )
 def test_lateness_lowers_a_mark_by_the_rule_and_never_below_the_floor(rule, mark_before, days, change):
-    settings = {"percent": 0, "floor": 0, "cap": None, "total": 100} | rule
+    settings = {"total": 100} | rule
     exact = {name: Fraction(value) if isinstance(value, int) else value for name, value in settings.items()}
 
     assert late_adjustment(Fraction(mark_before), days_late=days, **exact) == change
