@@ -31,9 +31,9 @@ Fields = dict[str, Any]
 def write_files(pack: Pack) -> dict[str, str]:
     """Give the text of every file of the pack by its path inside it."""
     files = {
-        "pack.yaml": _yaml(_pack_fields(pack)),
+        "pack.yaml": _headed("What this pack is, and the ways to set the task.", _pack_fields(pack)),
         "prompt.md": _prompt_file(pack.prompt),
-        "rubric.yaml": _yaml(_rubric_fields(pack.rubric)),
+        "rubric.yaml": _headed("Strands, their criteria, and levels from the lowest up.", _rubric_fields(pack.rubric)),
     }
     for source in pack.sources:
         files[f"sources/{source.letter.lower()}-{_file_word(source.title)}.md"] = _with_front(
@@ -42,7 +42,8 @@ def write_files(pack: Pack) -> dict[str, str]:
     for exemplar in pack.exemplars:
         files[f"exemplars/{exemplar.key}.md"] = _with_front(_exemplar_fields(exemplar), exemplar.text)
     if pack.comments:
-        files["comments.yaml"] = _yaml({"comments": [_comment_fields(comment) for comment in pack.comments]})
+        fields = {"comments": [_comment_fields(comment) for comment in pack.comments]}
+        files["comments.yaml"] = _headed("Sentences worth saying again, and the levels they are said at.", fields)
     if pack.glossary:
         files["glossary.md"] = pack.glossary + "\n"
     return files
@@ -208,6 +209,10 @@ def _file_word(title: str) -> str:
     """The title as a file name: plain letters and digits, joined by hyphens."""
     letters = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in title.lower())
     return "-".join(letters.split())[:40].strip("-") or "source"
+
+
+def _headed(comment: str, fields: Fields) -> str:
+    return f"# {comment}\n{_yaml(fields)}"
 
 
 def _with_front(fields: Fields, body: str) -> str:
