@@ -92,8 +92,8 @@ class Counted:
 class StrandCount:
     """What one strand brings to the total.
 
-    `counted` runs in rank order, under `all` in rubric order. A place nobody fills is *empty* (counts 0), or *open* while
-    an unmarked criterion may still fill it. `dropped` are marked criteria the rule left out: under `best` attempts that
+    `counted` runs in rank order, under `all` in rubric order. A place nobody fills is *empty* (counts 0), or *open*
+    while an unmarked criterion may still fill it. `dropped` are marked criteria the rule left out: under `best` attempts that
     others outranked, under `drop` the lowest, not attempted first. `sum` of `full` is before weighting, `share` of
     `out_of` is the part of the unrounded total, after weighting and after rescaling for strands that are off.
     """
@@ -308,8 +308,8 @@ def late_adjustment(
     """Give what lateness changes: 0 or less, to be added to the rounded total as a line of its own, not rounded again.
 
     `percent` takes that many hundredths of the rubric's total (not of the mark) for each started day, down to `floor`
-    (0 where none is set) and no further; a mark already under the floor stays as it is. `cap` is the most a late essay can get. Floor and cap
-    are points.
+    (0 where none is set) and no further; a mark already under the floor stays as it is. `cap` is the most a late essay
+    can get. Floor and cap are points.
     """
     if days_late <= 0:
         return ZERO
@@ -403,9 +403,10 @@ def _plural(noun: str, number: int) -> str:
 
 
 def problems(rules: Sequence[StrandRule], criteria: Sequence[Criterion], total: Fraction) -> list[str]:
-    """List what stops these rules from being published; whether full marks reach the total is asked once all else holds.
+    """List what stops these rules from being published.
 
-    With a strand off, the others are rescaled, so they always reach it.
+    Whether full marks reach the total is asked once all else holds. With a strand off the others are rescaled, so they
+    always do.
     """
     found = [f"Two strands have the key {key}. Give each its own." for key in _repeated(rule.key for rule in rules)]
     found += [f"Two criteria have the key {key}. Give each its own." for key in _repeated(one.key for one in criteria)]
