@@ -93,9 +93,10 @@ class StrandCount:
     """What one strand brings to the total.
 
     `counted` runs in rank order, under `all` in rubric order. A place nobody fills is *empty* (counts 0), or *open*
-    while an unmarked criterion may still fill it. `dropped` are marked criteria the rule left out: under `best` attempts that
-    others outranked, under `drop` the lowest, not attempted first. `sum` of `full` is before weighting, `share` of
-    `out_of` is the part of the unrounded total, after weighting and after rescaling for strands that are off.
+    while an unmarked criterion may still fill it. `dropped` are marked criteria the rule left out: under `best`
+    attempts that others outranked, under `drop` the lowest, not attempted first. `sum` of `full` is before weighting,
+    `share` of `out_of` is the part of the unrounded total, after weighting and after rescaling for strands that are
+    off.
     """
 
     key: str
