@@ -1,0 +1,51 @@
+"""How views answer: a page or its fragment, and where to go next."""
+
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from courses.models import User
+
+
+class SignedInRequest(HttpRequest):
+    """A request behind the SignIn middleware: its user is a person."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Tell whether HTMX asks for a part: not when it restores history or boosts a link, which need the whole page."""
+    htmx = cast(HtmxDetails, request.htmx)  # type: ignore[attr-defined]  # set by django_htmx's middleware
+    return bool(htmx) and not htmx.history_restore_request and not htmx.boosted
+
+
+def show(
+    request: HttpRequest, page: str, context: dict[str, Any] | None = None, *, fragment: str = "", status: int = 200
+) -> HttpResponse:
+    """Answer with `page`, or with `fragment` where there is one and HTMX asks for it."""
+    template = fragment if fragment and wants_fragment(request) else page
+    response = render(request, template, context, status=status)
+    if fragment:
+        patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def go(request: HttpRequest, address: str, *args: object, **kwargs: object) -> HttpResponse:
+    """Send the person on: HX-Redirect for HTMX, 302 for a plain post."""
+    url = resolve_url(address, *args, **kwargs)
+    if bool(request.htmx):  # type: ignore[attr-defined]  # set by django_htmx's middleware
+        return HttpResponseClientRedirect(url)
+    return HttpResponse(status=302, headers={"Location": url})
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Tell whether the answer is read by a script: it sent JSON or asks for nothing but JSON."""
+    accept = request.headers.get("Accept", "")
+    return request.content_type == "application/json" or (
+        "application/json" in accept and "text/html" not in accept
+    )

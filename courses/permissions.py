@@ -1,0 +1,78 @@
+"""Who sees and who may do what with courses, people, prompts and the journal."""
+
+from django.db.models import QuerySet
+
+from courses.models import Course, Enrolment, Entry, Prompt, PromptState, PromptVersion, Role, User
+
+
+def visible_courses(user: User) -> QuerySet[Course]:
+    """Every course for an admin; one's own for everybody else."""
+    if user.is_staff:
+        return Course.objects.all()
+    return Course.objects.filter(pk__in=user.enrolments.values("course"))
+
+
+def may_create_course(user: User) -> bool:
+    return user.is_staff
+
+
+def may_teach(user: User, course: Course) -> bool:
+    """Whether this person is a teacher of the course: sets assignments, marks, releases."""
+    return user.enrolments.filter(course=course, role=Role.TEACHER).exists()
+
+
+def may_mark_in(user: User, course: Course) -> bool:
+    """Whether this person marks in the course, as a marker or as its teacher."""
+    return user.enrolments.filter(course=course, role__in=[Role.MARKER, Role.TEACHER]).exists()
+
+
+def may_write_in(user: User, course: Course) -> bool:
+    """Whether this person is a student of the course."""
+    return user.enrolments.filter(course=course, role=Role.STUDENT).exists()
+
+
+def may_manage_people(user: User, course: Course) -> bool:
+    """Whether this person enrols people, prints sign-in cards and sets passwords here: its teachers and admins."""
+    return user.is_staff or may_teach(user, course)
+
+
+def visible_enrolments(user: User, course: Course) -> QuerySet[Enrolment]:
+    """The course's people, for those who manage them; nobody's list for others."""
+    return course.enrolments.all() if may_manage_people(user, course) else Enrolment.objects.none()
+
+
+def may_set_password(user: User, enrolment: Enrolment) -> bool:
+    """Whether this person may set a new password: of students of a course they manage, and never of an admin."""
+    if enrolment.person.is_staff or enrolment.person.is_superuser:
+        return False
+    if user.is_staff:
+        return True
+    others = enrolment.person.enrolments.exclude(role=Role.STUDENT)
+    return enrolment.role == Role.STUDENT and not others.exists() and may_teach(user, enrolment.course)
+
+
+def visible_prompts(user: User) -> QuerySet[Prompt]:
+    """Every prompt for an admin; those with a published version for whoever teaches."""
+    if user.is_staff:
+        return Prompt.objects.all()
+    if user.enrolments.filter(role=Role.TEACHER).exists():
+        return Prompt.objects.filter(versions__state=PromptState.PUBLISHED).distinct()
+    return Prompt.objects.none()
+
+
+def visible_prompt_versions(user: User) -> QuerySet[PromptVersion]:
+    """Every version for an admin; published and archived ones for whoever teaches."""
+    if user.is_staff:
+        return PromptVersion.objects.all()
+    if user.enrolments.filter(role=Role.TEACHER).exists():
+        return PromptVersion.objects.exclude(state=PromptState.DRAFT)
+    return PromptVersion.objects.none()
+
+
+def may_edit_prompts(user: User) -> bool:
+    return user.is_staff
+
+
+def visible_entries(user: User) -> QuerySet[Entry]:
+    """The whole journal for an admin; nothing for others."""
+    return Entry.objects.all() if user.is_staff else Entry.objects.none()

@@ -1,0 +1,98 @@
+"""Assignments: a prompt version set for a course with a rubric version, a mode and dates."""
+
+from secrets import token_hex
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from courses.models import Course, PromptVersion
+from rubrics.models import Mode, RubricVersion
+
+
+class ShownBeforeStart(models.TextChoices):
+    ALL = "all", "Everything"
+    RUBRIC = "rubric", "Only how it is marked"
+    NOTHING = "nothing", "Nothing"
+
+
+class LateRule(models.TextChoices):
+    NONE = "none", "Late work is marked like any other"
+    PERCENT = "percent", "A share of the full mark is taken off for every day"
+    CAP = "cap", "Late work can reach at most a fixed mark"
+
+
+def new_salt() -> str:
+    return token_hex(16)
+
+
+class Assignment(models.Model):
+    """A prompt set for a course. `due_at`: later is late; `closes_at`: what is saved is collected."""
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    course = models.ForeignKey(Course, models.PROTECT, related_name="assignments")
+    prompt_version = models.ForeignKey(PromptVersion, models.PROTECT, related_name="assignments")
+    rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="assignments")
+    mode = models.ForeignKey(Mode, models.PROTECT, related_name="assignments")
+    title = models.CharField(max_length=200)
+    opens_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    shown_before_start = models.CharField(max_length=10, choices=ShownBeforeStart, default=ShownBeforeStart.ALL)
+    blind = models.BooleanField(default=True)
+    notes_allowed = models.BooleanField(default=True)
+    web_allowed = models.BooleanField(default=False)
+    ai_allowed = models.BooleanField(default=False)
+    spell_check_allowed = models.BooleanField(default=True)
+    arithmetic_while_marking = models.BooleanField(default=False)
+    late_rule = models.CharField(max_length=10, choices=LateRule, default=LateRule.NONE)
+    late_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    late_floor = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
+    late_cap = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
+    worry_contact = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    salt = models.CharField(max_length=32, default=new_salt, editable=False)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(due_at__gt=F("opens_at"), closes_at__gte=F("due_at")), name="assignment_dates_in_order"
+            ),
+            models.CheckConstraint(condition=Q(minutes=None) | Q(minutes__gte=1), name="assignment_minutes_positive"),
+            models.CheckConstraint(
+                condition=Q(late_rule=LateRule.NONE, late_percent=None, late_cap=None)
+                | Q(late_rule=LateRule.PERCENT, late_percent__gt=0, late_percent__lte=100, late_cap=None)
+                | Q(late_rule=LateRule.CAP, late_percent=None, late_cap__gte=0),
+                name="assignment_late_rule_has_its_numbers",
+            ),
+        ]
+        indexes = [models.Index(fields=["course", "due_at"], name="assignment_course_due")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether a clock of its own runs from *Start*."""
+        return self.minutes is not None
+
+
+class BriefOpening(models.Model):
+    """The first time a student opened the brief: from here on the rule they saw is frozen for them."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="openings")
+    student = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="+")
+    mode = models.ForeignKey(Mode, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["assignment", "student"], name="brief_opening_once")]
+
+    def __str__(self) -> str:
+        return f"brief of assignment {self.assignment_id} opened by {self.student_id}"

@@ -1,0 +1,50 @@
+"""Who sees and who may do what with papers and markings. A marker's rows hold no author."""
+
+from django.db.models import Q, QuerySet
+
+from courses.models import Role, User
+from courses.permissions import may_teach
+from essays.models import Assignment
+from marking.models import Allotment, Marking, Paper
+
+
+def visible_allotments(user: User) -> QuerySet[Allotment]:
+    """The places one may mark: one's own, and those open to all in a course one marks or teaches in."""
+    marks = user.enrolments.filter(role__in=[Role.MARKER, Role.TEACHER]).values("course")
+    return Allotment.objects.filter(
+        Q(marker=user) | Q(marker=None), assignment__course__in=marks, paper__retired_at=None
+    )
+
+
+def visible_papers(user: User) -> QuerySet[Paper]:
+    """What a marker may be given, and every paper of a course one teaches; by code, never by author."""
+    marks = user.enrolments.filter(role=Role.MARKER).values("course")
+    teaches = user.enrolments.filter(role=Role.TEACHER).values("course")
+    mine = Allotment.objects.filter(Q(marker=user) | Q(marker=None), assignment__course__in=marks).values("paper")
+    return Paper.objects.filter(Q(pk__in=mine) | Q(assignment__course__in=teaches), retired_at=None)
+
+
+def may_mark(user: User, assignment: Assignment) -> bool:
+    """Whether this person marks in the assignment's course."""
+    return user.enrolments.filter(course=assignment.course_id, role__in=[Role.MARKER, Role.TEACHER]).exists()
+
+
+def visible_markings(user: User) -> QuerySet[Marking]:
+    """One's own markings; a teacher sees everybody's of the courses taught."""
+    teaches = user.enrolments.filter(role=Role.TEACHER).values("course")
+    return Marking.objects.filter(Q(marker=user) | Q(allotment__assignment__course__in=teaches))
+
+
+def may_write_marking(user: User, marking: Marking) -> bool:
+    """Whether this person may change the marking: only the one whose work it is."""
+    return marking.marker_id == user.pk
+
+
+def may_open_identity(user: User, paper: Paper) -> bool:
+    """Whether this person may open a paper's identity, with a reason: the course's teachers."""
+    return may_teach(user, paper.assignment.course)
+
+
+def may_choose_marking(user: User, assignment: Assignment) -> bool:
+    """Whether this person names the marking of record: the course's teachers."""
+    return may_teach(user, assignment.course)

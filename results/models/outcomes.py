@@ -1,0 +1,113 @@
+"""Outcomes: what a student is shown, as a versioned snapshot."""
+
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import F, Q
+
+from essays.models import Submission
+from rubrics.models import Mode, RubricVersion, ScoreState
+
+
+class Outcome(models.Model):
+    """A snapshot of one submission's marks, complete in itself: nothing it shows is looked up elsewhere.
+
+    `arithmetic` is a list of strands: {key, name, hue, rule, sentence, counted: [keys], share, out_of}; `next_steps` a
+    list of {criterion, text, gain}. Both are what the page prints. `unrounded` is kept to six places.
+    """
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="outcomes")
+    version = models.PositiveIntegerField()
+    marking_of_record = models.ForeignKey("marking.Marking", models.PROTECT, related_name="outcomes")
+    rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="+")
+    mode = models.ForeignKey(Mode, models.PROTECT, related_name="+")
+    unrounded = models.DecimalField(max_digits=13, decimal_places=6)
+    total = models.DecimalField(max_digits=7, decimal_places=2)
+    out_of = models.DecimalField(max_digits=7, decimal_places=2)
+    grade_word = models.CharField(max_length=50, blank=True)
+    overall = models.TextField(blank=True)
+    arithmetic = models.JSONField()
+    next_steps = models.JSONField()
+    reason = models.TextField(blank=True)
+    prepared_at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "version"], name="outcome_version_once"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="outcome_version_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"outcome {self.public_id}"
+
+
+class OutcomeLine(models.Model):
+    """One criterion of an outcome, with the words the student reads."""
+
+    outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="lines")
+    criterion_key = models.CharField(max_length=20)
+    criterion_name = models.CharField(max_length=200)
+    criterion_detail = models.CharField(max_length=100, blank=True)
+    strand_key = models.CharField(max_length=20)
+    position = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=15, choices=ScoreState)
+    level_key = models.CharField(max_length=20, blank=True)
+    points = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    maximum = models.DecimalField(max_digits=6, decimal_places=2)
+    label = models.CharField(max_length=100, blank=True)
+    slot_label = models.CharField(max_length=100, blank=True)
+    descriptor = models.TextField(blank=True)
+    remark = models.TextField(blank=True)
+    next_step = models.TextField(blank=True)
+    counted = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["outcome", "criterion_key"], name="outcome_line_once"),
+            models.CheckConstraint(condition=~Q(state=ScoreState.UNMARKED), name="outcome_line_is_decided"),
+        ]
+
+    def __str__(self) -> str:
+        return f"line {self.criterion_key} of outcome {self.outcome_id}"
+
+
+class OutcomePassage(models.Model):
+    """A passage of the reading that a line points at."""
+
+    line = models.ForeignKey(OutcomeLine, models.PROTECT, related_name="passages")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    quote = models.TextField()
+    polarity = models.CharField(max_length=10)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(end__gt=F("start")), name="outcome_passage_has_length")]
+
+    def __str__(self) -> str:
+        return f"passage of line {self.line_id}"
+
+
+class AdjustmentKind(models.TextChoices):
+    LATE = "late", "Late"
+    OVERRIDE = "override", "Changed by the teacher"
+
+
+class Adjustment(models.Model):
+    """A line of its own after rounding: points added or taken, with the reason the student reads."""
+
+    outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="adjustments")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=AdjustmentKind)
+    points = models.DecimalField(max_digits=7, decimal_places=2)
+    reason = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["outcome", "position"], name="adjustment_position_once"),
+            models.CheckConstraint(condition=Q(kind__in=AdjustmentKind.values), name="adjustment_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} on outcome {self.outcome_id}"

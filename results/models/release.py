@@ -1,0 +1,55 @@
+"""Releases: the moment named outcomes become visible. One row flips them all."""
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from essays.models import Assignment
+from results.models.outcomes import Outcome
+
+
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    def live(self, moment: object) -> "ReleaseQuerySet":
+        """Keep what students can see at `moment`."""
+        return self.filter(live_at__lte=moment, withdrawn_at=None)
+
+
+class Release(models.Model):
+    """Named outcomes of one assignment, prepared unseen. Setting `live_at` shows them; a moment ahead schedules it."""
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="releases")
+    number = models.PositiveIntegerField()
+    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    prepared_at = models.DateTimeField()
+    set_hash = models.CharField(max_length=64)
+    live_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReleaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "number"], name="release_number_once"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(live_at__isnull=False), name="release_withdrawn_was_live"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"release {self.public_id}"
+
+
+class ReleaseItem(models.Model):
+    """One outcome named in a release."""
+
+    release = models.ForeignKey(Release, models.PROTECT, related_name="items")
+    outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="release_items")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["release", "outcome"], name="release_item_once")]
+
+    def __str__(self) -> str:
+        return f"outcome {self.outcome_id} in release {self.release_id}"

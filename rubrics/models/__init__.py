@@ -1,0 +1,26 @@
+"""Rubrics, their versions, the comment bank and exemplars."""
+
+from rubrics.models.bank import BankComment, BankScope, BankTie
+from rubrics.models.exemplars import Audience, Exemplar, ExemplarScore, ScoreState
+from rubrics.models.rubrics import Rubric, RubricState
+from rubrics.models.versions import CountingRule, Criterion, GradeWord, Level, Mode, RubricVersion, Rule, Strand
+
+__all__ = [
+    "Audience",
+    "BankComment",
+    "BankScope",
+    "BankTie",
+    "CountingRule",
+    "Criterion",
+    "Exemplar",
+    "ExemplarScore",
+    "GradeWord",
+    "Level",
+    "Mode",
+    "Rubric",
+    "RubricState",
+    "RubricVersion",
+    "Rule",
+    "ScoreState",
+    "Strand",
+]

@@ -1,0 +1,50 @@
+"""The comment bank: sentences worth saying again, tied to criteria and levels."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from rubrics.models.rubrics import Rubric
+
+
+class BankScope(models.TextChoices):
+    SHARED = "shared", "Everybody who marks with this rubric"
+    OWN = "own", "Only me"
+
+
+class BankComment(models.Model):
+    """A comment markers may use and edit; the rubric's own have no owner."""
+
+    rubric = models.ForeignKey(Rubric, models.CASCADE, related_name="bank")
+    code = models.CharField(max_length=20, blank=True)
+    text = models.TextField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+")
+    scope = models.CharField(max_length=10, choices=BankScope, default=BankScope.SHARED)
+    uses = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["rubric", "code"], condition=~Q(code=""), name="bank_comment_code_once"),
+            models.CheckConstraint(
+                condition=Q(scope=BankScope.SHARED) | Q(owner__isnull=False), name="bank_comment_own_has_owner"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"comment {self.code or self.pk}"
+
+
+class BankTie(models.Model):
+    """A criterion, and perhaps one of its levels, that a comment suits. No level key: any level."""
+
+    comment = models.ForeignKey(BankComment, models.CASCADE, related_name="ties")
+    criterion_key = models.CharField(max_length=20)
+    level_key = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "criterion_key", "level_key"], name="bank_tie_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"comment {self.comment_id} for {self.criterion_key} {self.level_key}".rstrip()
