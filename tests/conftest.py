@@ -1,0 +1,84 @@
+"""The cast of every test, and what keeps tests apart."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+
+from courses.models import Course, Role, User
+from tests.rows import enrolled, person
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(autouse=True)
+def _empty_caches() -> Iterator[None]:
+    """Start every test with cold caches."""
+    yield
+    for alias in ("default", "memory"):
+        caches[alias].clear()
+
+
+@pytest.fixture
+def course(db) -> Course:
+    return Course.objects.create(slug="history-12", title="History 12")
+
+
+@pytest.fixture
+def other_course(db) -> Course:
+    return Course.objects.create(slug="civics-11", title="Civics 11")
+
+
+@pytest.fixture
+def teacher(course) -> User:
+    return enrolled("marta.okafor", "Marta Okafor", course, Role.TEACHER)
+
+
+@pytest.fixture
+def marker(course) -> User:
+    return enrolled("tomas.reyes", "Tomas Reyes", course, Role.MARKER)
+
+
+@pytest.fixture
+def second_marker(course) -> User:
+    return enrolled("aiko.brandt", "Aiko Brandt", course, Role.MARKER)
+
+
+@pytest.fixture
+def student(course) -> User:
+    return enrolled("ines.duarte", "Ines Duarte", course, Role.STUDENT)
+
+
+@pytest.fixture
+def classmate(course) -> User:
+    return enrolled("noor.haddad", "Noor Haddad", course, Role.STUDENT)
+
+
+@pytest.fixture
+def stranger(other_course) -> User:
+    """A student of another course, who must find nothing here."""
+    return enrolled("pavel.lind", "Pavel Lind", other_course, Role.STUDENT)
+
+
+@pytest.fixture
+def other_teacher(other_course) -> User:
+    return enrolled("greta.moss", "Greta Moss", other_course, Role.TEACHER)
+
+
+@pytest.fixture
+def admin(db) -> User:
+    return person("ada.quist", "Ada Quist", is_staff=True)
+
+
+@pytest.fixture
+def as_user():
+    """Give a client that is signed in as somebody: `as_user(teacher).get(…)`."""
+
+    def signed_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in
