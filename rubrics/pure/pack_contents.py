@@ -226,8 +226,8 @@ class Problem:
 
 
 class PackProblems(Exception):
-    """A pack was refused whole; `problems` has everything found, in file and line order."""
+    """A pack was refused whole; `problems` has everything found once, in file and line order."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        self.problems = sorted(problems)
+        self.problems = sorted(set(problems))
         super().__init__("\n".join(str(problem) for problem in self.problems))

@@ -64,7 +64,12 @@ class Fields:
                 known = ", ".join(sorted(self._asked))
                 self.refuse(name, f"The field “{name}” is not known here. Known are: {known}.")
 
+    def expect(self, *names: str) -> None:
+        """Note fields as known that may stand here and were read in another way."""
+        self._asked.update(names)
+
     def has(self, name: str) -> bool:
+        """Say whether the field is there and has something in it."""
         value = self._values.get(name)
         return value is not None and value.tag != NOTHING
 
@@ -75,9 +80,9 @@ class Fields:
             self.refuse(name, f"The field “{name}” is empty. Write something.")
         if len(value) > most:
             self.refuse(name, f"The field “{name}” has {len(value)} characters. It may have {most}.")
-        if one_line and "\n" in value:
+        if one_line and "\n" in value.strip():
             self.refuse(name, f"The field “{name}” has several lines. Write it on one.")
-        return value
+        return value.strip() if one_line else value
 
     def line_text(self, name: str, most: int, *, needed: bool = True) -> str:
         """Give a text of one line."""
@@ -155,7 +160,7 @@ class Fields:
     def inner(self, name: str, *, needed: bool = True) -> "Fields":
         """Give a mapping inside this one; an empty one where there is none."""
         node = self._node(name, needed)
-        return self._fields(node, f"The field “{name}”") if node else Fields(self.file, None, self.line, self.problems)
+        return self._fields(node, f"The field “{name}”") if node else _Broken(self.file, None, self.line, [])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -198,7 +203,7 @@ class Fields:
 
 
 class _Broken(Fields):
-    """Stands in where there should have been fields; the problem is noted already, so it notes no more."""
+    """Stands in where there are no fields to read; what is wrong is noted already, so it notes no more."""
 
 
 def fields_of(file: str, text: str, problems: list[Problem], *, first_line: int = 1) -> Fields | None:
@@ -216,20 +221,35 @@ def fields_of(file: str, text: str, problems: list[Problem], *, first_line: int 
     return Fields(file, node, first_line, problems)
 
 
+class _Trick(yaml.YAMLError):
+    """What a person never writes and what makes a reader work without end."""
+
+    def __init__(self, problem: str, line: int) -> None:
+        super().__init__(problem)
+        self.line = line
+
+
 def _refuse_tricks(text: str) -> None:
-    """Refuse what a person never writes and what makes a reader work without end."""
     if len(text) > MOST_YAML:
-        raise yaml.MarkedYAMLError(problem="there is more than 1 MB of it")
+        raise _Trick("there is more than 1 MB of it", 0)
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(problem="references (*name) are not used in packs", problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(
+                problem="references (*name) are not used in packs", problem_mark=event.start_mark
+            )
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            raise yaml.MarkedYAMLError(problem="it is nested too deeply", problem_mark=event.start_mark)
+            raise _Trick("it is nested too deeply", _start(event))
+
+
+def _start(event: yaml.Event) -> int:
+    return event.start_mark.line if event.start_mark else 0
 
 
 def _line_of(error: yaml.YAMLError, text: str) -> int:
+    if isinstance(error, _Trick):
+        return error.line
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is not None:
         return int(mark.line)

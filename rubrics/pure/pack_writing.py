@@ -125,27 +125,32 @@ def _rubric_fields(rubric: RubricText) -> Fields:
 
 
 def _strand_fields(strand: StrandText) -> Fields:
-    """A ladder that all criteria share is written once, with the strand."""
-    ladders = {tuple(_ladder_step(level) for level in criterion.levels) for criterion in strand.criteria}
-    is_shared = len(strand.criteria) > 1 and len(ladders) == 1
-    ladder = [dict(zip(_LADDER_FIELDS, step, strict=True)) for step in next(iter(ladders))] if is_shared else []
+    """What all criteria say alike about a level is written once, in the strand's ladder."""
+    ladders = {tuple((level.key, level.points, level.label) for level in c.levels) for c in strand.criteria}
+    steps: list[Fields] = []
+    if len(strand.criteria) > 1 and len(ladders) == 1:
+        by_step = zip(*([_level_fields(level) for level in c.levels] for c in strand.criteria), strict=True)
+        steps = [_alike(wordings) for wordings in by_step]
     return {
         "key": strand.key,
         "name": strand.name,
         **_given("guidance", strand.guidance),
-        **_given("levels", ladder),
-        "criteria": [_criterion_fields(criterion, is_shared) for criterion in strand.criteria],
+        **_given("levels", steps),
+        "criteria": [_criterion_fields(criterion, steps) for criterion in strand.criteria],
     }
 
 
-_LADDER_FIELDS = ("key", "points", "label", "descriptor")
+def _alike(wordings: tuple[Fields, ...]) -> Fields:
+    """Give the fields that are the same in every wording."""
+    first, *others = wordings
+    return {name: value for name, value in first.items() if all(other.get(name) == value for other in others)}
 
 
-def _ladder_step(level: LevelText) -> tuple[str, Decimal, str, str]:
-    return (level.key, level.points, level.label, level.descriptor)
-
-
-def _criterion_fields(criterion: CriterionText, is_ladder_shared: bool) -> Fields:
+def _criterion_fields(criterion: CriterionText, ladder: list[Fields]) -> Fields:
+    levels = [_level_fields(level) for level in criterion.levels]
+    if ladder:
+        levels = [_beyond(step, level) for step, level in zip(ladder, levels, strict=True)]
+        levels = [level for level in levels if len(level) > 1]
     return {
         "key": criterion.key,
         "name": criterion.name,
@@ -155,14 +160,21 @@ def _criterion_fields(criterion: CriterionText, is_ladder_shared: bool) -> Field
         **({} if criterion.evidence_min == 1 else {"evidence_min": criterion.evidence_min}),
         **({"has_slot_label": True} if criterion.has_slot_label else {}),
         **_given("guidance", criterion.guidance),
-        "levels": [_level_fields(level, is_ladder_shared) for level in criterion.levels],
+        **_given("levels", levels),
     }
 
 
-def _level_fields(level: LevelText, is_ladder_shared: bool) -> Fields:
-    ladder = dict(zip(_LADDER_FIELDS, _ladder_step(level), strict=True))
+def _beyond(step: Fields, level: Fields) -> Fields:
+    """Give what a level says beyond the ladder, under its key."""
+    return {name: value for name, value in level.items() if name == "key" or name not in step}
+
+
+def _level_fields(level: LevelText) -> Fields:
     return {
-        **({"key": level.key} if is_ladder_shared else ladder),
+        "key": level.key,
+        "points": level.points,
+        "label": level.label,
+        "descriptor": level.descriptor,
         **_given("indication", level.indication),
         "student": level.student,
         **_given("example", level.example),
