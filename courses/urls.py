@@ -1,6 +1,12 @@
 """The addresses of courses, grouped by topic."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from courses.views import health
 
 app_name = "courses"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    # health
+    path("healthz", health.live, name="health-live"),
+    path("readyz", health.ready, name="health-ready"),
+]

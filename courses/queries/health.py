@@ -1,13 +1,8 @@
-"""Whether the server lives, and whether it is ready: database, its settings, migrations, guards, waiting work."""
+"""What keeps this server from serving safely: the database, its settings, migrations, guards."""
 
 from django.apps import apps
-from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
-from django.templatetags.static import static
-from django.views.decorators.http import require_safe
 
 from courses.kernel.guards import missing_guards
 
@@ -46,25 +41,3 @@ def readiness_problems() -> list[str]:
         return durability_problems() + [f"The guard {name} is missing." for name in missing_guards(apps)]
     except DatabaseError as error:
         return [f"The database does not answer: {type(error).__name__}."]
-
-
-@login_not_required
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Say that the process lives; touches nothing."""
-    return HttpResponse("ok\n", content_type="text/plain")
-
-
-@login_not_required
-@require_safe
-def readyz(request: HttpRequest) -> JsonResponse:
-    """Say whether the server is ready, and what is missing: 200 or 503."""
-    problems = readiness_problems()
-    return JsonResponse({"ready": not problems, "problems": problems}, status=503 if problems else 200)
-
-
-@login_not_required
-@require_safe
-def favicon(request: HttpRequest) -> HttpResponse:
-    """Lead browsers that ask for the old name to our mark."""
-    return redirect(static("img/mark.svg"), permanent=True)

@@ -1,0 +1,74 @@
+"""`manage.py serve`: the web server, the worker and the sweep, as one."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from courses.queries.health import readiness_problems
+
+SWEEP_EVERY = "30"
+PATIENCE = 20
+"""Seconds a part may take to finish what it is doing before it is ended."""
+
+
+class Command(BaseCommand):
+    help = "Run the web server, the worker for waiting tasks and the sweep that collects what is due."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--bind", default="127.0.0.1:8000", help="address and port to serve on")
+        parser.add_argument("--workers", type=int, default=0, help="web processes (0: by database and cores)")
+        parser.add_argument("--threads", type=int, default=4, help="threads a web process")
+        parser.add_argument("--no-worker", action="store_true", help="only the web server")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("createcachetable")
+        problems = readiness_problems()
+        if problems:
+            raise CommandError("Not serving yet: " + " ".join(problems))
+        connection.close()
+        # One process writes to SQLite without queueing at its lock; PostgreSQL takes as many as there are cores.
+        workers = options["workers"] or (1 if connection.vendor == "sqlite" else (os.cpu_count() or 1))
+        manage = [sys.executable, sys.argv[0]]
+        parts = [
+            [
+                sys.executable,
+                *("-m", "gunicorn", "config.wsgi"),
+                *("--bind", options["bind"], "--workers", str(workers), "--threads", str(options["threads"])),
+                *("--worker-class", "gthread", "--graceful-timeout", str(PATIENCE), "--timeout", "60"),
+                *("--access-logfile", "/dev/null", "--log-level", "warning"),
+            ]
+        ]
+        if not options["no_worker"]:
+            parts.append([*manage, "db_worker", "--interval", "1", "--no-startup-delay", "--no-reload"])
+            parts.append([*manage, "sweep", "--every", SWEEP_EVERY])
+        self.stdout.write(f"Assay serves on http://{options['bind']}/ (Ctrl-C ends it).")
+        sys.exit(run_together(parts))
+
+
+def run_together(parts: list[list[str]]) -> int:
+    """Run every command until one ends or a signal comes; then end the others and give the first exit code."""
+    running = [subprocess.Popen(part, start_new_session=True) for part in parts]  # noqa: S603  # our own commands
+    asked: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, frame: asked.append(received))
+    while not asked and all(part.poll() is None for part in running):
+        time.sleep(0.2)
+    ended = next((part.returncode for part in running if part.poll() is not None), 0)
+    for part in running:
+        if part.poll() is None:
+            part.terminate()
+    until = time.monotonic() + PATIENCE
+    for part in running:
+        try:
+            part.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            part.kill()
+    return 0 if asked else (ended or 1)
