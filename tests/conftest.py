@@ -8,6 +8,7 @@ from django.core.cache import caches
 from django.test import Client
 
 from courses.models import Course, Role, User
+from rubrics.queries.versions import forget_sheets
 from tests.rows import enrolled, person
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -19,6 +20,7 @@ def _empty_caches() -> Iterator[None]:
     yield
     for alias in ("default", "memory"):
         caches[alias].clear()
+    forget_sheets()
 
 
 @pytest.fixture
