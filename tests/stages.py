@@ -1,0 +1,157 @@
+"""`make test`: every check a change must pass, stage by stage, with the seconds each took.
+
+`python -m tests.stages` runs all; with names it runs those. Chromium and PostgreSQL are installed where they are
+missing and we have the rights. A stage that cannot run is said aloud and counted; under CI=true it fails the run.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.cluster import binaries, temporary_cluster
+
+BIN = Path(sys.executable).parent
+PACKAGES = ["config", "results", "marking", "essays", "rubrics", "courses"]
+APT = {"chromium": ["chromium"], "postgresql": ["postgresql"]}
+PRODUCTION = {
+    "DEBUG": "0",
+    "HTTPS": "1",
+    "SECRET_KEY": "check-deploy-wants-a-long-random-text-of-fifty-characters-or-more",
+    "ALLOWED_HOSTS": "assay.example.org",
+}
+
+
+class CannotRun(Exception):
+    """Something the stage needs is not on this machine and could not be put there."""
+
+
+@dataclass
+class Stage:
+    """A name, what it runs, and what it needs from the machine."""
+
+    name: str
+    commands: list[list[str]]
+    env: dict[str, str] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+
+
+def tool(name: str) -> str:
+    return str(BIN / name)
+
+
+def pytest(*words: str, processes: int = 2) -> list[str]:
+    split = ["-n", str(processes)] if processes > 1 else []
+    return [sys.executable, "-m", "pytest", "-q", "--durations=5", *split, *words]
+
+
+def files(*patterns: str) -> list[str]:
+    """List the files git knows that fit, or all that fit where there is no git."""
+    listed = subprocess.run(["git", "ls-files", *patterns], capture_output=True, text=True, check=False)
+    return listed.stdout.split() or [str(p) for pattern in patterns for p in Path().glob(f"**/{pattern}")]
+
+
+def stages() -> list[Stage]:
+    """List every stage in the order they run: the quick ones that fail most often first."""
+    pages = files("templates/*.html")
+    manage = [sys.executable, "manage.py"]
+    return [
+        Stage(
+            "lint",
+            [
+                [tool("ruff"), "format", "--check", "--quiet", "."],
+                [tool("ruff"), "check", "--quiet", "."],
+                [tool("django-upgrade"), "--target-version", "5.2", *files("*.py")],
+                [tool("djade"), "--target-version", "5.2", "--check", *pages],
+                [tool("djlint"), "--lint", "--quiet", "templates"],
+                [tool("lint-imports")],
+            ],
+        ),
+        Stage("types", [[tool("mypy")]]),
+        Stage(
+            "migrations and deploy check",
+            [
+                [*manage, "makemigrations", "--check", "--dry-run"],
+                [*manage, "check", "--deploy", "--fail-level", "WARNING"],
+            ],
+            env=PRODUCTION,
+        ),
+        Stage("tests on SQLite", [pytest("-m", "not browser and not faults")]),
+        Stage("tests on PostgreSQL", [pytest("-m", "not browser and not faults")], needs=("postgresql",)),
+        Stage("faults on SQLite", [pytest("-m", "faults", "-s", processes=1)]),
+        Stage("faults on PostgreSQL", [pytest("-m", "faults", "-s", processes=1)], needs=("postgresql",)),
+        Stage("browser", [pytest("-m", "browser", processes=2)], needs=("chromium",)),
+    ]
+
+
+def installed(thing: str) -> bool:
+    if thing == "postgresql":
+        return binaries() is not None
+    return bool(shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"))
+
+
+def provide(thing: str) -> None:
+    """Install `thing` where it is missing and we may; otherwise say that it cannot be."""
+    if installed(thing):
+        return
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        raise CannotRun(f"{thing} is not installed, and installing it needs root and apt-get")
+    print(f"   installing {thing} …", flush=True)
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["apt-get", "-qq", "update"], ["apt-get", "-qq", "-y", "install", *APT[thing]]):
+        subprocess.run(command, env=env, check=False, stdout=subprocess.DEVNULL)
+    if not installed(thing):
+        raise CannotRun(f"{thing} could not be installed")
+
+
+@contextmanager
+def database(stage: Stage) -> Iterator[dict[str, str]]:
+    """Give the environment's database: a cluster of our own for PostgreSQL, nothing otherwise."""
+    with temporary_cluster() if "postgresql" in stage.needs else nullcontext("") as address:
+        yield {"DATABASE_URL": address} if address else {}
+
+
+def run_stage(stage: Stage) -> bool:
+    """Run a stage's commands one after the other; stop at the first that fails."""
+    for thing in stage.needs:
+        provide(thing)
+    with database(stage) as given:
+        env = {**os.environ, "DEBUG": "1", **stage.env, **given}
+        env.pop("ASSAY_DEMO", None)
+        return all(subprocess.run(command, env=env, check=False).returncode == 0 for command in stage.commands)
+
+
+def run_all(chosen: Callable[[str], bool]) -> int:
+    """Run the chosen stages, print the seconds, and give the exit code."""
+    lines, failed, not_run = [], [], []
+    for stage in filter(lambda s: chosen(s.name), stages()):
+        print(f"── {stage.name}", flush=True)
+        began = time.monotonic()
+        try:
+            verdict = "passed" if run_stage(stage) else "FAILED"
+        except CannotRun as reason:
+            verdict = f"NOT RUN: {reason}"
+            not_run.append(stage.name)
+        if verdict == "FAILED":
+            failed.append(stage.name)
+        lines.append(f"{time.monotonic() - began:7.1f} s  {stage.name}: {verdict}")
+    print("\n".join(["", "Seconds of each stage:", *lines]))
+    strict = os.environ.get("CI") == "true"
+    if not_run:
+        print(f"{len(not_run)} stage(s) could not run: {', '.join(not_run)}.")
+    print(f"{len(lines) - len(failed) - len(not_run)} passed, {len(failed)} failed, {len(not_run)} skipped")
+    return 1 if failed or (strict and not_run) else 0
+
+
+def main(names: list[str]) -> int:
+    """Run the stages whose name holds one of `names`; all of them without names."""
+    return run_all(lambda name: not names or any(word.lower() in name.lower() for word in names))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
