@@ -235,9 +235,7 @@ def _refuse_tricks(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(
-                problem="references (*name) are not used in packs", problem_mark=event.start_mark
-            )
+            raise _Trick("references (*name) are not used in packs", _start(event))
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
             raise _Trick("it is nested too deeply", _start(event))

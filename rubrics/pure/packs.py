@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from rubrics.pure.counting import Rule, State
+from rubrics.pure.pack_comments import read_comments
 from rubrics.pure.pack_contents import (
     NOT_ATTEMPTED,
     Audience,
@@ -26,17 +27,11 @@ from rubrics.pure.pack_contents import (
     StrandText,
     TieText,
 )
+from rubrics.pure.pack_exemplars import count_exemplar, read_exemplar
 from rubrics.pure.pack_files import read_files
-from rubrics.pure.pack_reading import (
-    count_exemplar,
-    paragraphs,
-    read_about,
-    read_comments,
-    read_exemplar,
-    read_prompt,
-    read_source,
-)
+from rubrics.pure.pack_modes import read_about
 from rubrics.pure.pack_rubric import read_rubric
+from rubrics.pure.pack_texts import paragraphs, read_prompt, read_source
 from rubrics.pure.pack_writing import write_files, write_folder
 
 __all__ = [
