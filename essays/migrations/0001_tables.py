@@ -252,4 +252,20 @@ class Migration(migrations.Migration):
             model_name='submission',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('origin', 'student'), _negated=True), ('declared', True), _connector='OR'), name='submission_by_student_is_declared'),
         ),
+        migrations.CreateModel(
+            name='RuleChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.TextField()),
+                ('changed_at', models.DateTimeField()),
+                ('after', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.mode')),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rule_changes', to='essays.assignment')),
+                ('before', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.mode')),
+                ('changed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['assignment', 'changed_at'], name='rule_change_assignment')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('before', models.F('after')), _negated=True), name='rule_change_changes_the_mode'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='rule_change_has_reason')],
+            },
+        ),
     ]

@@ -1,7 +1,7 @@
 """Assignments, what changes for one student, drafts with their revisions and plans, and submissions."""
 
 from essays.models.arrangements import Extension, Standing, StandingState
-from essays.models.assignments import Assignment, BriefOpening, LateRule, ShownBeforeStart
+from essays.models.assignments import Assignment, BriefOpening, LateRule, RuleChange, ShownBeforeStart
 from essays.models.drafts import Draft, DraftState
 from essays.models.plans import PlanItem
 from essays.models.revisions import Revision, RevisionKind
@@ -19,6 +19,7 @@ __all__ = [
     "Reading",
     "Revision",
     "RevisionKind",
+    "RuleChange",
     "ShownBeforeStart",
     "Standing",
     "StandingState",

@@ -27,6 +27,12 @@ def new_salt() -> str:
     return token_hex(16)
 
 
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def with_parts(self) -> "AssignmentQuerySet":
+        """Bring what every page about an assignment names: its course, prompt, rubric and mode."""
+        return self.select_related("course", "prompt_version__prompt", "rubric_version__rubric", "mode")
+
+
 class Assignment(models.Model):
     """A prompt set for a course. `due_at`: later is late; `closes_at`: what is saved is collected."""
 
@@ -57,6 +63,8 @@ class Assignment(models.Model):
     salt = models.CharField(max_length=32, default=new_salt, editable=False)
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
+
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -96,3 +104,27 @@ class BriefOpening(models.Model):
 
     def __str__(self) -> str:
         return f"brief of assignment {self.assignment_id} opened by {self.student_id}"
+
+
+class RuleChange(models.Model):
+    """A mode changed after students had opened the brief: announced to them with its reason.
+
+    Who opened the brief before keeps the mode of their opening beside the new one; the higher total stands.
+    """
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="rule_changes")
+    before = models.ForeignKey(Mode, models.PROTECT, related_name="+")
+    after = models.ForeignKey(Mode, models.PROTECT, related_name="+")
+    reason = models.TextField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(before=F("after")), name="rule_change_changes_the_mode"),
+            models.CheckConstraint(condition=~Q(reason=""), name="rule_change_has_reason"),
+        ]
+        indexes = [models.Index(fields=["assignment", "changed_at"], name="rule_change_assignment")]
+
+    def __str__(self) -> str:
+        return f"rule change {self.pk} of assignment {self.assignment_id}"
