@@ -1,0 +1,177 @@
+"""The desk and its marking as JSON: what the page's script starts from, fetches ahead and gets back from a batch."""
+
+from typing import Any
+
+from marking.queries.markings import (
+    Arithmetic,
+    Coverage,
+    CriterionState,
+    DeskCriterion,
+    DeskPage,
+    DeskPassage,
+    Foot,
+)
+
+Json = dict[str, Any]
+
+
+def passage_json(passage: DeskPassage) -> Json:
+    return {
+        "id": str(passage.id),
+        "start": passage.start,
+        "end": passage.end,
+        "quote": passage.quote,
+        "paragraph": passage.paragraph,
+        "polarity": passage.polarity,
+    }
+
+
+def state_json(now: CriterionState) -> Json:
+    """One criterion's state, as `scores` of every answer holds it."""
+    return {
+        "key": now.key,
+        "state": now.state,
+        "level": now.level_key or None,
+        "points": now.points or None,
+        "label": now.label,
+        "slot_label": now.slot_label,
+        "no_passage": now.no_passage,
+        "evidence": [passage_json(passage) for passage in now.evidence],
+        "remark": now.remark,
+        "next_step": now.next_step,
+        "bank_comment": now.bank_comment or None,
+    }
+
+
+def arithmetic_json(sum_up: Arithmetic | None) -> Json | None:
+    if sum_up is None:
+        return None
+    return {
+        "strands": [
+            {
+                "key": one.key,
+                "name": one.name,
+                "hue": one.hue,
+                "rule": one.rule,
+                "sentence": one.sentence,
+                "share": one.share,
+                "out_of": one.out_of,
+                "counted": list(one.counted),
+                "dropped": list(one.dropped),
+            }
+            for one in sum_up.strands
+        ],
+        "sentence": sum_up.sentence,
+        "unrounded": sum_up.unrounded,
+        "total": sum_up.total,
+        "out_of": sum_up.out_of,
+        "grade_word": sum_up.grade_word,
+        "provisional": sum_up.provisional,
+    }
+
+
+def coverage_json(coverage: Coverage | None) -> Json | None:
+    if coverage is None:
+        return None
+    return {
+        "rows": list(coverage.rows),
+        "columns": list(coverage.columns),
+        "cells": [{"row": cell.row, "column": cell.column, "fill": cell.fill} for cell in coverage.cells],
+    }
+
+
+def foot_json(foot: Foot) -> Json:
+    return {
+        "left": foot.left,
+        "left_keys": list(foot.left_keys),
+        "decided": foot.decided,
+        "arithmetic": arithmetic_json(foot.arithmetic),
+        "total": foot.total or None,
+        "coverage": coverage_json(foot.coverage),
+        "warnings": list(foot.warnings),
+    }
+
+
+def criterion_json(criterion: DeskCriterion) -> Json:
+    """The rubric's part of a criterion: the same on every paper of the assignment."""
+    return {
+        "key": criterion.key,
+        "number": criterion.number,
+        "name": criterion.name,
+        "short_name": criterion.short_name,
+        "detail": criterion.detail,
+        "strand": criterion.strand,
+        "hue": criterion.hue,
+        "evidence_min": criterion.evidence_min,
+        "has_slot_label": criterion.has_slot_label,
+        "maximum": criterion.maximum,
+        "levels": [
+            {
+                "key": level.key,
+                "digit": level.digit,
+                "points": level.points,
+                "label": level.label,
+                "descriptor": level.descriptor,
+                "is_zero": level.is_zero,
+            }
+            for level in criterion.levels
+        ],
+    }
+
+
+def rubric_json(page: DeskPage) -> Json:
+    """The rubric in marking order, once for the page."""
+    return {
+        "strands": [
+            {
+                "key": strand.key,
+                "name": strand.name,
+                "hue": strand.hue,
+                "short_rule": strand.short_rule,
+                "is_off": strand.is_off,
+                "criteria": [one.key for one in strand.criteria],
+            }
+            for strand in page.strands
+        ],
+        "criteria": [criterion_json(one) for one in page.criteria],
+        "bank": [{"key": line.key, "text": line.text, "ties": [list(tie) for tie in line.ties]} for line in page.bank],
+    }
+
+
+def paper_json(page: DeskPage) -> Json:
+    """One paper with its marking; what `markings-desk` answers to `Accept: application/json`, fetched ahead."""
+    return {
+        "assignment": str(page.assignment_id),
+        "code": page.code,
+        "place": page.place,
+        "of": page.of,
+        "words": page.words,
+        "words_note": page.words_note,
+        "wording": page.wording,
+        "flags": [
+            {"kind": flag.kind, "label": flag.label, "text": flag.text, "mine": flag.is_mine} for flag in page.flags
+        ],
+        "reading": {
+            "html": str(page.reading_html),
+            "text": page.reading_text,
+            "sha256": page.reading_sha256,
+            "paragraphs": [list(one) for one in page.paragraphs],
+            "sentences": [list(one) for one in page.sentences],
+        },
+        "marking": str(page.marking_id) if page.marking_id else None,
+        "purpose": page.purpose,
+        "revision": page.revision,
+        "state": page.state,
+        "writable": page.is_writable,
+        "why_not": page.why_not,
+        "scores": [state_json(one.now) for one in page.criteria],
+        "overall": {"remark": page.overall, "next_step": page.overall_next_step},
+        "foot": foot_json(page.foot),
+        "next": list(page.next_codes),
+        "kept": [{"key": str(kept.key), "sentences": list(kept.sentences)} for kept in page.kept_batches],
+    }
+
+
+def desk_json(page: DeskPage) -> Json:
+    """What the page's script starts from: the paper, and the rubric beside it."""
+    return {"paper": paper_json(page), "rubric": rubric_json(page)}
