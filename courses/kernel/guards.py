@@ -2,7 +2,7 @@
 
 A `Guard` is a migration operation. `frozen_when` is SQL about the old row (`{row}`), or empty for always;
 `may_change` names the fields an UPDATE may touch all the same; `may_delete` allows DELETE, `delete_when` says when it is
-refused if that differs; `sealed_insert` also refuses new rows while the condition holds (parts of a published version). SQLite drops a table's triggers without a
+refused if that differs; `sealed_insert` also refuses rows that are new, or moved, to where the condition holds (parts of a published version). SQLite drops a table's triggers without a
 word when it rebuilds the table: `missing_guards` finds that out, for /readyz and the tests.
 """
 
@@ -91,6 +91,8 @@ class Guard(Operation):
         when = (self.delete_when if verb == "delete" else "") or self.frozen_when
         parts = [f"({when.format(row=row)})"] if when else []
         if verb == "update":
+            if when and self.sealed_insert:
+                parts = [f"(({when.format(row='OLD')}) OR ({when.format(row='NEW')}))"]
             frozen = [
                 f.column for f in model._meta.local_concrete_fields if f.name not in self.may_change and f.column
             ]

@@ -150,8 +150,8 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('unmarked', 'Unmarked'), ('not_attempted', 'Not attempted'), ('zero', 'Nothing creditable'), ('scored', 'Scored')], max_length=15)),
                 ('level_key', models.CharField(blank=True, max_length=20)),
                 ('quote', models.TextField(blank=True)),
-                ('start', models.PositiveIntegerField(null=True)),
-                ('end', models.PositiveIntegerField(null=True)),
+                ('start', models.PositiveIntegerField(blank=True, null=True)),
+                ('end', models.PositiveIntegerField(blank=True, null=True)),
                 ('reason', models.TextField(blank=True)),
                 ('exemplar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='rubrics.exemplar')),
             ],
@@ -248,5 +248,30 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='countingrule',
             constraint=models.CheckConstraint(condition=models.Q(('weight', None), ('weight__gt', 0), _connector='OR'), name='counting_rule_weight_positive'),
+        ),
+        migrations.CreateModel(
+            name='ExemplarTotal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('mode_key', models.CharField(max_length=20)),
+                ('total', models.DecimalField(decimal_places=2, max_digits=7)),
+                ('exemplar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='totals', to='rubrics.exemplar')),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name='bankcomment',
+            constraint=models.CheckConstraint(condition=models.Q(('scope__in', ['shared', 'own'])), name='bank_comment_scope_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='exemplar',
+            constraint=models.CheckConstraint(condition=models.Q(('audience__in', ['markers', 'everybody'])), name='exemplar_audience_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='exemplarscore',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', None), ('start', None)), models.Q(('end__gt', models.F('start')), ('start__isnull', False), models.Q(('quote', ''), _negated=True)), _connector='OR'), name='exemplar_score_passage_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='exemplartotal',
+            constraint=models.UniqueConstraint(fields=('exemplar', 'mode_key'), name='exemplar_total_once_a_mode'),
         ),
     ]

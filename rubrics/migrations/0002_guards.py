@@ -26,4 +26,5 @@ class Migration(migrations.Migration):
         Guard("criterion", frozen_when=PUBLISHED, sealed_insert=True),
         Guard("countingrule", frozen_when=MODE_PUBLISHED, sealed_insert=True),
         Guard("level", frozen_when=CRITERION_PUBLISHED, sealed_insert=True),
+        Guard("exemplar", may_change=["title", "audience", "prompt_version"], may_delete=True),
     ]

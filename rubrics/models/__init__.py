@@ -1,7 +1,7 @@
 """Rubrics, their versions, the comment bank and exemplars."""
 
 from rubrics.models.bank import BankComment, BankScope, BankTie
-from rubrics.models.exemplars import Audience, Exemplar, ExemplarScore, ScoreState
+from rubrics.models.exemplars import Audience, Exemplar, ExemplarScore, ExemplarTotal, ScoreState
 from rubrics.models.rubrics import Rubric, RubricState
 from rubrics.models.versions import CountingRule, Criterion, GradeWord, Level, Mode, RubricVersion, Rule, Strand
 
@@ -14,6 +14,7 @@ __all__ = [
     "Criterion",
     "Exemplar",
     "ExemplarScore",
+    "ExemplarTotal",
     "GradeWord",
     "Level",
     "Mode",

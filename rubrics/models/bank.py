@@ -24,6 +24,7 @@ class BankComment(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(scope__in=BankScope.values), name="bank_comment_scope_known"),
             models.UniqueConstraint(fields=["rubric", "code"], condition=~Q(code=""), name="bank_comment_code_once"),
             models.CheckConstraint(
                 condition=Q(scope=BankScope.SHARED) | Q(owner__isnull=False), name="bank_comment_own_has_owner"

@@ -1,4 +1,4 @@
-"""Exemplars: essays with agreed scores, quoted evidence and reasons."""
+"""Exemplars: essays with agreed scores and totals, quoted evidence and reasons."""
 
 from django.db import models
 from django.db.models import Q
@@ -26,10 +26,27 @@ class Exemplar(models.Model):
     reading_text = models.TextField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["version", "key"], name="exemplar_key_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "key"], name="exemplar_key_once"),
+            models.CheckConstraint(condition=Q(audience__in=Audience.values), name="exemplar_audience_known"),
+        ]
 
     def __str__(self) -> str:
         return f"exemplar {self.key}"
+
+
+class ExemplarTotal(models.Model):
+    """The total that was agreed on in a mode; the agreed scores must come to it."""
+
+    exemplar = models.ForeignKey(Exemplar, models.CASCADE, related_name="totals")
+    mode_key = models.CharField(max_length=20)
+    total = models.DecimalField(max_digits=7, decimal_places=2)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["exemplar", "mode_key"], name="exemplar_total_once_a_mode")]
+
+    def __str__(self) -> str:
+        return f"{self.total} in mode {self.mode_key} for exemplar {self.exemplar_id}"
 
 
 class ScoreState(models.TextChoices):
@@ -42,15 +59,18 @@ class ScoreState(models.TextChoices):
 
 
 class ExemplarScore(models.Model):
-    """What one criterion gives an exemplar: the level or state, the passage and the reason."""
+    """What one criterion gives an exemplar: the level or state, the passage and the reason.
+
+    `start` and `end` place `quote` in the exemplar's reading text, in code points; both are empty where it has no quote.
+    """
 
     exemplar = models.ForeignKey(Exemplar, models.CASCADE, related_name="scores")
     criterion_key = models.CharField(max_length=20)
     state = models.CharField(max_length=15, choices=ScoreState)
     level_key = models.CharField(max_length=20, blank=True)
     quote = models.TextField(blank=True)
-    start = models.PositiveIntegerField(null=True)
-    end = models.PositiveIntegerField(null=True)
+    start = models.PositiveIntegerField(null=True, blank=True)
+    end = models.PositiveIntegerField(null=True, blank=True)
     reason = models.TextField(blank=True)
 
     class Meta:
@@ -60,6 +80,10 @@ class ExemplarScore(models.Model):
                 condition=Q(state__in=[ScoreState.ZERO, ScoreState.SCORED]) & ~Q(level_key="")
                 | Q(state=ScoreState.NOT_ATTEMPTED, level_key=""),
                 name="exemplar_score_state_fits_level",
+            ),
+            models.CheckConstraint(
+                condition=Q(start=None, end=None) | Q(start__isnull=False, end__gt=models.F("start")) & ~Q(quote=""),
+                name="exemplar_score_passage_whole",
             ),
         ]
 
