@@ -68,8 +68,10 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('number', models.PositiveSmallIntegerField(default=1)),
                 ('head', models.PositiveIntegerField(default=0)),
+                ('latest', models.PositiveIntegerField(default=0)),
                 ('head_sha256', models.CharField(blank=True, max_length=64)),
                 ('words', models.PositiveIntegerField(default=0)),
+                ('characters', models.PositiveIntegerField(default=0)),
                 ('state', models.CharField(choices=[('open', 'Being written'), ('submitted', 'Handed in'), ('collected', 'Collected, no declaration'), ('closed', 'Closed without words')], default='open', max_length=10)),
                 ('started_at', models.DateTimeField()),
                 ('saved_at', models.DateTimeField(blank=True, null=True)),
@@ -199,6 +201,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='draft',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('head', 0), ('head_sha256', '')), models.Q(('head__gte', 1), models.Q(('head_sha256', ''), _negated=True)), _connector='OR'), name='draft_head_has_hash'),
+        ),
+        migrations.AddConstraint(
+            model_name='draft',
+            constraint=models.CheckConstraint(condition=models.Q(('latest__gte', models.F('head'))), name='draft_latest_not_behind_head'),
         ),
         migrations.AddConstraint(
             model_name='extension',

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from essays.models.assignments import Assignment
 
@@ -32,6 +32,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 class Draft(models.Model):
     """A working text. `head` is the number of its newest kept revision, 0 before the first.
 
+    `latest` is the highest number given to any revision, so that branches and late words never need a search for theirs.
     `number` counts a student's drafts of one assignment: a return for another draft makes the next. `grace_until`
     is the moment from which the sweep collects it: closing (or the end of timed work) plus a minute's grace.
     """
@@ -41,8 +42,10 @@ class Draft(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="drafts")
     number = models.PositiveSmallIntegerField(default=1)
     head = models.PositiveIntegerField(default=0)
+    latest = models.PositiveIntegerField(default=0)
     head_sha256 = models.CharField(max_length=64, blank=True)
     words = models.PositiveIntegerField(default=0)
+    characters = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=DraftState, default=DraftState.OPEN)
     started_at = models.DateTimeField()
     saved_at = models.DateTimeField(null=True, blank=True)
@@ -62,6 +65,7 @@ class Draft(models.Model):
             models.CheckConstraint(
                 condition=Q(head=0, head_sha256="") | (Q(head__gte=1) & ~Q(head_sha256="")), name="draft_head_has_hash"
             ),
+            models.CheckConstraint(condition=Q(latest__gte=F("head")), name="draft_latest_not_behind_head"),
         ]
         indexes = [models.Index(fields=["state", "grace_until"], name="draft_collection")]
 

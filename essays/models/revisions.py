@@ -1,11 +1,19 @@
 """Revisions: the kept states of a draft."""
 
 import zlib
+from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When, Window
+from django.db.models.functions import Cast, Concat, ExtractMinute, RowNumber, TruncHour, TruncMinute
 
 from essays.models.drafts import Draft
+
+ALWAYS_KEPT = 20
+"""How many of the newest revisions are never thinned out."""
+
+MINUTE_BY_MINUTE = timedelta(hours=1)
+"""For how long one revision a minute stays; of older ones one for every five minutes."""
 
 
 class RevisionKind(models.TextChoices):
@@ -13,6 +21,25 @@ class RevisionKind(models.TextChoices):
     BRANCH = "branch", "Kept beside"
     QUARANTINE = "quarantine", "Arrived too late"
     RESCUE = "rescue", "From a rescue file"
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def superfluous(self, draft: Draft, at: datetime) -> "RevisionQuerySet":
+        """Leave those a draft can do without at `at`: all but the newest 20, then one a minute, then one per 5 minutes.
+
+        What was handed in, branches and words that came too late are never among them.
+        """
+        five = Cast(Cast(ExtractMinute("saved_at"), models.IntegerField()) / 5, models.CharField())
+        hour, minute = Cast(TruncHour("saved_at"), models.CharField()), Cast(TruncMinute("saved_at"), models.CharField())
+        span = Case(
+            When(saved_at__gt=at - MINUTE_BY_MINUTE, then=Concat(Value("m"), minute)),
+            default=Concat(hour, Value("/"), five),
+            output_field=models.CharField(),
+        )
+        place = Window(RowNumber(), partition_by=[span], order_by=F("n").desc())
+        old = Revision.objects.filter(draft=draft, kind=RevisionKind.HEAD, keep=False, n__lte=draft.latest - ALWAYS_KEPT)
+        crowded = old.annotate(place=place).filter(place__gt=1).values("pk")
+        return self.filter(pk__in=crowded).exclude(n__in=draft.submissions.values("revision_n"))
 
 
 class Revision(models.Model):
@@ -29,6 +56,8 @@ class Revision(models.Model):
     keep = models.BooleanField(default=False)
     saved_at = models.DateTimeField()
 
+    objects = RevisionQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["draft", "n"], name="revision_number_once"),
@@ -43,6 +72,14 @@ class Revision(models.Model):
     @property
     def text(self) -> str:
         return zlib.decompress(bytes(self.body)).decode()
+
+    @property
+    def is_branch(self) -> bool:
+        return self.kind == RevisionKind.BRANCH
+
+    @property
+    def came_too_late(self) -> bool:
+        return self.kind == RevisionKind.QUARANTINE
 
     @staticmethod
     def packed(text: str) -> bytes:
