@@ -11,4 +11,5 @@ class Migration(migrations.Migration):
     operations = [
         Guard("mutation"),
         Guard("identityopened"),
+        Guard("keptbatch", may_change=["settled_at"], may_delete=True),
     ]

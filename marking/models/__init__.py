@@ -2,17 +2,19 @@
 
 from marking.models.evidence import Evidence, EvidenceLink, Polarity
 from marking.models.identity import IdentityOpened
-from marking.models.markings import Marking, MarkingState, Mutation, Purpose, Remark
-from marking.models.papers import Allotment, Flag, FlagKind, Paper
+from marking.models.markings import KeptBatch, Marking, MarkingState, Mutation, Purpose, Remark
+from marking.models.papers import Allotment, AllotmentState, Flag, FlagKind, Paper
 from marking.models.scores import Score
 
 __all__ = [
     "Allotment",
+    "AllotmentState",
     "Evidence",
     "EvidenceLink",
     "Flag",
     "FlagKind",
     "IdentityOpened",
+    "KeptBatch",
     "Marking",
     "MarkingState",
     "Mutation",

@@ -10,9 +10,12 @@ from rubrics.models import Criterion
 
 
 class Evidence(models.Model):
-    """A passage: code points `start` to `end` of the reading's text, its exact quote and 32 characters either side."""
+    """A passage: code points `start` to `end` of the reading's text, its exact quote and 32 characters either side.
 
-    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    `public_id` is the key of the mutation that made it, so that a desk without a network can already name it.
+    """
+
+    public_id = models.UUIDField(default=uuid4, editable=False)
     marking = models.ForeignKey(Marking, models.CASCADE, related_name="evidence")
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
@@ -24,6 +27,7 @@ class Evidence(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="evidence_has_length"),
             models.UniqueConstraint(fields=["marking", "start", "end"], name="evidence_passage_once"),
+            models.UniqueConstraint(fields=["marking", "public_id"], name="evidence_public_id_once"),
         ]
 
     def __str__(self) -> str:
@@ -43,7 +47,10 @@ class EvidenceLink(models.Model):
     polarity = models.CharField(max_length=10, choices=Polarity, default=Polarity.SUPPORTS)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["evidence", "criterion"], name="evidence_link_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["evidence", "criterion"], name="evidence_link_once"),
+            models.CheckConstraint(condition=Q(polarity__in=Polarity.values), name="evidence_link_polarity_known"),
+        ]
 
     def __str__(self) -> str:
         return f"evidence {self.evidence_id} for criterion {self.criterion_id}"

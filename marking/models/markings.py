@@ -106,3 +106,29 @@ class Mutation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} on marking {self.marking_id}"
+
+
+class KeptBatch(models.Model):
+    """What one tab sent against an older state than another tab had left: nothing of it was done, all of it is kept.
+
+    `mutations` holds the words that were sent, so that the marker can compare and choose; they are erased with the
+    rest. `key` is the batch's first mutation: the same batch sent again is kept once. `settled_at` is set when the marker
+    has looked and decided.
+    """
+
+    marking = models.ForeignKey(Marking, models.CASCADE, related_name="kept_batches")
+    key = models.UUIDField()
+    base = models.PositiveIntegerField()
+    head = models.PositiveIntegerField()
+    mutations = models.JSONField()
+    kept_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["marking", "key"], name="kept_batch_once"),
+            models.CheckConstraint(condition=~Q(base=models.F("head")), name="kept_batch_was_behind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"kept batch of marking {self.marking_id}"

@@ -25,7 +25,7 @@ class DeskLevel:
 
 @dataclass(frozen=True, slots=True)
 class DeskPassage:
-    """A passage tied to a criterion: code points `start` to `end` of the reading's text; `polarity` supports|counter."""
+    """A passage tied to a criterion: code points `start` to `end` of the text; `polarity` supports|counter."""
 
     id: UUID
     start: int
@@ -41,7 +41,7 @@ class DeskPassage:
 
 @dataclass(frozen=True, slots=True)
 class CriterionState:
-    """What a marker has said about one criterion. `state` unmarked|not_attempted|zero|scored; `points` as words or ""."""
+    """What a marker has said about one criterion. `state` is a ScoreState; `points` are words, "" where none."""
 
     key: str
     state: str
@@ -142,7 +142,7 @@ class Arithmetic:
 
 @dataclass(frozen=True, slots=True)
 class CoverageCell:
-    """Where a row and a column of the coverage map meet: `fill` solid (one passage has both) or outlined (one paragraph)."""
+    """Where a row and a column of the map meet: `fill` solid (one passage has both) or outlined (one paragraph)."""
 
     row: str
     column: str
