@@ -1,9 +1,10 @@
 """Guards: triggers that keep records from being changed, on SQLite and PostgreSQL alike.
 
 A `Guard` is a migration operation. `frozen_when` is SQL about the old row (`{row}`), or empty for always;
-`may_change` names the fields an UPDATE may touch all the same; `may_delete` allows DELETE, `delete_when` says when it is
-refused if that differs; `sealed_insert` also refuses rows that are new, or moved, to where the condition holds (parts of a published version). SQLite drops a table's triggers without a
-word when it rebuilds the table: `missing_guards` finds that out, for /readyz and the tests.
+`may_change` names the fields an UPDATE may touch all the same; `may_delete` allows DELETE, `delete_when` says when it
+is refused if that differs; `sealed_insert` also refuses rows that are new, or moved, to where the condition holds
+(parts of a published version). SQLite drops a table's triggers without a word when it rebuilds the table:
+`missing_guards` finds that out, for /readyz and the tests.
 """
 
 from collections.abc import Sequence

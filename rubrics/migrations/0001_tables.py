@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(blank=True, max_length=20)),
+                ('position', models.PositiveSmallIntegerField(default=0)),
                 ('text', models.TextField()),
                 ('scope', models.CharField(choices=[('shared', 'Everybody who marks with this rubric'), ('own', 'Only me')], default='shared', max_length=10)),
                 ('uses', models.PositiveIntegerField(default=0)),

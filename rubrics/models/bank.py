@@ -17,6 +17,7 @@ class BankComment(models.Model):
 
     rubric = models.ForeignKey(Rubric, models.CASCADE, related_name="bank")
     code = models.CharField(max_length=20, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
     text = models.TextField()
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+")
     scope = models.CharField(max_length=10, choices=BankScope, default=BankScope.SHARED)
@@ -43,9 +44,7 @@ class BankTie(models.Model):
     level_key = models.CharField(max_length=20, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["comment", "criterion_key", "level_key"], name="bank_tie_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["comment", "criterion_key", "level_key"], name="bank_tie_once")]
 
     def __str__(self) -> str:
         return f"comment {self.comment_id} for {self.criterion_key} {self.level_key}".rstrip()

@@ -61,7 +61,7 @@ class ScoreState(models.TextChoices):
 class ExemplarScore(models.Model):
     """What one criterion gives an exemplar: the level or state, the passage and the reason.
 
-    `start` and `end` place `quote` in the exemplar's reading text, in code points; both are empty where it has no quote.
+    `start` and `end` place `quote` in the exemplar's reading text, in code points; both are empty where it has none.
     """
 
     exemplar = models.ForeignKey(Exemplar, models.CASCADE, related_name="scores")
