@@ -1,7 +1,8 @@
-"""Outcomes: what a student is shown, as a versioned snapshot."""
+"""Outcomes: what a student is shown, as a versioned snapshot; and which marking it is made from where there are two."""
 
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,11 +10,25 @@ from essays.models import Submission
 from rubrics.models import Mode, RubricVersion, ScoreState
 
 
+class ChosenMarking(models.Model):
+    """The marking of record a teacher named, where a submission has two finished ones. The journal has older choices."""
+
+    submission = models.OneToOneField(Submission, models.PROTECT, related_name="chosen_marking")
+    marking = models.ForeignKey("marking.Marking", models.PROTECT, related_name="+")
+    chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    chosen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"marking {self.marking_id} chosen for submission {self.submission_id}"
+
+
 class Outcome(models.Model):
     """A snapshot of one submission's marks, complete in itself: nothing it shows is looked up elsewhere.
 
-    `arithmetic` is a list of strands: {key, name, hue, rule, sentence, counted: [keys], share, out_of}; `next_steps` a
-    list of {criterion, text, gain}. Both are what the page prints. `unrounded` is kept to six places.
+    `arithmetic` is {sentence, note, strands: [{key, name, hue, rule, n, short, sentence, counted: [{key, points}],
+    dropped, empty, share, out_of}]}; `next_steps` a list of {criterion, text, gain}; `coverage` is {rows, columns,
+    cells: [[row, column, fill, paragraph]]} or empty. All are what the page prints. `unrounded` is kept to six places;
+    `rounded` is the total before the adjustments, `total` after them.
     """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -23,12 +38,14 @@ class Outcome(models.Model):
     rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="+")
     mode = models.ForeignKey(Mode, models.PROTECT, related_name="+")
     unrounded = models.DecimalField(max_digits=13, decimal_places=6)
+    rounded = models.DecimalField(max_digits=7, decimal_places=2)
     total = models.DecimalField(max_digits=7, decimal_places=2)
     out_of = models.DecimalField(max_digits=7, decimal_places=2)
     grade_word = models.CharField(max_length=50, blank=True)
     overall = models.TextField(blank=True)
     arithmetic = models.JSONField()
     next_steps = models.JSONField()
+    coverage = models.JSONField(default=dict)
     reason = models.TextField(blank=True)
     prepared_at = models.DateTimeField()
     sha256 = models.CharField(max_length=64)
@@ -44,16 +61,22 @@ class Outcome(models.Model):
 
 
 class OutcomeLine(models.Model):
-    """One criterion of an outcome, with the words the student reads."""
+    """One criterion of an outcome, with the words the student reads.
+
+    `rung` of `rungs` is how high the level stands on the criterion's ladder: 0 for nothing creditable.
+    """
 
     outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="lines")
     criterion_key = models.CharField(max_length=20)
     criterion_name = models.CharField(max_length=200)
+    criterion_short_name = models.CharField(max_length=50, blank=True)
     criterion_detail = models.CharField(max_length=100, blank=True)
     strand_key = models.CharField(max_length=20)
     position = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=15, choices=ScoreState)
     level_key = models.CharField(max_length=20, blank=True)
+    rung = models.PositiveSmallIntegerField(default=0)
+    rungs = models.PositiveSmallIntegerField(default=0)
     points = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     maximum = models.DecimalField(max_digits=6, decimal_places=2)
     label = models.CharField(max_length=100, blank=True)
@@ -74,11 +97,12 @@ class OutcomeLine(models.Model):
 
 
 class OutcomePassage(models.Model):
-    """A passage of the reading that a line points at."""
+    """A passage of the reading that a line points at, and the number of the paragraph it begins in."""
 
     line = models.ForeignKey(OutcomeLine, models.PROTECT, related_name="passages")
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
+    paragraph = models.PositiveIntegerField()
     quote = models.TextField()
     polarity = models.CharField(max_length=10)
 

@@ -17,7 +17,11 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
 
 class Release(models.Model):
-    """Named outcomes of one assignment, prepared unseen. Setting `live_at` shows them; a moment ahead schedules it."""
+    """Named outcomes of one assignment, prepared unseen. Setting `live_at` shows them; a moment ahead schedules it.
+
+    `reason` tells students why something they had seen was changed. `findings` is what the rehearsal found while the
+    outcomes were prepared: counts and codes, never names.
+    """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="releases")
@@ -25,6 +29,8 @@ class Release(models.Model):
     prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     prepared_at = models.DateTimeField()
     set_hash = models.CharField(max_length=64)
+    reason = models.TextField(blank=True)
+    findings = models.JSONField(default=dict)
     live_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
