@@ -42,13 +42,15 @@ def visible_enrolments(user: User, course: Course) -> QuerySet[Enrolment]:
 
 
 def may_set_password(user: User, enrolment: Enrolment) -> bool:
-    """Whether this person may set a new password: of students of a course they manage, and never of an admin."""
+    """Whether this person may set a new password: never an admin's; a teacher, only of a student who is nothing else
+    and nowhere else than in courses that teacher teaches."""
     if enrolment.person.is_staff or enrolment.person.is_superuser:
         return False
     if user.is_staff:
         return True
-    others = enrolment.person.enrolments.exclude(role=Role.STUDENT)
-    return enrolment.role == Role.STUDENT and not others.exists() and may_teach(user, enrolment.course)
+    taught = user.enrolments.filter(role=Role.TEACHER).values("course")
+    elsewhere = enrolment.person.enrolments.exclude(role=Role.STUDENT, course__in=taught)
+    return may_teach(user, enrolment.course) and not elsewhere.exists()
 
 
 def visible_prompts(user: User) -> QuerySet[Prompt]:
