@@ -1,10 +1,5 @@
 """Writing, publishing and archiving prompts. A published version is superseded, never changed."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from hashlib import sha256
-
 from django.db import transaction
 
 from courses.actions.journal import write_entry
@@ -13,6 +8,8 @@ from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.models import EditorNote, Prompt, PromptState, PromptVersion, Source, User
 from courses.permissions import may_edit_prompts
+from courses.pure.prompts import PromptContent
+from courses.queries.prompts import content_of
 
 
 class PromptNameTaken(Refusal):
@@ -33,72 +30,6 @@ class NothingToPublish(Refusal):
 
 class NoteWithoutParagraph(Refusal):
     """A note points at a paragraph its source does not have."""
-
-
-@dataclass(frozen=True)
-class NoteContent:
-    """An editor's note: the paragraph it stands beside, counted from 1, its kind and its text."""
-
-    paragraph: int
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True)
-class SourceContent:
-    """A source as given; `text` is kept to the letter."""
-
-    letter: str
-    title: str
-    text: str
-    speaker: str = ""
-    dated: str = ""
-    leaves_out: str = ""
-    notes: Sequence[NoteContent] = ()
-
-
-@dataclass(frozen=True)
-class PromptContent:
-    """Everything a prompt version says."""
-
-    sentence: str
-    stimulus: str = ""
-    guidance: str = ""
-    glossary: str = ""
-    command_word: str = ""
-    sources: Sequence[SourceContent] = field(default=())
-
-    @property
-    def sha256(self) -> str:
-        """A hash of every word, notes included, to tell whether two versions say the same."""
-        return sha256(json.dumps(asdict(self), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-def content_of(version: PromptVersion) -> PromptContent:
-    """Read a version back as content, in three statements."""
-    sources = version.sources.order_by("letter").prefetch_related("notes")
-    return PromptContent(
-        sentence=version.sentence,
-        stimulus=version.stimulus,
-        guidance=version.guidance,
-        glossary=version.glossary,
-        command_word=version.command_word,
-        sources=tuple(
-            SourceContent(
-                letter=source.letter,
-                title=source.title,
-                text=source.text,
-                speaker=source.speaker,
-                dated=source.dated,
-                leaves_out=source.leaves_out,
-                notes=tuple(
-                    NoteContent(note.paragraph, note.kind, note.text)
-                    for note in sorted(source.notes.all(), key=lambda note: (note.position, note.pk))
-                ),
-            )
-            for source in sources
-        ),
-    )
 
 
 @transaction.atomic

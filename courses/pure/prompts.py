@@ -1,0 +1,45 @@
+"""What a prompt version says, as plain values with a hash."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+
+
+@dataclass(frozen=True)
+class NoteContent:
+    """An editor's note: the paragraph it stands beside, counted from 1, its kind and its text."""
+
+    paragraph: int
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SourceContent:
+    """A source as given; `text` is kept to the letter."""
+
+    letter: str
+    title: str
+    text: str
+    speaker: str = ""
+    dated: str = ""
+    leaves_out: str = ""
+    notes: Sequence[NoteContent] = ()
+
+
+@dataclass(frozen=True)
+class PromptContent:
+    """Everything a prompt version says."""
+
+    sentence: str
+    stimulus: str = ""
+    guidance: str = ""
+    glossary: str = ""
+    command_word: str = ""
+    sources: Sequence[SourceContent] = field(default=())
+
+    @property
+    def sha256(self) -> str:
+        """A hash of every word, notes included, to tell whether two versions say the same."""
+        return sha256(json.dumps(asdict(self), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
