@@ -84,9 +84,13 @@ class Times:
         """Whether writing may begin at `at`: after opening, before closing. Grace is for arriving, not for starting."""
         return self.opens_at <= at < self.closes_at
 
+    @property
+    def replaced_until(self) -> datetime:
+        """Until when a hand-in may be replaced: due, or the end of the own clock where that comes first, and grace."""
+        return min(self.due_at, self.stops_at) + GRACE
+
     def may_replace(self, at: datetime) -> bool:
-        """Whether a hand-in may still be replaced: until due, and while the own clock runs."""
-        return at < min(self.due_at, self.stops_at) + GRACE
+        return self.has_opened(at) and at < self.replaced_until
 
     def days_late(self, at: datetime) -> int:
         return days_late(at, self.due_at)

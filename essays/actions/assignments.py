@@ -1,0 +1,278 @@
+"""What happens when a teacher sets or changes an assignment, and when a student first opens its brief."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TypedDict, Unpack
+
+from django.db import transaction
+
+from courses.actions.journal import write_entry
+from courses.kernel.access import require
+from courses.kernel.clock import now
+from courses.kernel.errors import Refusal
+from courses.models import Course, PromptVersion, User
+from courses.permissions import may_mark_in, may_write_in
+from essays.actions.arrangements import renew_drafts
+from essays.models import Assignment, BriefOpening, LateRule, RuleChange
+from essays.permissions import may_manage_assignment, may_read_brief, may_set_assignment
+from essays.pure.deadlines import date_problems
+from essays.queries.assignments import rule_is_frozen
+from rubrics.models import Mode, RubricState, RubricVersion
+
+
+class Terms(TypedDict, total=False):
+    """Everything a teacher decides about an assignment."""
+
+    prompt_version: PromptVersion
+    rubric_version: RubricVersion
+    mode: Mode
+    title: str
+    opens_at: datetime
+    due_at: datetime
+    closes_at: datetime
+    minutes: int | None
+    shown_before_start: str
+    blind: bool
+    notes_allowed: bool
+    web_allowed: bool
+    ai_allowed: bool
+    spell_check_allowed: bool
+    arithmetic_while_marking: bool
+    late_rule: str
+    late_percent: Decimal | None
+    late_floor: Decimal | None
+    late_cap: Decimal | None
+    worry_contact: User | None
+
+
+FROZEN = ("prompt_version", "rubric_version", "mode")
+"""What stands from the first opening of the brief."""
+
+
+class DatesOutOfOrder(Refusal):
+    """Raised with the sentence of what is out of order."""
+
+
+class PromptNotForUse(Refusal):
+    message = "This version of the prompt is not published, or no longer in use. Choose a published one."
+
+
+class RubricNotForUse(Refusal):
+    message = "This version of the rubric is not published, or no longer in use. Choose a published one."
+
+
+class ModeOfAnotherRubric(Refusal):
+    message = "This way of setting the task belongs to another version of the rubric. Choose one of this rubric’s."
+
+
+class RubricOfAnotherPrompt(Refusal):
+    message = "This rubric was written for another prompt. Choose the prompt’s own rubric."
+
+
+class LateRuleIncomplete(Refusal):
+    """Raised with the sentence of which number is missing."""
+
+
+class MinutesOutOfRange(Refusal):
+    message = "Timed work takes from 1 minute to 24 hours. Leave minutes empty where no clock shall run."
+
+
+class WorryContactNotHere(Refusal):
+    message = "Worries go to somebody who teaches or marks in this course. Choose one of them."
+
+
+class RuleFrozen(Refusal):
+    message = (
+        "A student has opened the brief, so prompt, rubric and task stand. "
+        "You can announce a change of the task with a reason instead."
+    )
+
+
+class BlindnessPromised(Refusal):
+    message = "A student was told that names are hidden from markers. That promise stands for this assignment."
+
+
+class OpenedAlready(Refusal):
+    message = "A student has opened the brief, so it cannot be closed again by opening it later."
+
+
+class SameRule(Refusal):
+    message = "That is the way it is set now. Choose another, or leave it as it is."
+
+
+class ReasonMissing(Refusal):
+    message = "Say why: the reason is kept with the change."
+
+
+class ClockRunning(Refusal):
+    message = "Somebody has begun to write, so minutes can be added or left out, but not set or shortened."
+
+
+@transaction.atomic
+def set_assignment(course: Course, *, by: User, **terms: Unpack[Terms]) -> Assignment:
+    """Set a prompt for a course with a rubric, one of its modes and dates.
+
+    Needs prompt_version, rubric_version, mode, title, opens_at, due_at and closes_at. A worry about a student goes to
+    whoever sets the assignment, unless somebody else is named. Raises a Refusal for each rule above.
+    """
+    require(may_set_assignment(by, course))
+    assignment = Assignment(course=course, set_by=by, set_at=now(), **terms)
+    assignment.worry_contact = assignment.worry_contact or by
+    _refuse_terms(assignment)
+    assignment.save()
+    write_entry("set_assignment", assignment, by=by, after=_facts(assignment), assignment_id=assignment.pk)
+    return assignment
+
+
+@transaction.atomic
+def edit_assignment(assignment: Assignment, *, by: User, **terms: Unpack[Terms]) -> Assignment:
+    """Change what is given in `terms`; dates reach the drafts that are open.
+
+    From the first opening of the brief, prompt, rubric and mode stand (`change_rule` announces another mode), and what
+    was promised about names and opening holds.
+    """
+    require(may_manage_assignment(by, assignment))
+    held = Assignment.objects.select_for_update().get(pk=assignment.pk)
+    before = _facts(held)
+    frozen = rule_is_frozen(held)
+    if frozen:
+        _refuse_broken_promises(held, terms)
+    for name, value in terms.items():
+        setattr(held, name, value)
+    _refuse_terms(held, published_only=not frozen)
+    held.save()
+    renew_drafts(held)
+    write_entry("edit_assignment", held, by=by, before=before, after=_facts(held), assignment_id=held.pk)
+    return held
+
+
+@transaction.atomic
+def change_rule(assignment: Assignment, *, mode: Mode, reason: str, by: User) -> RuleChange | None:
+    """Set another mode of the same rubric version.
+
+    While nobody has opened the brief this is an ordinary edit and returns None. After that it needs a reason, is
+    announced on the brief, and those who had opened it keep their first mode beside the new one: the higher total
+    stands (`queries.assignments.modes_for`).
+    """
+    require(may_manage_assignment(by, assignment))
+    held = Assignment.objects.select_for_update().get(pk=assignment.pk)
+    if mode.version_id != held.rubric_version_id:
+        raise ModeOfAnotherRubric
+    if mode.pk == held.mode_id:
+        raise SameRule
+    frozen = rule_is_frozen(held)
+    if frozen and not reason.strip():
+        raise ReasonMissing
+    before, held.mode = held.mode, mode
+    held.save(update_fields=["mode"])
+    write_entry(
+        "change_rule",
+        held,
+        by=by,
+        before=f"mode:{before.pk}",
+        after=f"mode:{mode.pk}",
+        assignment_id=held.pk,
+        reason=reason.strip(),
+    )
+    if not frozen:
+        return None
+    return RuleChange.objects.create(
+        assignment=held, before=before, after=mode, reason=reason.strip(), changed_by=by, changed_at=now()
+    )
+
+
+def open_brief(assignment: Assignment, *, by: User) -> BriefOpening | None:
+    """Note that a student has opened the brief: once, and never before it opens. Nothing is noted of teachers.
+
+    From the first opening by any student the rule is frozen. Writes only where there is nothing yet, so that a page
+    that calls it costs one statement from the second time on.
+    """
+    require(may_read_brief(by, assignment))
+    opening = BriefOpening.objects.filter(assignment=assignment, student=by).first()
+    if opening or now() < assignment.opens_at or not may_write_in(by, assignment.course):
+        return opening
+    return _note_opening(assignment, by)
+
+
+@transaction.atomic
+def _note_opening(assignment: Assignment, student: User) -> BriefOpening:
+    held = Assignment.objects.select_for_update().get(pk=assignment.pk)
+    opening, is_new = BriefOpening.objects.get_or_create(
+        assignment=held,
+        student=student,
+        defaults={"rubric_version_id": held.rubric_version_id, "mode_id": held.mode_id, "opened_at": now()},
+    )
+    if is_new:
+        write_entry(
+            "open_brief",
+            held,
+            by=student,
+            after=f"rubric_version:{held.rubric_version_id} mode:{held.mode_id}",
+            assignment_id=held.pk,
+            person_id=student.pk,
+        )
+    return opening
+
+
+def _refuse_terms(assignment: Assignment, *, published_only: bool = True) -> None:
+    """Refuse what cannot be set, and drop numbers the late rule does not use."""
+    problems = date_problems(assignment.opens_at, assignment.due_at, assignment.closes_at)
+    if problems:
+        raise DatesOutOfOrder(" ".join(problems.values()))
+    if published_only and not assignment.prompt_version.is_published:
+        raise PromptNotForUse
+    if published_only and assignment.rubric_version.state != RubricState.PUBLISHED:
+        raise RubricNotForUse
+    if assignment.mode.version_id != assignment.rubric_version_id:
+        raise ModeOfAnotherRubric
+    if assignment.rubric_version.rubric.prompt_id not in (None, assignment.prompt_version.prompt_id):
+        raise RubricOfAnotherPrompt
+    if assignment.minutes is not None and not 1 <= assignment.minutes <= 1440:
+        raise MinutesOutOfRange
+    contact = assignment.worry_contact
+    if contact and contact.pk != assignment.set_by_id and not may_mark_in(contact, assignment.course):
+        raise WorryContactNotHere
+    _settle_late_rule(assignment)
+
+
+def _settle_late_rule(assignment: Assignment) -> None:
+    rule, total = assignment.late_rule, assignment.rubric_version.total
+    if rule not in LateRule.values:
+        raise LateRuleIncomplete("Choose what happens to late work.")
+    if rule == LateRule.PERCENT and not (assignment.late_percent and 0 < assignment.late_percent <= 100):
+        raise LateRuleIncomplete("Say how many per cent each late day takes off: more than 0, at most 100.")
+    if rule == LateRule.PERCENT and assignment.late_floor is not None and not 0 <= assignment.late_floor <= total:
+        raise LateRuleIncomplete("The lowest mark lateness can lead to is from 0 up to the full mark.")
+    if rule == LateRule.CAP and (assignment.late_cap is None or not 0 <= assignment.late_cap <= total):
+        raise LateRuleIncomplete("Say the most that late work can reach: from 0 up to the full mark.")
+    if rule != LateRule.PERCENT:
+        assignment.late_percent = assignment.late_floor = None
+    if rule != LateRule.CAP:
+        assignment.late_cap = None
+
+
+def _refuse_broken_promises(held: Assignment, terms: Terms) -> None:
+    if any(name in terms and terms[name] != getattr(held, name) for name in FROZEN):  # type: ignore[literal-required]
+        raise RuleFrozen
+    if held.blind and not terms.get("blind", True):
+        raise BlindnessPromised
+    if held.opens_at <= now() < terms.get("opens_at", held.opens_at):
+        raise OpenedAlready
+    minutes = terms.get("minutes", held.minutes)
+    if minutes and (held.minutes is None or minutes < held.minutes) and held.drafts.exists():
+        raise ClockRunning
+
+
+def _facts(assignment: Assignment) -> str:
+    """Say an assignment's terms for the journal: ids, states and moments only."""
+    moments = (assignment.opens_at, assignment.due_at, assignment.closes_at)
+    return " ".join(
+        [
+            f"prompt_version:{assignment.prompt_version_id}",
+            f"mode:{assignment.mode_id}",
+            *(f"{at:%Y-%m-%dT%H:%MZ}" for at in moments),
+            f"minutes:{assignment.minutes or '-'}",
+            f"late:{assignment.late_rule}",
+            "blind" if assignment.blind else "named",
+        ]
+    )
