@@ -60,8 +60,8 @@ class AllotmentQuerySet(models.QuerySet["Allotment"]):
 class Allotment(models.Model):
     """A place to mark a paper: round 1 slot 1 is first marking, slot 2 second marking; later rounds catch up or review.
 
-    `marker` empty: whoever takes it. `criteria` empty: all of them. A claim is a lease, `leased_by` until `lease_until`.
-    `shuffle` repeats the paper's and `state` sums up its markings, so that one index serves the queue.
+    `marker` empty: whoever takes it. `criteria` empty: all of them. A claim is a lease: `leased_by`, until
+    `lease_until`. `shuffle` repeats the paper's and `state` sums up its markings, so that one index serves the queue.
     """
 
     paper = models.ForeignKey(Paper, models.CASCADE, related_name="allotments")
