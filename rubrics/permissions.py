@@ -36,5 +36,7 @@ def visible_exemplars(user: User) -> QuerySet[Exemplar]:
 
 
 def visible_bank_comments(user: User) -> QuerySet[BankComment]:
-    """The shared comments and one's own."""
+    """The shared comments and one's own, for those who mark, teach or keep the library; students see none."""
+    if not user.is_staff and not user.enrolments.filter(role__in=[Role.TEACHER, Role.MARKER]).exists():
+        return BankComment.objects.none()
     return BankComment.objects.filter(Q(owner=None) | Q(scope="shared") | Q(owner=user))

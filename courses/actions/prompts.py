@@ -97,7 +97,9 @@ def _write(version: PromptVersion, content: PromptContent) -> None:
             text=source.text,
         )
         EditorNote.objects.bulk_create(
-            EditorNote(source=row, paragraph=note.paragraph, position=place, kind=note.kind, text=note.text)
+            EditorNote(
+                source=row, paragraph=note.paragraph, position=place, kind=note.kind, quote=note.quote, text=note.text
+            )
             for place, note in enumerate(source.notes)
         )
 

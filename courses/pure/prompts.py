@@ -8,11 +8,12 @@ from hashlib import sha256
 
 @dataclass(frozen=True)
 class NoteContent:
-    """An editor's note: the paragraph it stands beside, counted from 1, its kind and its text."""
+    """An editor's note: the paragraph it stands beside, counted from 1, its kind, its text, and its spot if any."""
 
     paragraph: int
     kind: str
     text: str
+    quote: str = ""
 
 
 @dataclass(frozen=True)

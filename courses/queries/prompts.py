@@ -22,7 +22,7 @@ def content_of(version: PromptVersion) -> PromptContent:
                 dated=source.dated,
                 leaves_out=source.leaves_out,
                 notes=tuple(
-                    NoteContent(note.paragraph, note.kind, note.text)
+                    NoteContent(note.paragraph, note.kind, note.text, note.quote)
                     for note in sorted(source.notes.all(), key=lambda note: (note.position, note.pk))
                 ),
             )

@@ -34,6 +34,10 @@ class Exemplar(models.Model):
     def __str__(self) -> str:
         return f"exemplar {self.key}"
 
+    @property
+    def is_for_students(self) -> bool:
+        return self.audience == Audience.EVERYBODY
+
 
 class ExemplarTotal(models.Model):
     """The total that was agreed on in a mode; the agreed scores must come to it."""

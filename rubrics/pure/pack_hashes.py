@@ -1,4 +1,4 @@
-"""Whether two packs say the same: a hash of what makes a prompt version, and one of what makes a rubric version."""
+"""Whether two packs hold the same measure: a hash of what makes a rubric version."""
 
 import hashlib
 import json
@@ -9,16 +9,10 @@ from typing import Any
 from rubrics.pure.pack_contents import Pack
 
 
-def prompt_sha256(pack: Pack) -> str:
-    """Hash what students are given: the prompt, its sources and notes, the glossary."""
-    sources = sorted((asdict(source) for source in pack.sources), key=lambda source: source["letter"])
-    return _sha256([pack.command_word, asdict(pack.prompt), sources, pack.glossary])
-
-
 def rubric_sha256(pack: Pack) -> str:
     """Hash the measure: the rubric, its modes, and which exemplars with which text were scored with it.
 
-    The scores and reasons of an exemplar are not in it, nor is the comment bank: those are mended without a new version.
+    The scores and reasons of an exemplar are not in it, nor is the comment bank: they are mended in place.
     """
     essays = sorted((exemplar.key, exemplar.text) for exemplar in pack.exemplars)
     return _sha256([asdict(pack.rubric), [asdict(mode) for mode in pack.modes], essays])

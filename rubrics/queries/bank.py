@@ -1,0 +1,44 @@
+"""The comment bank: what a marker may choose from for a criterion and level."""
+
+from dataclasses import dataclass
+
+from courses.models import User
+from rubrics.models import BankComment, Rubric
+from rubrics.permissions import visible_bank_comments
+
+
+@dataclass(frozen=True)
+class BankLine:
+    """A comment and where it suits: pairs of criterion and level key, the level empty where any will do."""
+
+    pk: int
+    code: str
+    text: str
+    is_own: bool
+    uses: int
+    ties: tuple[tuple[str, str], ...]
+
+    def suits(self, criterion_key: str, level_key: str = "") -> bool:
+        """Tell whether it is meant for this criterion at this level; without a level, for the criterion at all."""
+        return any(
+            criterion == criterion_key and (not level or not level_key or level == level_key)
+            for criterion, level in self.ties
+        )
+
+
+def comments_for(rubric: Rubric, user: User) -> list[BankLine]:
+    """Give the rubric's comments in their order, shared ones first, then the person's own, in two statements."""
+    rows = visible_bank_comments(user).filter(rubric=rubric).prefetch_related("ties").order_by("position", "pk")
+    lines = [_line(row, user) for row in rows]
+    return sorted(lines, key=lambda line: line.is_own)
+
+
+def _line(row: BankComment, user: User) -> BankLine:
+    return BankLine(
+        pk=row.pk,
+        code=row.code,
+        text=row.text,
+        is_own=row.owner_id == user.pk,
+        uses=row.uses,
+        ties=tuple((tie.criterion_key, tie.level_key) for tie in sorted(row.ties.all(), key=lambda tie: tie.pk)),
+    )
