@@ -2,10 +2,34 @@
 
 from django.urls import path
 
-from courses.views import health
+from courses.views import courses, health, journal, people, prompts
 
 app_name = "courses"
 urlpatterns = [
+    # courses
+    path("courses/", courses.list, name="courses-list"),
+    path("courses/new/", courses.create, name="courses-create"),
+    path("courses/<slug:slug>/", courses.detail, name="courses-detail"),
+    # people
+    path("courses/<slug:slug>/people/", people.list, name="people-list"),
+    path("courses/<slug:slug>/people/add/", people.enrol, name="people-enrol"),
+    path("courses/<slug:slug>/people/cards/", people.cards, name="people-cards"),
+    path("courses/<slug:slug>/people/<uuid:enrolment_id>/arrangements/", people.arrangement, name="people-arrangement"),
+    path("courses/<slug:slug>/people/<uuid:enrolment_id>/password/", people.password, name="people-password"),
+    path("me/", people.me, name="people-me"),
+    path("me/reading/", people.reading, name="people-reading"),
+    path("demo/sign-in/", people.demo, name="people-demo"),
+    # prompts
+    path("prompts/", prompts.list, name="prompts-list"),
+    path("prompts/new/", prompts.create, name="prompts-create"),
+    path("prompts/<slug:slug>/draft/", prompts.draft, name="prompts-draft"),
+    path("prompts/<slug:slug>/<int:number>/", prompts.detail, name="prompts-detail"),
+    path("prompts/<slug:slug>/<int:number>/edit/", prompts.edit, name="prompts-edit"),
+    path("prompts/<slug:slug>/<int:number>/preview/", prompts.preview, name="prompts-preview"),
+    path("prompts/<slug:slug>/<int:number>/publish/", prompts.publish, name="prompts-publish"),
+    path("prompts/<slug:slug>/<int:number>/archive/", prompts.archive, name="prompts-archive"),
+    # journal
+    path("journal/", journal.list, name="journal-list"),
     # health
     path("healthz", health.live, name="health-live"),
     path("readyz", health.ready, name="health-ready"),

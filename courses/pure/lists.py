@@ -33,7 +33,7 @@ def read_list(text: str, *, role: str = "student") -> list[ListedPerson]:
     "Duarte, Ines" with nothing but those two is family name first only where the line holds a tab or semicolon
     elsewhere; a plain comma separates columns. Every line gets a verdict; none stops the others.
     """
-    lines = [line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     mark = next((m for m in ("\t", ";") if any(m in line for line in lines)), ",")
     people: list[ListedPerson] = []
     seen: set[str] = set()
@@ -53,7 +53,7 @@ def read_list(text: str, *, role: str = "student") -> list[ListedPerson]:
 
 def _person(number: int, cells: list[str], role: str) -> ListedPerson:
     """Read one line's cells and say what is wrong with them."""
-    name, username, email, wanted = (cells + ["", "", ""])[:4]
+    name, username, email, wanted = [*cells, "", "", ""][:4]
     if "@" in username and not email:
         username, email = "", username
     wanted = (wanted or role).casefold()

@@ -1,6 +1,9 @@
 """Where the library's pages and the next version get a prompt's words from."""
 
-from courses.models import PromptVersion
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from courses.models import EditorNote, Prompt, PromptState, PromptVersion, Source, User
+from courses.permissions import visible_prompt_versions
 from courses.pure.prompts import NoteContent, PromptContent, SourceContent
 
 
@@ -29,3 +32,28 @@ def content_of(version: PromptVersion) -> PromptContent:
             for source in sources
         ),
     )
+
+
+def library(user: User, *, words: str = "", state: str = "") -> QuerySet[PromptVersion]:
+    """List the newest version one sees of every prompt, by title; `words` are looked for in title, subject, sentence."""
+    visible = visible_prompt_versions(user)
+    newest = visible.filter(prompt=OuterRef("prompt")).order_by("-number").values("pk")[:1]
+    versions = visible.filter(pk=Subquery(newest)).select_related("prompt").annotate(of=Count("prompt__versions"))
+    for word in words.split()[:8]:
+        versions = versions.filter(
+            Q(prompt__title__icontains=word) | Q(prompt__subject__icontains=word) | Q(sentence__icontains=word)
+        )
+    if state in PromptState.values:
+        versions = versions.filter(state=state)
+    return versions.order_by("prompt__title", "pk")
+
+
+def versions_of(user: User, prompt: Prompt) -> QuerySet[PromptVersion]:
+    """List the versions one sees of a prompt, newest first."""
+    return visible_prompt_versions(user).filter(prompt=prompt).order_by("-number")
+
+
+def sources_with_notes(version: PromptVersion) -> list[Source]:
+    """Load a version's sources with their notes, in two statements."""
+    notes = EditorNote.objects.order_by("paragraph", "position", "pk")
+    return list(version.sources.order_by("letter").prefetch_related(Prefetch("notes", queryset=notes)))

@@ -1,0 +1,24 @@
+"""Where the pages about courses get their data."""
+
+from django.db.models import Count, Q, QuerySet
+
+from courses.models import Course, Role, User
+from courses.permissions import visible_courses
+
+
+def courses_with_counts(user: User) -> QuerySet[Course]:
+    """List the courses one sees, with how many students, markers and teachers each has; by title."""
+    return (
+        visible_courses(user)
+        .annotate(
+            students=Count("enrolments", filter=Q(enrolments__role=Role.STUDENT)),
+            markers=Count("enrolments", filter=Q(enrolments__role=Role.MARKER)),
+            teachers=Count("enrolments", filter=Q(enrolments__role=Role.TEACHER)),
+        )
+        .order_by("title", "pk")
+    )
+
+
+def roles_in(user: User, course: Course) -> set[str]:
+    """Name the roles one has in a course."""
+    return set(user.enrolments.filter(course=course).values_list("role", flat=True))
