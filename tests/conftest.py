@@ -2,10 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.core.cache import caches
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from courses.models import Course, Role, User
 from rubrics.queries.versions import forget_sheets
@@ -84,3 +87,18 @@ def as_user():
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def without_transactions():
+    """Record a block's statements but BEGIN, COMMIT and savepoints: `with without_transactions() as found`."""
+
+    @contextmanager
+    def recorded() -> Iterator[list[str]]:
+        found: list[str] = []
+        with CaptureQueriesContext(connection) as captured:
+            yield found
+        words = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
+        found += [one["sql"] for one in captured if not one["sql"].lstrip().upper().startswith(words)]
+
+    return recorded

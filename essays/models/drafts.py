@@ -32,7 +32,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 class Draft(models.Model):
     """A working text. `head` is the number of its newest kept revision, 0 before the first.
 
-    `latest` is the highest number given to any revision, so that branches and late words never need a search for theirs.
+    `latest` is the highest number given to any revision, so that branches and late words need no search for theirs.
     `number` counts a student's drafts of one assignment: a return for another draft makes the next. `grace_until`
     is the moment from which the sweep collects it: closing (or the end of timed work) plus a minute's grace.
     """

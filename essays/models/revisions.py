@@ -30,20 +30,25 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         What was handed in, branches and words that came too late are never among them.
         """
         five = Cast(Cast(ExtractMinute("saved_at"), models.IntegerField()) / 5, models.CharField())
-        hour, minute = Cast(TruncHour("saved_at"), models.CharField()), Cast(TruncMinute("saved_at"), models.CharField())
+        hour, minute = (
+            Cast(TruncHour("saved_at"), models.CharField()),
+            Cast(TruncMinute("saved_at"), models.CharField()),
+        )
         span = Case(
             When(saved_at__gt=at - MINUTE_BY_MINUTE, then=Concat(Value("m"), minute)),
             default=Concat(hour, Value("/"), five),
             output_field=models.CharField(),
         )
         place = Window(RowNumber(), partition_by=[span], order_by=F("n").desc())
-        old = Revision.objects.filter(draft=draft, kind=RevisionKind.HEAD, keep=False, n__lte=draft.latest - ALWAYS_KEPT)
+        old = Revision.objects.filter(
+            draft=draft, kind=RevisionKind.HEAD, keep=False, n__lte=draft.latest - ALWAYS_KEPT
+        )
         crowded = old.annotate(place=place).filter(place__gt=1).values("pk")
         return self.filter(pk__in=crowded).exclude(n__in=draft.submissions.values("revision_n"))
 
 
 class Revision(models.Model):
-    """One kept state of a draft, whole. `key` is the save's idempotency key; `parent_n` the revision it was based on."""
+    """One kept state of a draft, whole. `key` is its save's idempotency key, `parent_n` the revision it was based on."""
 
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="revisions")
     n = models.PositiveIntegerField()

@@ -1,0 +1,112 @@
+"""The body of a draft's PUT and the JSON of its answers; field names as in docs/ARCHITECTURE.md, "A draft is saved"."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from essays.actions.drafts import Branched, Quarantined, Replayed, Saved
+
+MOST_BYTES = 2_400_000
+"""A megabyte of text may arrive as more than two of JSON, when every line end and accent is escaped."""
+
+NEXT_SAVE_MS = 2_000
+"""How long a page waits after the last key before it saves."""
+
+LONGEST_KEY = 2_147_483_647
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPut:
+    """What a page sends to save a draft."""
+
+    base: int
+    key: UUID
+    text: str
+    sha256: str
+    intent: str
+
+
+class MisreadBodyError(ValueError):
+    """The body is not what the protocol says; the sentence names the first thing that is wrong."""
+
+
+def read_draft_put(body: bytes) -> DraftPut:
+    """Read the body of a PUT. Raises MisreadBodyError."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        raise MisreadBodyError("The body is not JSON.") from None
+    if not isinstance(found, dict):
+        raise MisreadBodyError("The body is not a JSON object.")
+    base, text, sha256, intent = found.get("base"), found.get("text"), found.get("sha256"), found.get("intent", "")
+    if not isinstance(base, int) or isinstance(base, bool) or not 0 <= base <= LONGEST_KEY:
+        raise MisreadBodyError("`base` is the number of the revision the text was based on, 0 before the first.")
+    if not isinstance(text, str):
+        raise MisreadBodyError("`text` is the whole text.")
+    if not isinstance(sha256, str) or len(sha256) != 64:
+        raise MisreadBodyError("`sha256` is the SHA-256 of the text in UTF-8 with LF line ends, in hex.")
+    try:
+        key = UUID(found["key"])
+    except (KeyError, ValueError, AttributeError, TypeError):
+        raise MisreadBodyError("`key` is a UUID, the same for every attempt at this save.") from None
+    return DraftPut(base, key, text, sha256, intent if isinstance(intent, str) else "")
+
+
+def draft_answer(kept: Saved | Replayed | Branched | Quarantined, *, receipt: str = "") -> tuple[int, dict[str, Any]]:
+    """Say what became of a save: its status and its JSON. `receipt` is the address of the receipt, once handed in."""
+    if kept.state == "submitted":
+        quarantined = isinstance(kept, Quarantined)
+        return 423, {"error": "submitted", "state": kept.state, "quarantined": quarantined, "receipt": receipt}
+    match kept:
+        case Branched():
+            return (422 if kept.shrank else 409), {
+                "error": "suspicious_shrink" if kept.shrank else "conflict",
+                "branch": kept.n,
+                "head": kept.head,
+                "head_sha": kept.head_sha256,
+                "head_words": kept.head_words,
+                "head_saved_at": _moment(kept.head_saved_at),
+                "state": kept.state,
+            }
+        case Quarantined():
+            return 202, {"quarantined": True, "rev": kept.n, "sha256": kept.sha256, "state": kept.state}
+        case _:
+            answer = {
+                "rev": kept.n,
+                "sha256": kept.sha256,
+                "words": kept.words,
+                "saved_at": _moment(kept.saved_at),
+                "next_save_ms": NEXT_SAVE_MS,
+            }
+            return (200, answer | {"replay": True}) if isinstance(kept, Replayed) else (201, answer)
+
+
+def draft_head(
+    *,
+    head: int,
+    text: str,
+    sha256: str,
+    state: str,
+    at: datetime,
+    closes_at: datetime,
+    grace_until: datetime,
+    token: str,
+) -> dict[str, Any]:
+    """Say what is kept as the head, and the server's clock."""
+    return {
+        "head": head,
+        "text": text,
+        "sha256": sha256,
+        "state": state,
+        "now": _moment(at),
+        "closes_at": _moment(closes_at),
+        "grace_until": _moment(grace_until),
+        "next_save_ms": NEXT_SAVE_MS,
+        "csrf": token,
+    }
+
+
+def _moment(value: datetime | None) -> str | None:
+    return value.isoformat() if value else None
