@@ -13,7 +13,13 @@ from courses.permissions import may_write_in
 from essays.models import Assignment, Draft, DraftState, Extension, Standing, StandingState, Submission
 from essays.permissions import may_manage_assignment
 from essays.pure.deadlines import Allowance, Times
-from essays.queries.assignments import allowance_for, allowances_for, times_for, times_with
+from essays.queries.assignments import (
+    allowance_for,
+    allowances_for,
+    times_of_draft,
+    times_of_numbered,
+    times_with,
+)
 
 MINUTE = timedelta(minutes=1)
 
@@ -143,7 +149,7 @@ def renew_times(draft: Draft) -> Draft:
     was handed in stays open until due only.
     """
     if draft.is_open:
-        _fit(draft, times_for(draft.assignment, draft.author, started_at=draft.started_at))
+        _fit(draft, times_of_draft(draft))
     return draft
 
 
@@ -152,7 +158,7 @@ def renew_drafts(assignment: Assignment) -> None:
     allowances = allowances_for(assignment)
     for draft in assignment.drafts.open().select_for_update():
         times = times_with(assignment, allowances.get(draft.author_id, Allowance()))
-        _fit(draft, times.started(draft.started_at) if times.is_timed else times)
+        _fit(draft, times_of_numbered(times, draft))
 
 
 def _fit(draft: Draft, times: Times) -> None:
@@ -172,7 +178,7 @@ def reopen_if_undecided(draft: Draft, *, by: User) -> bool:
     submission = Submission.objects.current().filter(draft=draft).first()
     if draft.state == DraftState.SUBMITTED or (submission and not submission.waits_for_decision):
         return False
-    times = times_for(draft.assignment, draft.author, started_at=draft.started_at)
+    times = times_of_draft(draft)
     if not times.accepts(now()):
         return False
     reopen(draft, times, by=by)
@@ -197,20 +203,18 @@ def reopen(draft: Draft, times: Times, *, by: User, reason: str = "") -> None:
     )
 
 
-def give_until(assignment: Assignment, student: User, *, until: datetime, started_at: datetime, reason: str) -> Times:
-    """Extend one student's closing, and own clock where there is one, so that writing stops at `until` or later."""
+def give_until(draft: Draft, *, until: datetime, reason: str) -> Times:
+    """Extend its author's closing, and the own clock where one runs, so that this draft is writable to `until`."""
+    assignment, student = draft.assignment, draft.author
     allowance = allowance_for(assignment, student)
-    times = times_with(assignment, allowance).started(started_at)
-    extension = Extension.objects.filter(assignment=assignment, student=student).first()
-    closes_at = extension.closes_at if extension else None
+    times = times_of_numbered(times_with(assignment, allowance), draft)
+    closes_at, minutes = allowance.closes_at, allowance.extra_minutes
     if until > times.closes_at:
         closes_at = until - timedelta(hours=allowance.later_hours)
-    minutes = allowance.extra_minutes
     if times.minutes is not None:
-        minutes += max(0, -(-(until - started_at - times.minutes * MINUTE) // MINUTE))
-    due_at = extension.due_at if extension else None
-    _keep_extension(assignment, student, due_at, closes_at, minutes, reason)
-    return times_for(assignment, student, started_at=started_at)
+        minutes += max(0, -(-(until - draft.started_at - times.minutes * MINUTE) // MINUTE))
+    _keep_extension(assignment, student, allowance.due_at, closes_at, minutes, reason)
+    return times_of_draft(draft)
 
 
 def _keep_extension(

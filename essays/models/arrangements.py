@@ -14,7 +14,7 @@ class Extension(models.Model):
     student = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     due_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
-    extra_minutes = models.PositiveSmallIntegerField(default=0)
+    extra_minutes = models.PositiveIntegerField(default=0)
     reason = models.TextField(blank=True)
 
     class Meta:

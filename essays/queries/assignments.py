@@ -1,7 +1,7 @@
 """What a brief shows, and which moments and which rule hold for one student."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
@@ -81,6 +81,17 @@ def times_for(assignment: Assignment, student: User, *, started_at: datetime | N
     return times.started(started_at) if started_at and times.is_timed else times
 
 
+def times_of_draft(draft: Draft) -> Times:
+    """Work out the moments of one draft. Only the first has a clock: a returned one may be written until closing."""
+    times = times_for(draft.assignment, draft.author)
+    return times_of_numbered(times, draft)
+
+
+def times_of_numbered(times: Times, draft: Draft) -> Times:
+    """Give a student's `times` as they hold for this draft."""
+    return replace(times, minutes=None) if draft.number > 1 else times.started(draft.started_at)
+
+
 def may_use_spell_check(assignment: Assignment, student: User) -> bool:
     """Whether the browser's spell check is on: for everybody as set, or by the student's arrangement."""
     return (
@@ -158,8 +169,8 @@ def brief_for(assignment: Assignment, user: User, *, as_student: bool, at: datet
     drafts = list(Draft.objects.filter(assignment=assignment, author=user).order_by("number")) if as_student else []
     draft = drafts[-1] if drafts else None
     times = times_with(assignment, allowance)
-    if draft and times.is_timed:
-        times = times.started(draft.started_at)
+    if draft:
+        times = times_of_numbered(times, draft)
     shown = Shown(task=True, rubric=True)
     if as_student:
         shown = shown_parts(
