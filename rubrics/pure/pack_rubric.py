@@ -97,7 +97,7 @@ def _read_criterion(fields: Fields, ladder: list[Fields]) -> CriterionText:
     fields.close()
     if criterion.key == NOT_ATTEMPTED:
         fields.refuse("key", f"“{NOT_ATTEMPTED}” means not attempted. Choose another key.")
-    _refuse_levels(fields, criterion, [own for own, _ in steps])
+    _refuse_levels(fields, criterion, steps)
     return criterion
 
 
@@ -141,7 +141,9 @@ def _read_level(own: Fields, shared: Fields) -> LevelText:
     return level
 
 
-def _refuse_levels(fields: Fields, criterion: CriterionText, entries: list[Fields]) -> None:
+def _refuse_levels(fields: Fields, criterion: CriterionText, steps: list[tuple[Fields, Fields]]) -> None:
+    entries = [own for own, _ in steps]
+    points = [own if own.has("points") else shared for own, shared in steps]
     if not entries and not fields.has("levels"):
         return
     if len(entries) < 2:
@@ -151,8 +153,8 @@ def _refuse_levels(fields: Fields, criterion: CriterionText, entries: list[Field
         if level.key == NOT_ATTEMPTED:
             entry.refuse("key", f"“{NOT_ATTEMPTED}” means not attempted. Choose another key.")
     if entries and criterion.levels[0].points != 0:
-        entries[0].refuse("points", "The lowest level comes first and has 0 points.")
-    for entry, lower, level in zip(entries[1:], criterion.levels, criterion.levels[1:], strict=False):
+        points[0].refuse("points", "The lowest level comes first and has 0 points.")
+    for place, lower, level in zip(points[1:], criterion.levels, criterion.levels[1:], strict=False):
         if level.points <= lower.points:
             reason = f"Level {level.key} has {level.points} points, level {lower.key} before it has {lower.points}."
-            entry.refuse("points", f"{reason} Points rise from level to level.")
+            place.refuse("points", f"{reason} Points rise from level to level.")

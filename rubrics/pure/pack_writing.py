@@ -1,5 +1,6 @@
 """How a pack becomes files again: the same form for every pack, so that git shows only what somebody changed."""
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from itertools import groupby
@@ -26,6 +27,7 @@ from rubrics.pure.pack_contents import (
 from rubrics.pure.pack_files import PROMPT_HEADINGS
 
 Fields = dict[str, Any]
+ODD = re.compile("[\\x85\\u2028\\u2029\\ufeff]|^\\s|\\t")
 
 
 def write_files(pack: Pack) -> dict[str, str]:
@@ -235,11 +237,13 @@ class _PackDumper(yaml.SafeDumper):
     """Lists indented below their name; texts of several lines as blocks; exact numbers."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, False)
+        super().increase_indent(flow, indentless=False)
 
 
 def _write_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    """Quote and escape what YAML takes for a line end or a mark of its own, or it comes back as another character."""
+    style = '"' if ODD.search(text) else "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 def _write_number(dumper: yaml.SafeDumper, number: Decimal) -> yaml.ScalarNode:
