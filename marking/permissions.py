@@ -6,14 +6,25 @@ from courses.models import Role, User
 from courses.permissions import may_teach
 from essays.models import Assignment
 from marking.models import Allotment, Marking, Paper
+from marking.models.markings import MarkingQuerySet
+from marking.models.papers import AllotmentQuerySet
 
 
-def visible_allotments(user: User) -> QuerySet[Allotment]:
+def visible_allotments(user: User) -> AllotmentQuerySet:
     """The places one may mark: one's own, and those open to all in a course one marks or teaches in."""
     marks = user.enrolments.filter(role__in=[Role.MARKER, Role.TEACHER]).values("course")
-    return Allotment.objects.filter(
-        Q(marker=user) | Q(marker=None), assignment__course__in=marks, paper__retired_at=None
-    )
+    return Allotment.objects.in_use().filter(Q(marker=user) | Q(marker=None), assignment__course__in=marks)
+
+
+def visible_queue(user: User, assignment: Assignment, *, teaches: bool) -> AllotmentQuerySet:
+    """The places a queue lists: every first place for a teacher, and one's own and those open to all for a marker.
+
+    `teaches` is what `may_teach` answers, asked once by the page. Nothing for those who do not mark is asked here.
+    """
+    rows = Allotment.objects.in_use().filter(assignment=assignment)
+    if teaches:
+        return rows.filter(Q(slot=1) | Q(marker=user))
+    return rows.filter(Q(marker=user) | Q(marker=None))
 
 
 def visible_papers(user: User) -> QuerySet[Paper]:
@@ -29,7 +40,7 @@ def may_mark(user: User, assignment: Assignment) -> bool:
     return user.enrolments.filter(course=assignment.course_id, role__in=[Role.MARKER, Role.TEACHER]).exists()
 
 
-def visible_markings(user: User) -> QuerySet[Marking]:
+def visible_markings(user: User) -> MarkingQuerySet:
     """One's own markings; a teacher sees everybody's of the courses taught."""
     teaches = user.enrolments.filter(role=Role.TEACHER).values("course")
     return Marking.objects.filter(Q(marker=user) | Q(allotment__assignment__course__in=teaches))
@@ -38,6 +49,11 @@ def visible_markings(user: User) -> QuerySet[Marking]:
 def may_write_marking(user: User, marking: Marking) -> bool:
     """Whether this person may change the marking: only the one whose work it is."""
     return marking.marker_id == user.pk
+
+
+def may_raise_flag(user: User, paper: Paper) -> bool:
+    """Whether this person may flag the paper: those who may mark it."""
+    return may_mark(user, paper.assignment)
 
 
 def may_open_identity(user: User, paper: Paper) -> bool:

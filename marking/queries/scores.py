@@ -1,0 +1,213 @@
+"""What a marking says now: its scores, passages and remarks as plain values, and what the foot of the desk tells."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from uuid import UUID
+
+from marking.models import EvidenceLink, Remark, Score
+from marking.pure.coverage import coverage_cells
+from marking.pure.mutations import (
+    OVERALL,
+    SCORED,
+    SUPPORTS,
+    UNMARKED,
+    ZERO,
+    CriterionChoices,
+    LevelChoice,
+    Passage,
+    RemarkNow,
+    ScoreNow,
+    Sheet,
+)
+from marking.queries.markings import (
+    Arithmetic,
+    Coverage,
+    CoverageCell,
+    CriterionState,
+    DeskPassage,
+    Foot,
+    StrandSum,
+)
+from rubrics.pure.counting import Count, Rule, StrandCount, in_figures
+from rubrics.queries.versions import RubricSheet
+
+ParagraphAt = Callable[[int], int]
+"""Gives the number of the paragraph that a code point of the reading stands in."""
+
+
+def sheet_of(marking_id: int | None, rubric: RubricSheet) -> Sheet:
+    """Read a whole marking in three statements; an empty sheet, in none, where there is no marking."""
+    if marking_id is None:
+        return Sheet(scores={one.key: ScoreNow() for one in rubric.criteria})
+    keys = {one.pk: one.key for one in rubric.criteria}
+    levels = {level.pk: level.key for one in rubric.criteria for level in one.levels}
+    passages: dict[UUID, Passage] = {}
+    ties: dict[tuple[UUID, str], str] = {}
+    links = EvidenceLink.objects.filter(evidence__marking=marking_id).select_related("evidence").order_by("pk")
+    for link in links:
+        row = link.evidence
+        passages[row.public_id] = Passage(row.public_id, row.start, row.end, row.quote, row.before, row.after)
+        ties[row.public_id, keys[link.criterion_id]] = link.polarity
+    return Sheet(
+        scores={
+            keys[row.criterion_id]: ScoreNow(
+                state=row.state,
+                level_key=levels[row.level_id] if row.level_id else "",
+                points=row.points,
+                label=row.label,
+                slot_label=row.slot_label,
+                no_passage=row.no_passage,
+            )
+            for row in Score.objects.filter(marking=marking_id).order_by("pk")
+        },
+        passages=passages,
+        ties=ties,
+        remarks={
+            keys[row.criterion_id] if row.criterion_id else OVERALL: RemarkNow(
+                row.text, row.next_step, row.bank_comment.code if row.bank_comment else ""
+            )
+            for row in Remark.objects.filter(marking=marking_id).select_related("bank_comment").order_by("pk")
+        },
+    )
+
+
+def choices_of(rubric: RubricSheet, scope: tuple[str, ...] | None) -> Mapping[str, CriterionChoices]:
+    """Give what each criterion in scope can get, in marking order. `scope` None: all of them."""
+    return {
+        one.key: CriterionChoices(
+            key=one.key,
+            strand=one.strand_key,
+            levels=tuple(LevelChoice(level.key, level.points, level.label) for level in one.levels),
+            has_slot_label=one.has_slot_label,
+        )
+        for one in rubric.marking_order
+        if scope is None or one.key in scope
+    }
+
+
+def criterion_state(key: str, sheet: Sheet, paragraph_at: ParagraphAt) -> CriterionState:
+    """Say what the marker has said about one criterion; unmarked where it is out of scope."""
+    now, remark = sheet.scores.get(key, ScoreNow()), sheet.remarks.get(key, RemarkNow())
+    return CriterionState(
+        key=key,
+        state=now.state,
+        level_key=now.level_key,
+        points="" if now.points is None else in_figures(Fraction(now.points)),
+        label=now.label,
+        slot_label=now.slot_label,
+        no_passage=now.no_passage,
+        evidence=tuple(
+            DeskPassage(one.id, one.start, one.end, one.quote, paragraph_at(one.start), polarity)
+            for one, polarity in sheet.passages_of(key)
+        ),
+        remark=remark.text,
+        next_step=remark.next_step,
+        bank_comment=remark.bank_comment,
+    )
+
+
+def left_to_decide(sheet: Sheet, rubric: RubricSheet, mode_key: str) -> tuple[str, ...]:
+    """List the criteria in scope that still wait for a decision, in marking order; strands that are off do not wait."""
+    off = {rule.strand_key for rule in rubric.mode(mode_key).rules if rule.rule == Rule.OFF}
+    return tuple(
+        one.key
+        for one in rubric.marking_order
+        if one.strand_key not in off and one.key in sheet.scores and sheet.scores[one.key].state == UNMARKED
+    )
+
+
+def foot_of(
+    sheet: Sheet, rubric: RubricSheet, mode_key: str, *, shows_arithmetic: bool, paragraph_at: ParagraphAt
+) -> Foot:
+    """Say what is left; and, once nothing is (or where it may show earlier), how the total comes about."""
+    left = left_to_decide(sheet, rubric, mode_key)
+    whole = len(sheet.scores) == len(rubric.criteria)
+    arithmetic = None
+    if whole and (shows_arithmetic or not left):
+        arithmetic = arithmetic_of(sheet, rubric, mode_key)
+    return Foot(
+        left=len(left),
+        left_keys=left,
+        decided=not left,
+        arithmetic=arithmetic,
+        total=arithmetic.total if arithmetic and not left else "",
+        coverage=None if left else coverage_of(sheet, rubric, mode_key, paragraph_at),
+        warnings=() if left else warnings_of(sheet, rubric),
+    )
+
+
+def points_by_criterion(sheet: Sheet) -> dict[str, tuple[str, Decimal | None]]:
+    """Give states and points as the rubric's sheet counts them."""
+    return {key: (now.state, now.points) for key, now in sheet.scores.items()}
+
+
+def arithmetic_of(sheet: Sheet, rubric: RubricSheet, mode_key: str) -> Arithmetic:
+    """Add the marking up in its mode, in words."""
+    count = rubric.count(mode_key, points_by_criterion(sheet))
+    shorts = {rule.strand_key: rule.short for rule in rubric.mode(mode_key).rules}
+    hues = {strand.key: strand.hue for strand in rubric.strands}
+    return Arithmetic(
+        strands=tuple(_strand_sum(one, shorts[one.key], hues[one.key]) for one in count.strands),
+        sentence=count.sentence,
+        unrounded=in_figures(count.unrounded),
+        total=in_figures(count.rounded),
+        out_of=in_figures(count.total),
+        grade_word=_grade_word(count, rubric),
+        provisional=count.provisional,
+    )
+
+
+def _grade_word(count: Count, rubric: RubricSheet) -> str:
+    return "" if count.provisional else rubric.grade_word(count.rounded)
+
+
+def _strand_sum(one: StrandCount, short: str, hue: str) -> StrandSum:
+    return StrandSum(
+        key=one.key,
+        name=one.name,
+        hue=hue,
+        rule=short,
+        sentence=one.sentence,
+        share=in_figures(one.share),
+        out_of=in_figures(one.out_of),
+        counted=tuple(counted.key for counted in one.counted),
+        dropped=one.dropped,
+    )
+
+
+def coverage_of(sheet: Sheet, rubric: RubricSheet, mode_key: str, paragraph_at: ParagraphAt) -> Coverage | None:
+    """Lay the first strand against the second; None where the rubric has only one, or one of them is off."""
+    off = {rule.strand_key for rule in rubric.mode(mode_key).rules if rule.rule == Rule.OFF}
+    several = [strand for strand in rubric.strands if len(strand.criteria) > 1][:2]
+    if len(several) < 2 or any(strand.key in off for strand in several):
+        return None
+    rows, columns = (tuple(one.key for one in strand.criteria) for strand in several)
+    places = [
+        (key, (sheet.passages[passage].start, sheet.passages[passage].end), paragraph_at(sheet.passages[passage].start))
+        for (passage, key), polarity in sheet.ties.items()
+        if polarity == SUPPORTS
+    ]
+    cells = coverage_cells(rows, columns, places)
+    return Coverage(rows, columns, tuple(CoverageCell(row, column, fill) for (row, column), fill in cells.items()))
+
+
+def warnings_of(sheet: Sheet, rubric: RubricSheet) -> tuple[str, ...]:
+    """Name the highest and the zero levels that no passage shows, where the rubric asks for one."""
+    found = []
+    for one in rubric.marking_order:
+        now = sheet.scores.get(one.key, ScoreNow())
+        extreme = now.state == ZERO or (now.state == SCORED and now.points == one.maximum)
+        if extreme and one.evidence_min and not now.no_passage and not sheet.passages_of(one.key):
+            found.append(f"{one.key} has the {'lowest' if now.state == ZERO else 'highest'} level and no passage.")
+    return tuple(found)
+
+
+def states_of(keys: Iterable[str], sheet: Sheet, paragraph_at: ParagraphAt) -> tuple[CriterionState, ...]:
+    """Say what the marker has said about several criteria, in the order given."""
+    return tuple(criterion_state(key, sheet, paragraph_at) for key in keys)
+
+
+def in_marking_order(keys: Iterable[str], rubric: RubricSheet) -> Sequence[str]:
+    wanted = set(keys)
+    return [one.key for one in rubric.marking_order if one.key in wanted]
