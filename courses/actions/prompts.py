@@ -8,7 +8,7 @@ from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.models import EditorNote, Prompt, PromptState, PromptVersion, Source, User
 from courses.permissions import may_edit_prompts
-from courses.pure.prompts import PromptContent
+from courses.pure.prompts import PromptContent, numbered_paragraphs
 from courses.queries.prompts import content_of
 
 
@@ -74,7 +74,7 @@ def edit_prompt_version(version: PromptVersion, *, content: PromptContent, by: U
 def _write(version: PromptVersion, content: PromptContent) -> None:
     """Put `content` into a draft, its sources and notes anew."""
     for source in content.sources:
-        count = len([line for line in source.text.split("\n") if line.strip()])
+        count = len(numbered_paragraphs(source.text))
         astray = next((note for note in source.notes if not 1 <= note.paragraph <= count), None)
         if astray:
             raise NoteWithoutParagraph(

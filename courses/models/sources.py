@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from courses.models.prompts import PromptVersion
+from courses.pure.prompts import NOTE_KINDS, numbered_paragraphs
 
 
 class Source(models.Model):
@@ -29,14 +30,20 @@ class Source(models.Model):
     @property
     def paragraphs(self) -> list[tuple[int, str]]:
         """The numbered paragraphs: every line that is not blank."""
-        return list(enumerate((line for line in self.text.split("\n") if line.strip()), start=1))
+        return numbered_paragraphs(self.text)
+
+    @property
+    def paragraphs_with_notes(self) -> list[tuple[int, str, list["EditorNote"]]]:
+        """Each paragraph with the notes that stand beside it; prefetch `notes` in their order."""
+        notes = list(self.notes.all())
+        return [(number, text, [n for n in notes if n.paragraph == number]) for number, text in self.paragraphs]
 
 
 class NoteKind(models.TextChoices):
-    OMISSION = "omission", "Left out"
-    ERROR = "error", "Mistake"
-    COMPRESSION = "compression", "Run together"
-    CONTEXT = "context", "Context"
+    OMISSION = "omission", NOTE_KINDS["omission"]
+    ERROR = "error", NOTE_KINDS["error"]
+    COMPRESSION = "compression", NOTE_KINDS["compression"]
+    CONTEXT = "context", NOTE_KINDS["context"]
 
 
 class EditorNote(models.Model):
@@ -57,3 +64,7 @@ class EditorNote(models.Model):
 
     def __str__(self) -> str:
         return f"note {self.pk} on source {self.source_id} paragraph {self.paragraph}"
+
+    @property
+    def kind_in_words(self) -> str:
+        return NOTE_KINDS[self.kind]

@@ -5,6 +5,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 
+NOTE_KINDS = {"omission": "Left out", "error": "Mistake", "compression": "Run together", "context": "Context"}
+"""What an editor's note sets right, as readers see it."""
+
+
+def numbered_paragraphs(text: str) -> list[tuple[int, str]]:
+    """Number a source's paragraphs from 1: every line that is not blank."""
+    return list(enumerate((line for line in text.split("\n") if line.strip()), start=1))
+
 
 @dataclass(frozen=True)
 class NoteContent:
@@ -13,6 +21,11 @@ class NoteContent:
     paragraph: int
     kind: str
     text: str
+
+    @property
+    def kind_in_words(self) -> str:
+        return NOTE_KINDS.get(self.kind, self.kind)
+
     quote: str = ""
 
 
@@ -27,6 +40,12 @@ class SourceContent:
     dated: str = ""
     leaves_out: str = ""
     notes: Sequence[NoteContent] = ()
+
+    @property
+    def paragraphs_with_notes(self) -> list[tuple[int, str, list[NoteContent]]]:
+        """Each paragraph with the notes that stand beside it."""
+        paragraphs = numbered_paragraphs(self.text)
+        return [(number, text, [n for n in self.notes if n.paragraph == number]) for number, text in paragraphs]
 
 
 @dataclass(frozen=True)
