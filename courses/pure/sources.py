@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from string import ascii_lowercase
 
 from courses.pure.prompts import NoteContent, SourceContent
@@ -97,7 +98,7 @@ def _place(text: str, note: NoteContent) -> int:
 
 def _pieces(text: str, spots: Sequence[tuple[int, int, str]]) -> Iterator[Piece]:
     cuts = sorted({0, len(text), *(at for start, end, _ in spots for at in (start, end))})
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         yield Piece(
             text=text[start:end],
             is_spot=any(first <= start and end <= last for first, last, _ in spots),
