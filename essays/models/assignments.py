@@ -27,12 +27,6 @@ def new_salt() -> str:
     return token_hex(16)
 
 
-class AssignmentQuerySet(models.QuerySet["Assignment"]):
-    def with_parts(self) -> "AssignmentQuerySet":
-        """Bring what every page about an assignment names: its course, prompt, rubric and mode."""
-        return self.select_related("course", "prompt_version__prompt", "rubric_version__rubric", "mode")
-
-
 class Assignment(models.Model):
     """A prompt set for a course. `due_at`: later is late; `closes_at`: what is saved is collected."""
 
@@ -57,14 +51,10 @@ class Assignment(models.Model):
     late_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     late_floor = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
     late_cap = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
-    worry_contact = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    worry_contact = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     salt = models.CharField(max_length=32, default=new_salt, editable=False)
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
-
-    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -3,17 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 
-from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 
-from courses.models import Arrangement, Course, EditorNote, PromptVersion, Role, Source, User
+from courses.models import Arrangement, Course, PromptVersion, Role, User
 from courses.permissions import visible_prompt_versions
-from essays.models import Assignment, BriefOpening, Draft, Extension, RuleChange, Standing
-from essays.permissions import visible_assignments
+from courses.pure.prompts import PromptContent
+from courses.pure.sources import SourceLaidOut, lay_out
+from courses.queries.prompts import content_of
+from essays.models import Assignment, BriefOpening, Draft, Extension, RuleChange, Standing, Submission
+from essays.permissions import visible_assignments, visible_set_assignments
 from essays.pure.deadlines import Allowance, Shown, Times, shown_parts, times_of
-from rubrics.models import Mode, RubricVersion
+from rubrics.models import Mode, RubricState
 from rubrics.permissions import visible_rubric_versions
+from rubrics.pure.counting import in_figures
+from rubrics.queries.versions import LevelSheet, RubricSheet, StrandSheet, rubric_sheet
 
+PARTS = ("course", "prompt_version__prompt", "rubric_version__rubric", "mode")
 ARRANGED = ("extra_percent", "breaks_stop_clock", "later_close_hours")
 EXTENDED = ("due_at", "closes_at", "extra_minutes")
 
@@ -141,87 +148,145 @@ def first_modes(assignment: Assignment) -> dict[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
+class StrandOnBrief:
+    """How one strand is marked, as students read it. `steps` are its levels where all its criteria share them."""
+
+    strand: StrandSheet
+    sentence: str
+    points: str
+    steps: tuple[LevelSheet, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
-    """Everything the page of the brief shows for one reader."""
+    """Everything the page of the brief shows to one reader at the moment `at`."""
 
     assignment: Assignment
-    sources: list[Source]
-    stimulus_notes: list[EditorNote]
+    at: datetime
+    as_student: bool
     times: Times
     allowance: Allowance
     shown: Shown
+    content: PromptContent | None
+    sources: list[SourceLaidOut]
+    strands: list[StrandOnBrief]
+    total: str
     draft: Draft | None
-    drafts: list[Draft]
-    opening: BriefOpening | None
-    rule_changes: list[RuleChange]
+    submission: Submission | None
     standing: Standing | None
-    as_student: bool
+    rule_changes: list[RuleChange]
+    was_opened: bool
+
+    @property
+    def has_opened(self) -> bool:
+        return self.times.has_opened(self.at)
+
+    @property
+    def is_due_for_collection(self) -> bool:
+        return self.draft is not None and self.draft.is_open and self.at >= self.draft.grace_until
+
+    @property
+    def is_writing(self) -> bool:
+        return self.draft is not None and self.draft.is_open
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether *Start writing* (or *Start*, of timed work) is the next step."""
+        return self.as_student and self.draft is None and self.times.may_begin(self.at)
+
+    @property
+    def was_missed(self) -> bool:
+        """Closed before anything was begun."""
+        return self.as_student and self.draft is None and self.at >= self.times.closes_at
 
 
 def briefed_assignments(user: User) -> QuerySet[Assignment]:
-    """The assignments a person may open the brief of, with what the brief names."""
-    return visible_assignments(user).with_parts()  # type: ignore[attr-defined,no-any-return]  # AssignmentQuerySet
+    """The assignments a person sees, with what every page about one names."""
+    return visible_assignments(user).select_related(*PARTS)
 
 
 def brief_for(assignment: Assignment, user: User, *, as_student: bool, at: datetime) -> Brief:
     """Load the brief as this person sees it. Who teaches or marks sees all of it, at any time."""
-    allowance = allowance_for(assignment, user) if as_student else Allowance()
-    drafts = list(Draft.objects.filter(assignment=assignment, author=user).order_by("number")) if as_student else []
-    draft = drafts[-1] if drafts else None
-    times = times_with(assignment, allowance)
-    if draft:
-        times = times_of_numbered(times, draft)
+    times, allowance, draft, submission = times_with(assignment, Allowance()), Allowance(), None, None
     shown = Shown(task=True, rubric=True)
     if as_student:
+        allowance = allowance_for(assignment, user)
+        draft = Draft.objects.filter(assignment=assignment, author=user).order_by("-number").first()
+        submission = Submission.objects.current().filter(draft__assignment=assignment, draft__author=user).first()
+        times = times_with(assignment, allowance)
+        times = times_of_numbered(times, draft) if draft else times
         shown = shown_parts(
             opened=times.has_opened(at),
             timed=times.is_timed,
             started=draft is not None,
             before_start=assignment.shown_before_start,
         )
-    openings = BriefOpening.objects.filter(assignment=assignment, student=user).select_related("mode")
-    standings = Standing.objects.filter(assignment=assignment, student=user)
+    content = content_of(assignment.prompt_version) if shown.task else None
+    sheet = rubric_sheet(assignment.rubric_version_id)
+    mine = {"assignment": assignment, "student": user}
     return Brief(
         assignment=assignment,
-        sources=sources_of(assignment.prompt_version) if shown.task else [],
-        stimulus_notes=[],
+        at=at,
+        as_student=as_student,
         times=times,
         allowance=allowance,
         shown=shown,
+        content=content,
+        sources=lay_out(content.sources) if content else [],
+        strands=strands_on_brief(sheet, assignment.mode.key) if shown.rubric else [],
+        total=in_figures(Fraction(sheet.total)),
         draft=draft,
-        drafts=drafts,
-        opening=openings.first() if as_student else None,
+        submission=submission,
+        standing=Standing.objects.filter(**mine).first() if as_student else None,
         rule_changes=list(assignment.rule_changes.select_related("before", "after").order_by("changed_at", "pk")),
-        standing=standings.first() if as_student else None,
-        as_student=as_student,
+        was_opened=as_student and BriefOpening.objects.filter(**mine).exists(),
     )
 
 
-def sources_of(version: PromptVersion) -> list[Source]:
-    """Load the sources by letter, each with its editor's notes in reading order, in two statements."""
-    notes = EditorNote.objects.order_by("paragraph", "position", "pk")
-    return list(version.sources.order_by("letter").prefetch_related(Prefetch("notes", queryset=notes)))
+def strands_on_brief(sheet: RubricSheet, mode_key: str) -> list[StrandOnBrief]:
+    """Tell how each strand counts in a mode, with its share of the total and the levels its criteria share."""
+    mode, worth = sheet.mode(mode_key), {one.key: one.out_of for one in sheet.count(mode_key, {}).strands}
+    found = []
+    for strand in sheet.strands:
+        rule = mode.rule(strand.key)
+        if rule is None:
+            continue
+        ladders = {tuple((level.label, level.points) for level in one.levels) for one in strand.criteria}
+        steps = strand.criteria[0].levels if len(ladders) == 1 and len(strand.criteria) > 1 else ()
+        found.append(StrandOnBrief(strand, rule.sentence, in_figures(worth[strand.key]), steps))
+    return found
 
 
 # Setting an assignment
 
 
+def managed_assignments(user: User) -> QuerySet[Assignment]:
+    """The assignments one sets and decides about, with what every page about one names."""
+    return visible_set_assignments(user).select_related(*PARTS)
+
+
 def prompt_versions_to_set(user: User) -> QuerySet[PromptVersion]:
-    """The published prompt versions a teacher may choose from, newest version first within a prompt."""
-    found = visible_prompt_versions(user).published()  # type: ignore[attr-defined]  # PromptVersionQuerySet
-    return found.select_related("prompt").order_by("prompt__title", "-number")  # type: ignore[no-any-return]
-
-
-def modes_to_set(user: User) -> QuerySet[Mode]:
-    """The modes of every published rubric version a teacher may choose from, in their rubric's order."""
-    versions = RubricVersion.objects.published().filter(pk__in=visible_rubric_versions(user).values("pk"))
+    """The published prompt versions one may choose from, by title, the newest version first."""
     return (
-        Mode.objects.filter(version__in=versions)
-        .select_related("version__rubric")
-        .order_by("version__rubric__title", "-version__number", "position", "pk")
+        PromptVersion.objects.published()
+        .filter(pk__in=visible_prompt_versions(user).values("pk"))
+        .select_related("prompt")
+        .order_by("prompt__title", "-number", "pk")
     )
 
 
-def assignments_of(course: Course, user: User) -> QuerySet[Assignment]:
-    """The course's assignments that a person sees, the next due first."""
-    return briefed_assignments(user).filter(course=course).order_by("due_at", "pk")
+def modes_to_set(user: User, *, prompt_version: PromptVersion | None = None) -> QuerySet[Mode]:
+    """The modes of the published rubric versions one may choose from; with a prompt, those that fit it."""
+    modes = Mode.objects.filter(
+        version__in=visible_rubric_versions(user).filter(state=RubricState.PUBLISHED).values("pk")
+    )
+    if prompt_version is not None:
+        modes = modes.filter(Q(version__rubric__prompt=None) | Q(version__rubric__prompt=prompt_version.prompt_id))
+    return modes.select_related("version__rubric").order_by(
+        "version__rubric__title", "-version__number", "position", "pk"
+    )
+
+
+def course_assignments(user: User, course: Course) -> QuerySet[Assignment]:
+    """A course's assignments, the latest due first."""
+    return briefed_assignments(user).filter(course=course).order_by("-due_at", "pk")

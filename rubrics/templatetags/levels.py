@@ -11,7 +11,7 @@ WIDTH, HEIGHT = 28, 13
 
 @register.inclusion_tag("components/_ladder.html")
 def ladder(reached: int, steps: int) -> dict[str, Any]:
-    """Draw `steps` bars, `reached` of them filled: `{% ladder 2 4 %}`. Decoration only; the level is named beside it."""
+    """Draw `steps` bars, `reached` of them filled: `{% ladder 2 4 %}`. Decoration: the name stands beside it."""
     stride = WIDTH / max(steps, 4)
     heights = [5.5 + 7.5 * step / max(steps - 1, 3) for step in range(steps)]
     bars = [
