@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from courses.models import Role, User
 from courses.permissions import may_teach
 from essays.models import Assignment
-from marking.models import Allotment, Marking, Paper
+from marking.models import Allotment, FlagKind, Marking, Paper
 from marking.models.markings import MarkingQuerySet
 from marking.models.papers import AllotmentQuerySet
 
@@ -57,8 +57,14 @@ def may_raise_flag(user: User, paper: Paper) -> bool:
 
 
 def may_open_identity(user: User, paper: Paper) -> bool:
-    """Whether this person may open a paper's identity, with a reason: the course's teachers."""
-    return may_teach(user, paper.assignment.course)
+    """Whether this person may open a paper's identity, with a reason.
+
+    The course's teachers; and, while a worry about the student is up, the person whom the assignment names for it.
+    """
+    if may_teach(user, paper.assignment.course):
+        return True
+    named = paper.assignment.worry_contact_id == user.pk
+    return named and paper.flags.filter(kind=FlagKind.WORRY, cleared_at=None).exists()
 
 
 def may_choose_marking(user: User, assignment: Assignment) -> bool:

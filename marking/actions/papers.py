@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.core.cache import caches
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
 
 from courses.actions.journal import write_entry
 from courses.kernel.access import require
@@ -15,7 +15,7 @@ from courses.models import Arrangement, Entry, Role, User
 from courses.permissions import may_mark_in, may_teach
 from essays.models import Assignment, Origin, Submission
 from marking.models import Allotment, AllotmentState, Marking, MarkingState, Paper, Purpose, Score
-from marking.permissions import may_mark, visible_allotments, visible_papers
+from marking.permissions import may_mark, visible_allotments
 from marking.pure.codes import new_code, new_shuffle, starting_point
 from rubrics.models import Exemplar
 from rubrics.queries.versions import rubric_sheet
@@ -102,7 +102,7 @@ def _retire(papers: list[int]) -> None:
 
 
 def _make(assignment: Assignment, submissions: list[tuple[int, int, int]]) -> int:
-    """Insert papers and their first places in batches; of two at the same moment one is quicker, and nothing doubles."""
+    """Insert papers and their first places in batches; of two at once one is quicker, and nothing doubles."""
     wordings = dict(
         Arrangement.objects.filter(enrolment__course=assignment.course_id, enrolment__role=Role.STUDENT)
         .exclude(wording="")
@@ -220,21 +220,27 @@ def claim_paper(paper: Paper, *, by: User, second: bool = False) -> Marking:
     `second`: a marking of one's own beside somebody else's, for a teacher of the course. One's own finished marking is
     given as it is. Raises PaperTaken, PaperMarkedAlready, PaperWithdrawn or OwnEssay.
     """
-    require(visible_papers(by).filter(pk=paper.pk).exists() or _has_marking(paper, by))
     moment = now()
     own = _own_marking(paper, by)
     if own is not None:
+        require(may_mark(by, paper.assignment))
         if not own.is_finished:
             _lease(own.allotment, by, moment)
         return own
+    places = list(
+        visible_allotments(by)
+        .filter(paper=paper)
+        .annotate(is_own_essay=Exists(Submission.objects.filter(paper=OuterRef("paper"), draft__author=by)))
+        .order_by("round", "slot")
+    )
+    if not places or second:
+        require(may_teach(by, paper.assignment.course))
     if paper.retired_at is not None:
         raise PaperWithdrawn
-    if Paper.objects.filter(pk=paper.pk, submission__draft__author=by).exists():
+    if any(place.is_own_essay for place in places):
         raise OwnEssay
     if second:
-        require(may_teach(by, paper.assignment.course))
         return _open_marking(_lease_new(_add_place(paper, marker=by), by, moment), by=by)
-    places = list(visible_allotments(by).filter(paper=paper).order_by("round", "slot"))
     for place in places:
         if place.state != AllotmentState.FINISHED and _lease(place, by, moment):
             return _open_marking(place, by=by)
@@ -293,10 +299,6 @@ def _add_place(paper: Paper, *, marker: User | None) -> Allotment:
     )
 
 
-def _has_marking(paper: Paper, by: User) -> bool:
-    return Marking.objects.filter(allotment__paper=paper, marker=by).exists()
-
-
 def _own_marking(paper: Paper, by: User) -> Marking | None:
     """Give the newest of one's own markings of a paper, an unfinished one first."""
     own = Marking.objects.current().filter(allotment__paper=paper, marker=by).select_related("allotment__paper")
@@ -307,10 +309,7 @@ PURPOSES = {1: Purpose.MARK, 2: Purpose.SECOND, 3: Purpose.THIRD}
 
 
 def _open_marking(allotment: Allotment, *, by: User) -> Marking:
-    """Open one's marking at a place, every criterion in scope unmarked; or give back the one that is there."""
-    there = Marking.objects.current().filter(allotment=allotment, marker=by).first()
-    if there is not None:
-        return there
+    """Open a marking at a place where one has none, every criterion in scope unmarked."""
     version = Assignment.objects.values_list("rubric_version_id", flat=True).get(pk=allotment.assignment_id)
     marking = Marking.objects.create(
         allotment=allotment,

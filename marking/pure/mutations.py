@@ -325,8 +325,9 @@ def _remark(sheet: Sheet, sent: Sent, ground: Ground) -> Json:
     before = sheet.remarks.get(key, RemarkNow())
     text = _words(sent.value.get("text", before.text), REMARK_MOST, "The comment")
     next_step = _words(sent.value.get("next_step", before.next_step), NEXT_STEP_MOST, "The next step")
-    bank_comment = sent.value.get("bank_comment", before.bank_comment) or ""
-    if bank_comment and bank_comment not in ground.bank:
+    chosen = sent.value.get("bank_comment") or ""
+    bank_comment = chosen if "bank_comment" in sent.value else before.bank_comment
+    if chosen and (not isinstance(chosen, str) or chosen not in ground.bank):
         raise MutationError("That comment is no longer in the bank. Your words can stay; choose them as your own.")
     now = RemarkNow(text, next_step, bank_comment)
     if now.is_empty:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
+from courses.kernel.readings import find_quote
 from marking.models import EvidenceLink, Remark, Score
 from marking.pure.coverage import coverage_cells
 from marking.pure.mutations import (
@@ -14,6 +15,7 @@ from marking.pure.mutations import (
     UNMARKED,
     ZERO,
     CriterionChoices,
+    Ground,
     LevelChoice,
     Passage,
     RemarkNow,
@@ -72,7 +74,17 @@ def sheet_of(marking_id: int | None, rubric: RubricSheet) -> Sheet:
     )
 
 
-def choices_of(rubric: RubricSheet, scope: tuple[str, ...] | None) -> Mapping[str, CriterionChoices]:
+def ground_of(rubric: RubricSheet, scope: Sequence[str] | None, text: str, bank: Mapping[str, int]) -> Ground:
+    """Give what mutations stand on. `bank` holds the keys of the comments they may name, by code."""
+    return Ground(text=text, criteria=choices_of(rubric, scope), find=_find, bank=bank)
+
+
+def _find(text: str, quote: str) -> tuple[int, int] | None:
+    found = find_quote(text, quote)
+    return (found.start, found.end) if found else None
+
+
+def choices_of(rubric: RubricSheet, scope: Sequence[str] | None) -> Mapping[str, CriterionChoices]:
     """Give what each criterion in scope can get, in marking order. `scope` None: all of them."""
     return {
         one.key: CriterionChoices(

@@ -1,0 +1,355 @@
+"""What happens when a marker judges: batches of mutations, finishing, reopening; and a whole paper at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from courses.actions.journal import write_entry
+from courses.kernel.access import require
+from courses.kernel.clock import now
+from courses.kernel.errors import Refusal
+from courses.models import Role, User
+from marking.actions.papers import LEASE, PaperWithdrawn, claim_paper, renew_lease
+from marking.actions.scores import bank_of, write_changes
+from marking.models import Allotment, AllotmentState, KeptBatch, Marking, MarkingState, Mutation, Paper
+from marking.permissions import may_write_marking, visible_markings
+from marking.pure.mutations import MutationError, Sent, Sheet, carry_out, touched
+from marking.queries.readings import PaperReading, reading_of
+from marking.queries.scores import ground_of, left_to_decide, sheet_of
+from rubrics.queries.versions import RubricSheet, rubric_sheet
+
+BATCH_MOST = 200
+
+
+class MutationRefused(Refusal):
+    """One mutation of a batch cannot be done, so nothing of the batch was. `kind` is for scripts."""
+
+    def __init__(
+        self, message: str, *, kind: str, key: UUID | None = None, found: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.kind, self.key, self.found = kind, key, found
+
+
+class WrongPaper(Refusal):
+    message = "This page shows another paper than the one it writes to. Nothing was changed. Reload the page."
+
+
+class MarkingFinished(Refusal):
+    message = "This paper is finished. Reopen it to change something."
+
+
+class MarkingChanged(Refusal):
+    message = "This paper was changed in another tab or on another device. Look at it once more, then finish it."
+
+
+class CriteriaLeft(Refusal):
+    """`left` names the criteria that still wait, in marking order."""
+
+    def __init__(self, left: Sequence[str]) -> None:
+        self.left = tuple(left)
+        named = ", ".join(self.left[:8]) + (f" and {len(self.left) - 8} more" if len(self.left) > 8 else "")
+        super().__init__(f"Still to decide: {named}. Set a level, or say that it was not attempted.")
+
+
+class MarkingReleased(Refusal):
+    message = (
+        "The mark of this paper is released, so its marking stays as it is. A teacher can add a marking beside it."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A batch was done (or had been). `results` are in the order sent; `changed` are criteria, "" for the whole."""
+
+    marking: Marking
+    revision: int
+    results: tuple[dict[str, Any], ...]
+    changed: frozenset[str]
+    sheet: Sheet
+    rubric: RubricSheet
+    reading: PaperReading
+    is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Another tab was quicker. Nothing of the batch was done; all of it is kept beside, under `kept`."""
+
+    marking: Marking
+    revision: int
+    kept: UUID
+    sheet: Sheet
+    rubric: RubricSheet
+    reading: PaperReading
+
+
+@transaction.atomic
+def apply_mutations(
+    marking_id: UUID, *, paper_code: str, base: int, mutations: Sequence[Sent], by: User
+) -> Applied | Conflict:
+    """Do a batch, all or nothing, on top of revision `base`; the same key gives the same result again.
+
+    What of the batch is known already does not count as new, so that a batch whose answer was lost can be sent again,
+    with more behind it. Renews the lease. Raises Marking.DoesNotExist, WrongPaper, MarkingFinished or MutationRefused,
+    and then nothing was changed. Protocol: docs/ARCHITECTURE.md, “A paper is marked”.
+    """
+    marking, moment = _locked(marking_id, by), now()
+    paper = marking.allotment.paper
+    if paper.code != paper_code:
+        raise WrongPaper
+    known = _known(marking, mutations)
+    new = [sent for sent in mutations if sent.key not in known]
+    rubric, reading = rubric_sheet(marking.rubric_version_id), reading_of(paper)
+    before = sheet_of(marking.pk, rubric)
+    if not new:
+        results = tuple(_answer(sent.key, known[sent.key].result) for sent in mutations)
+        everything = frozenset([*before.scores, ""])
+        return Applied(marking, marking.revision, results, everything, before, rubric, reading, is_held=True)
+    if marking.is_finished:
+        raise MarkingFinished
+    if base + len(known) != marking.revision:
+        return Conflict(marking, marking.revision, _keep(marking, base, new, moment), before, rubric, reading)
+    after, done, bank = _carry_out_all(marking, before, new, rubric, reading.text, by)
+    write_changes(marking, before, after, rubric, bank)
+    _write_mutations(marking, new, done, moment)
+    is_held = renew_lease(marking.allotment, by=by, moment=moment)
+    done_or_known = done | {key: mutation.result for key, mutation in known.items()}
+    return Applied(
+        marking=marking,
+        revision=marking.revision,
+        results=tuple(_answer(sent.key, done_or_known[sent.key]) for sent in mutations),
+        changed=frozenset(touched(before, after) | {sent.target for sent in new if sent.target in after.scores}),
+        sheet=after,
+        rubric=rubric,
+        reading=reading,
+        is_held=is_held,
+    )
+
+
+def _locked(marking_id: UUID, by: User) -> Marking:
+    """Find, lock and authorise in one statement: one's own marking, in a course one still marks in."""
+    course = OuterRef("allotment__assignment__course")
+    roles = [Role.MARKER, Role.TEACHER]
+    marking = (
+        visible_markings(by)
+        .select_for_update(of=("self",))
+        .select_related(
+            "allotment__assignment__mode", "allotment__paper__submission__reading", "allotment__paper__exemplar"
+        )
+        .defer("allotment__paper__submission__reading__text", "allotment__paper__exemplar__text")
+        .annotate(still_marks=Exists(by.enrolments.filter(course=course, role__in=roles)))
+        .get(public_id=marking_id)
+    )
+    require(may_write_marking(by, marking) and marking.still_marks)
+    return marking
+
+
+def _known(marking: Marking, mutations: Sequence[Sent]) -> dict[UUID, Mutation]:
+    """Find what was done before by its keys; a key that comes back with something else is refused."""
+    keys = [sent.key for sent in mutations]
+    if len(set(keys)) != len(keys):
+        raise MutationRefused("One action came twice. Reload the page.", kind="key_twice")
+    if not 0 < len(keys) <= BATCH_MOST:
+        raise MutationRefused(f"Send from 1 to {BATCH_MOST} actions at a time.", kind="batch_size")
+    known = {one.key: one for one in Mutation.objects.filter(marking=marking, key__in=keys)}
+    for sent in mutations:
+        if sent.key in known and known[sent.key].value_sha256 != sent.sha256:
+            raise MutationRefused("Two actions share one name. Reload the page.", kind="key_reused", key=sent.key)
+    return known
+
+
+def _carry_out_all(
+    marking: Marking, before: Sheet, mutations: Sequence[Sent], rubric: RubricSheet, text: str, by: User
+) -> tuple[Sheet, dict[UUID, dict[str, Any]], dict[str, int]]:
+    """Do every mutation in memory; the first that cannot be done refuses them all."""
+    after, done, bank = before.copy(), {}, bank_of(mutations, rubric, by)
+    ground = ground_of(rubric, marking.allotment.criteria, text, bank)
+    for sent in mutations:
+        try:
+            done[sent.key] = carry_out(after, sent, ground)
+        except MutationError as error:
+            raise MutationRefused(str(error), kind=error.kind, key=sent.key, found=error.found) from error
+    return after, done, bank
+
+
+def _write_mutations(
+    marking: Marking, mutations: Sequence[Sent], done: Mapping[UUID, dict[str, Any]], moment: datetime
+) -> None:
+    Mutation.objects.bulk_create(
+        Mutation(
+            marking=marking,
+            key=sent.key,
+            base=marking.revision + place,
+            operation=sent.operation,
+            target=sent.target,
+            value_sha256=sent.sha256,
+            result=done[sent.key],
+            at=moment,
+        )
+        for place, sent in enumerate(mutations)
+    )
+    marking.revision += len(mutations)
+    marking.save(update_fields=["revision"])
+
+
+def _answer(key: UUID, result: Mapping[str, Any]) -> dict[str, Any]:
+    return {"key": str(key), "ok": True, **result}
+
+
+# ---------------------------------------------------------------- conflicts
+def _keep(marking: Marking, base: int, mutations: Sequence[Sent], moment: datetime) -> UUID:
+    """Keep a losing batch beside the marking, once however often it is sent."""
+    kept, _ = KeptBatch.objects.get_or_create(
+        marking=marking,
+        key=mutations[0].key,
+        defaults={
+            "base": base,
+            "head": marking.revision,
+            "kept_at": moment,
+            "mutations": [
+                {"key": str(sent.key), "operation": sent.operation, "value": dict(sent.value)} for sent in mutations
+            ],
+        },
+    )
+    return kept.key
+
+
+@transaction.atomic
+def settle_kept_batch(marking_id: UUID, key: UUID, *, by: User) -> None:
+    """Take a kept batch off the desk: its marker has compared and decided. The batch itself stays."""
+    marking = _locked(marking_id, by)
+    settled = KeptBatch.objects.filter(marking=marking, key=key, settled_at=None).update(settled_at=now())
+    if settled:
+        write_entry("settle_kept_batch", marking, by=by, after=str(key), assignment_id=marking.allotment.assignment_id)
+
+
+# ---------------------------------------------------------------- finishing
+@transaction.atomic
+def finish_marking(marking_id: UUID, *, base: int, by: User) -> Marking:
+    """Say that a paper is marked. Again is the same. A level without a passage is warned of at release, never blocked.
+
+    Raises Marking.DoesNotExist, MarkingChanged, PaperWithdrawn or CriteriaLeft.
+    """
+    marking = _locked(marking_id, by)
+    if marking.is_finished:
+        return marking
+    if marking.revision != base:
+        raise MarkingChanged
+    if marking.allotment.paper.retired_at is not None:
+        raise PaperWithdrawn
+    rubric = rubric_sheet(marking.rubric_version_id)
+    left = left_to_decide(sheet_of(marking.pk, rubric), rubric, marking.allotment.assignment.mode.key)
+    if left:
+        raise CriteriaLeft(left)
+    _finish(marking, by)
+    return marking
+
+
+def _finish(marking: Marking, by: User) -> None:
+    marking.state, marking.finished_at = MarkingState.FINISHED, now()
+    marking.save(update_fields=["state", "finished_at"])
+    Allotment.objects.filter(pk=marking.allotment_id).exclude(state=AllotmentState.RETIRED).update(
+        state=AllotmentState.FINISHED, leased_by=None, lease_until=None
+    )
+    _journal("finish_marking", marking, MarkingState.OPEN, by)
+
+
+@transaction.atomic
+def reopen_marking(marking_id: UUID, *, by: User) -> Marking:
+    """Take a finished paper up again, until its mark is released. Raises MarkingReleased or PaperWithdrawn."""
+    marking, moment = _locked(marking_id, by), now()
+    paper = marking.allotment.paper
+    if not marking.is_finished:
+        return marking
+    if paper.released_at is not None and paper.released_at <= moment:
+        raise MarkingReleased
+    if paper.retired_at is not None:
+        raise PaperWithdrawn
+    marking.state, marking.finished_at = MarkingState.OPEN, None
+    marking.save(update_fields=["state", "finished_at"])
+    Allotment.objects.filter(pk=marking.allotment_id).update(
+        state=AllotmentState.OPEN, leased_by=by, lease_until=moment + LEASE
+    )
+    _journal("reopen_marking", marking, MarkingState.FINISHED, by)
+    return marking
+
+
+def _journal(verb: str, marking: Marking, before: str, by: User) -> None:
+    write_entry(verb, marking, by=by, before=before, after=marking.state, assignment_id=marking.allotment.assignment_id)
+
+
+# ---------------------------------------------------------------- a whole paper at once
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What one criterion gets. `state` may stay empty where the level tells it; quotes are found in the essay."""
+
+    level_key: str = ""
+    state: str = ""
+    quotes: tuple[str, ...] = ()
+    remark: str = ""
+    next_step: str = ""
+    slot_label: str = ""
+    no_passage: bool = False
+
+
+@transaction.atomic
+def mark_paper(
+    paper: Paper,
+    *,
+    marks: Mapping[str, Marked],
+    overall: str = "",
+    overall_next_step: str = "",
+    by: User,
+    finish: bool = True,
+    second: bool = False,
+) -> Marking:
+    """Mark a whole paper in one go, by the same mutations as the desk's: for the demo, the bench and paper scripts.
+
+    Raises whatever `claim_paper`, `apply_mutations` and `finish_marking` raise.
+    """
+    public_id = claim_paper(paper, by=by, second=second).public_id
+    marking, moment = _locked(public_id, by), now()
+    if marking.is_finished:
+        raise MarkingFinished
+    rubric, reading = rubric_sheet(marking.rubric_version_id), reading_of(marking.allotment.paper)
+    mutations = _mutations_for(marks, overall, overall_next_step, rubric)
+    before = sheet_of(marking.pk, rubric)
+    after, done, bank = _carry_out_all(marking, before, mutations, rubric, reading.text, by)
+    write_changes(marking, before, after, rubric, bank)
+    _write_mutations(marking, mutations, done, moment)
+    if finish:
+        left = left_to_decide(after, rubric, marking.allotment.assignment.mode.key)
+        if left:
+            raise CriteriaLeft(left)
+        _finish(marking, by)
+    return marking
+
+
+def _mutations_for(
+    marks: Mapping[str, Marked], overall: str, overall_next_step: str, rubric: RubricSheet
+) -> list[Sent]:
+    made: list[Sent] = []
+
+    def add(operation: str, **value: Any) -> None:
+        made.append(Sent(uuid4(), operation, value))
+
+    for key, mark in marks.items():
+        level = rubric.by_key[key].level(mark.level_key) if key in rubric.by_key else None
+        told = "zero" if level is not None and level.points == 0 else "scored" if mark.level_key else "not_attempted"
+        slot = {"slot_label": mark.slot_label} if mark.slot_label else {}
+        add("set_level", criterion=key, level=mark.level_key or None, state=mark.state or told, **slot)
+        for quote in mark.quotes:
+            add("tie", criterion=key, quote=quote)
+        if mark.no_passage:
+            add("no_passage", criterion=key, on=True)
+        if mark.remark or mark.next_step:
+            add("remark", criterion=key, text=mark.remark, next_step=mark.next_step)
+    if overall or overall_next_step:
+        add("remark", criterion=None, text=overall, next_step=overall_next_step)
+    return made
