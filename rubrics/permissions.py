@@ -6,6 +6,11 @@ from courses.models import Role, User
 from rubrics.models import BankComment, Exemplar, Rubric, RubricState, RubricVersion
 
 
+def may_see_rubrics(user: User) -> bool:
+    """Whether the library of rubrics is open to this person: to admins and whoever teaches or marks."""
+    return user.is_staff or user.enrolments.filter(role__in=[Role.TEACHER, Role.MARKER]).exists()
+
+
 def visible_rubrics(user: User) -> QuerySet[Rubric]:
     """Every rubric for an admin; those with a published version for whoever teaches or marks."""
     if user.is_staff:

@@ -1,6 +1,15 @@
 """The addresses of rubrics, grouped by topic."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from rubrics.views import bank, rubrics, versions
 
 app_name = "rubrics"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    # rubrics
+    path("rubrics/", rubrics.list, name="rubrics-list"),
+    # versions
+    path("rubrics/<slug:slug>/<int:number>/", versions.detail, name="versions-detail"),
+    # bank
+    path("rubrics/<slug:slug>/comments/", bank.list, name="bank-list"),
+]

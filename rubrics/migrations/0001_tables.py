@@ -244,7 +244,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='countingrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('n__gte', 1), ('rule__in', ['best', 'drop'])), models.Q(('n', None), ('rule__in', ['all', 'off'])), _connector='OR'), name='counting_rule_n_where_it_counts'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('n__gte', 1), ('n__isnull', False), ('rule__in', ['best', 'drop'])), models.Q(('n', None), ('rule__in', ['all', 'off'])), _connector='OR'), name='counting_rule_n_where_it_counts'),
         ),
         migrations.AddConstraint(
             model_name='countingrule',
@@ -269,7 +269,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='exemplarscore',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', None), ('start', None)), models.Q(('end__gt', models.F('start')), ('start__isnull', False), models.Q(('quote', ''), _negated=True)), _connector='OR'), name='exemplar_score_passage_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', None), ('start', None)), models.Q(('end__gt', models.F('start')), ('end__isnull', False), ('start__isnull', False), models.Q(('quote', ''), _negated=True)), _connector='OR'), name='exemplar_score_passage_whole'),
         ),
         migrations.AddConstraint(
             model_name='exemplartotal',

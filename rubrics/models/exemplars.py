@@ -86,7 +86,8 @@ class ExemplarScore(models.Model):
                 name="exemplar_score_state_fits_level",
             ),
             models.CheckConstraint(
-                condition=Q(start=None, end=None) | Q(start__isnull=False, end__gt=models.F("start")) & ~Q(quote=""),
+                condition=Q(start=None, end=None)
+                | Q(start__isnull=False, end__isnull=False, end__gt=models.F("start")) & ~Q(quote=""),
                 name="exemplar_score_passage_whole",
             ),
         ]

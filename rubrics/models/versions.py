@@ -47,6 +47,10 @@ class RubricVersion(models.Model):
     def is_draft(self) -> bool:
         return self.state == RubricState.DRAFT
 
+    @property
+    def is_published(self) -> bool:
+        return self.state == RubricState.PUBLISHED
+
 
 class GradeWord(models.Model):
     """A word for every rounded total from `at_least` up to the next."""
@@ -131,7 +135,8 @@ class CountingRule(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["mode", "strand"], name="counting_rule_once"),
             models.CheckConstraint(
-                condition=Q(rule__in=[Rule.BEST, Rule.DROP], n__gte=1) | Q(rule__in=[Rule.ALL, Rule.OFF], n=None),
+                condition=Q(rule__in=[Rule.BEST, Rule.DROP], n__isnull=False, n__gte=1)
+                | Q(rule__in=[Rule.ALL, Rule.OFF], n=None),
                 name="counting_rule_n_where_it_counts",
             ),
             models.CheckConstraint(condition=Q(weight=None) | Q(weight__gt=0), name="counting_rule_weight_positive"),

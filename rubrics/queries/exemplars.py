@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from courses.models import User
-from rubrics.models import Exemplar, ExemplarScore
+from rubrics.models import ExemplarScore
 from rubrics.permissions import visible_exemplars
 from rubrics.pure.counting import in_figures
 from rubrics.queries.versions import RubricSheet, Scores

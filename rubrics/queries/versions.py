@@ -72,12 +72,23 @@ class StrandSheet:
     guidance: str
     criteria: tuple[CriterionSheet, ...]
 
+    @property
+    def shared_ladder(self) -> tuple[LevelSheet, ...]:
+        """The levels all its criteria share (key, points, label, descriptor); none where they differ or there is one."""
+        ladders = [
+            [(level.key, level.points, level.label, level.descriptor) for level in one.levels] for one in self.criteria
+        ]
+        is_shared = len(ladders) > 1 and all(ladder == ladders[0] for ladder in ladders)
+        return self.criteria[0].levels if is_shared else ()
+
 
 @dataclass(frozen=True)
 class RuleSheet:
     """How a strand counts in a mode; `sentence` is for students, `short` for a heading ("best 4 of 7")."""
 
     strand_key: str
+    strand_name: str
+    hue: str
     rule: Rule
     n: int | None
     weight: Decimal | None
@@ -314,6 +325,8 @@ def _rule_sheet(strand: StrandSheet, rule: Rule, n: int | None, weight: Decimal 
     how_many = len(strand.criteria)
     return RuleSheet(
         strand_key=strand.key,
+        strand_name=strand.name,
+        hue=strand.hue,
         rule=rule,
         n=n,
         weight=weight,

@@ -1,0 +1,21 @@
+"""The comment bank of a rubric."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from courses.kernel.web import SignedInRequest, show
+from rubrics.permissions import visible_rubrics
+from rubrics.queries.bank import comments_for, where_it_suits
+from rubrics.queries.rubrics import newest_version
+from rubrics.queries.versions import rubric_sheet
+
+
+@require_safe
+def list(request: SignedInRequest, slug: str) -> HttpResponse:  # noqa: A001  # the view's name is the address's
+    rubric = get_object_or_404(visible_rubrics(request.user), slug=slug)
+    version = newest_version(request.user, rubric)
+    sheet = rubric_sheet(version.pk)
+    lines = [(line, where_it_suits(line, sheet)) for line in comments_for(rubric, request.user)]
+    context = {"rubric": rubric, "version": version, "lines": lines}
+    return show(request, "rubrics/bank/list.html", context)
