@@ -34,8 +34,10 @@ MAX_DEPTH = 20
 MAX_COLUMNS = 50
 MAX_CELLS = 5_000
 MAX_RUN = 200
-MAX_OPEN_BRACKETS = 2_000_000
-MAX_MARKS = 4_000_000
+MAX_LINES = 3_000
+MAX_MARKS = 10_000
+MAX_OPEN_BRACKETS = 250_000
+MAX_MARKED_LENGTH = 2_000_000
 
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -103,7 +105,7 @@ def cite_in_page(citation: Citation) -> str:
 
 
 _LIST_MARK = re.compile(r"^[ \t>]*\d{1,2}[.)][ \t]", re.MULTILINE)
-_NOTE_MARK = re.compile(r"\[\^[^\]\s]{1,40}\]:?")
+_NOTE_MARK = re.compile(r"\[\^[\w-]{1,40}\]:?")
 _LINK_TARGET = re.compile(r"(\[[^\[\]]*\])\([^()\s]*\)")
 _WORD_BREAK = re.compile(r"[\s—|]|--+")
 _IDEOGRAPH = re.compile("[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -133,7 +135,7 @@ _RULE = re.compile(r"(?:-[ ]*){3,}|(?:\*[ ]*){3,}|(?:_[ ]*){3,}")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*)")
 _QUOTE = re.compile(r"\s*>(?![\d=]) ?")
 _ITEM = re.compile(r"([ \t]*)(?:([-*+•◦▪‣·])|(\d{1,9})[.)])[ \t]+(\S.*)")
-_NOTE = re.compile(r"\[\^([^\]\s]{1,40})\]:[ \t]*(\S.*)")
+_NOTE = re.compile(r"\[\^([\w-]{1,40})\]:[ \t]*(\S.*)")
 _TABLE_RULE = re.compile(r"\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?")
 _BLOCK_START = re.compile(r"[#>]|[-+*](?= )|\d+(?=\. )|\[(?=\^)|[-*_](?=[-*_ ]*$)")
 _OTHER_BULLETS = "•◦▪‣·"
@@ -224,7 +226,7 @@ def _note(lines: list[str], at: int, note: re.Match[str], layout: _Layout) -> tu
 def _starts_list(line: str, layout: _Layout) -> bool:
     """A bullet, 1, or the number after that of the last item: so a year at the start of a line stays a year."""
     item = _ITEM.fullmatch(line.rstrip())
-    return bool(item) and (not item[3] or int(item[3]) in (1, layout.last_number + 1))
+    return item is not None and (not item[3] or int(item[3]) in (1, layout.last_number + 1))
 
 
 @dataclass
@@ -308,13 +310,24 @@ def _as_words(line: str) -> str:
     return f"{line[:digits]}\\{line[digits:]}"
 
 
-def is_costly(block: str) -> bool:
-    """Tell a block on which Markdown's inline patterns would take more than linear time to speak of.
+def plain_because(text: str) -> str:
+    """Say why a text as a whole is shown as typed, or nothing. No essay comes near; hostile input does."""
+    if len(text) > MAX_CHARACTERS:
+        return "It is too long."
+    if sum(1 for line in text.split("\n") if line.strip()) > MAX_LINES:
+        return "It has too many lines."
+    if sum(1 for _ in _SPECIAL.finditer(text)) > MAX_MARKS:
+        return "It has too many marks."
+    return ""
 
-    Cost grows with the peak of open brackets, and with the marks there are, each times the length. Measured limits.
+
+def is_costly(block: str) -> bool:
+    """Tell a block on which the inline patterns would take long: their cost is not linear, and so guarded by measure.
+
+    It grows with the peak of open brackets, and with the marks there are, each times the length.
     """
     marks = sum(1 for _ in _SPECIAL.finditer(block))
-    if marks * len(block) > MAX_MARKS or _RUN.search(block):
+    if marks * len(block) > MAX_MARKED_LENGTH or _RUN.search(block):
         return True
     brackets = targets = peak = 0
     for found in _BRACKET.finditer(block):
@@ -389,7 +402,7 @@ def render_or_escape(
     citations: Callable[[Citation], str | None] | None = None,
     top_heading: int = 3,
 ) -> tuple[str, bool]:
-    """Give the HTML, and whether it is the plain view because the text is too long or too deep to be laid out.
+    """Give the HTML, and whether it is the plain view because the text is too much to lay out.
 
     `prefix` keeps footnotes of several essays on one page apart. `citations` gives the address behind a citation, or
     None to leave it as words; without it, `cite_in_page`. `# Heading` becomes `<h3>` unless `top_heading` differs.
@@ -397,7 +410,7 @@ def render_or_escape(
     if not _PREFIX.fullmatch(prefix):
         raise ValueError("A prefix holds letters, digits and hyphens only.")
     text = normalise(text)
-    if len(text) > MAX_CHARACTERS:
+    if plain_because(text):
         return as_typed(text), True
     try:
         made = _markdown(text, prefix, citations or cite_in_page, top_heading)
@@ -429,7 +442,7 @@ def _recipe(
     """Make a new Markdown each time (0.3 ms): one that is used again carries state from text to text."""
     markdown = Markdown(extensions=[TableExtension(use_align_attribute=True), SaneListExtension()])
     if notes:
-        _Footnotes(prefix).extendMarkdown(markdown)
+        _footnotes(prefix).extendMarkdown(markdown)
     for name in ("html_block",):
         markdown.preprocessors.deregister(name)
     for name in ("code", "setextheader", "reference"):
@@ -439,6 +452,17 @@ def _recipe(
     markdown.inlinePatterns.register(_Link(r"\[", markdown), "link", 160)
     markdown.inlinePatterns.register(_Cite(citations, addresses), "cite", 176)
     return markdown
+
+
+def _footnotes(prefix: str) -> FootnoteExtension:
+    """Number footnotes as they are referred to, with ids of their own for each essay: `fn-k7m-1`, `fnref-k7m-1`."""
+    return FootnoteExtension(
+        PLACE_MARKER=STX,
+        SEPARATOR=f"-{prefix}",
+        SUPERSCRIPT_TEXT="[{}]",
+        USE_DEFINITION_ORDER=False,
+        BACKLINK_TITLE="Back to footnote %d in the text",
+    )
 
 
 def sanitise(made: str) -> str:
@@ -465,7 +489,7 @@ class _Link(LinkInlineProcessor):
         self, m: re.Match[str], data: str
     ) -> tuple[ElementTree.Element | None, int | None, int | None]:
         link, start, end = super().handleMatch(m, data)
-        if link is None:
+        if not isinstance(link, ElementTree.Element):
             return None, None, None
         href = link.get("href", "")
         href = f"https://{href}" if href.lower().startswith("www.") else href
@@ -484,34 +508,11 @@ class _Cite(InlineProcessor):
     def handleMatch(  # type: ignore[override]  # noqa: N802 - the library's name
         self, m: re.Match[str], data: str
     ) -> tuple[ElementTree.Element | str, int, int]:
-        address = self.citations(_citation(m))
+        citation = _citation(m)
+        address, anchor = self.citations(citation), cite_in_page(citation)
         if address is None:
             return m[0], m.start(), m.end()
-        anchor = cite_in_page(_citation(m))
         self.addresses[anchor] = address
         link = ElementTree.Element("a", {"class": "cite", "href": anchor})
         link.text = AtomicString(m[0])
         return link, m.start(), m.end()
-
-
-class _Footnotes(FootnoteExtension):
-    """Footnotes with ids of their own for each essay, numbered as they are referred to."""
-
-    def __init__(self, prefix: str) -> None:
-        super().__init__(
-            PLACE_MARKER=STX,
-            SEPARATOR="-",
-            SUPERSCRIPT_TEXT="[{}]",
-            USE_DEFINITION_ORDER=False,
-            BACKLINK_TITLE="Back to footnote %d in the text",
-        )
-        self.prefix = prefix
-
-    def makeFootnoteId(self, id: str) -> str:  # noqa: A002, N802 - the library's names
-        return super().makeFootnoteId(self._numbered(id))
-
-    def makeFootnoteRefId(self, id: str, found: bool = False) -> str:  # noqa: A002, N802 - the library's names
-        return super().makeFootnoteRefId(self._numbered(id), found)
-
-    def _numbered(self, label: str) -> str:
-        return f"{self.prefix}{list(self.footnotes).index(label) + 1}"
