@@ -18,7 +18,7 @@ from essays.pure.deadlines import Allowance, Shown, Times, shown_parts, times_of
 from rubrics.models import Mode, RubricState
 from rubrics.permissions import visible_rubric_versions
 from rubrics.pure.counting import in_figures
-from rubrics.queries.versions import LevelSheet, RubricSheet, StrandSheet, rubric_sheet
+from rubrics.queries.versions import LevelSheet, ModeSheet, RubricSheet, StrandSheet, rubric_sheet
 
 PARTS = ("course", "prompt_version__prompt", "rubric_version__rubric", "mode")
 ARRANGED = ("extra_percent", "breaks_stop_clock", "later_close_hours")
@@ -290,3 +290,36 @@ def modes_to_set(user: User, *, prompt_version: PromptVersion | None = None) -> 
 def course_assignments(user: User, course: Course) -> QuerySet[Assignment]:
     """A course's assignments, the latest due first."""
     return briefed_assignments(user).filter(course=course).order_by("-due_at", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class RubricChoice:
+    """A rubric version one may set, with the modes to choose from."""
+
+    title: str
+    number: int
+    strands: tuple[StrandSheet, ...]
+    modes: tuple[ModeSheet, ...]
+
+
+def rubric_choices(modes: QuerySet[Mode]) -> list[RubricChoice]:
+    """Group modes by their rubric version, each mode with its words and rules."""
+    groups: dict[int, list[int]] = {}
+    for pk, version in modes.values_list("pk", "version_id"):
+        groups.setdefault(version, []).append(pk)
+    sheets = {version: rubric_sheet(version) for version in groups}
+    return [
+        RubricChoice(
+            title=sheets[version].title,
+            number=sheets[version].number,
+            strands=sheets[version].strands,
+            modes=tuple(mode for mode in sheets[version].modes if mode.pk in chosen),
+        )
+        for version, chosen in groups.items()
+    ]
+
+
+def worry_contacts(course: Course) -> QuerySet[User]:
+    """The people of a course who may be told of a worry: who teaches and who marks."""
+    staff = course.enrolments.filter(role__in=[Role.TEACHER, Role.MARKER])
+    return User.objects.filter(pk__in=staff.values("person")).order_by("last_name", "first_name", "username", "pk")

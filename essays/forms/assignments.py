@@ -1,0 +1,157 @@
+"""What setting an assignment, and announcing a change of its task, ask for."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from courses.models import PromptVersion, User
+from essays.models import Assignment, LateRule, ShownBeforeStart
+from essays.pure.deadlines import date_problems
+from rubrics.models import Mode
+
+
+class MomentField(forms.DateTimeField):
+    """A moment, typed and shown in the zone of the course; `zone` is set by the form."""
+
+    zone: tzinfo = UTC
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(widget=widget, **kwargs)
+        self.error_messages["invalid"] = "Write a date and a time, such as 2026-11-27T23:59."
+
+    def to_python(self, value: Any) -> datetime | None:
+        with timezone.override(self.zone):
+            return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return (
+            value.astimezone(self.zone).replace(tzinfo=None) if isinstance(value, datetime) and value.tzinfo else value
+        )
+
+
+class MomentForm(forms.Form):
+    """A form whose moments are in one zone."""
+
+    def __init__(self, *args: Any, zone: tzinfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, MomentField):
+                field.zone = zone
+
+
+class PromptVersionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no parameter at run time
+    def label_from_instance(self, version: PromptVersion) -> str:
+        return f"{version.prompt.title}, version {version.number}"
+
+
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no parameter at run time
+    def label_from_instance(self, person: User) -> str:
+        return person.name
+
+
+MINUTES = "From Start, for each student. Leave empty where no clock shall run."
+WORRY = "Who is told when a marker is worried about a student. You, where you choose nobody."
+
+
+class PointsField(forms.DecimalField):
+    """Points or per cent that only some late rules need."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label=label, required=False, max_digits=7, decimal_places=2, min_value=0)
+
+
+class SetAssignment(MomentForm):
+    title = forms.CharField(max_length=200, help_text="As students find it on their first page.")
+    prompt_version = PromptVersionField(label="Prompt", queryset=PromptVersion.objects.none())
+    mode = forms.ModelChoiceField(
+        label="Rubric and task",
+        queryset=Mode.objects.none(),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a rubric and how the task is set."},
+    )
+    opens_at = MomentField(label="Opens")
+    due_at = MomentField(label="Due", help_text="Later is late.")
+    closes_at = MomentField(label="Closes", help_text="Then what is saved is collected.")
+    minutes = forms.IntegerField(label="Minutes", required=False, min_value=1, max_value=1440, help_text=MINUTES)
+    shown_before_start = forms.ChoiceField(
+        label="Shown before Start", choices=ShownBeforeStart, initial=ShownBeforeStart.ALL, help_text="Timed work only."
+    )
+    blind = forms.BooleanField(
+        label="Markers see codes, never names", required=False, initial=True, help_text="Until marks are released."
+    )
+    notes_allowed = forms.BooleanField(label="Own notes", required=False, initial=True)
+    web_allowed = forms.BooleanField(label="The web", required=False)
+    ai_allowed = forms.BooleanField(label="AI tools", required=False)
+    spell_check_allowed = forms.BooleanField(label="Spell check", required=False, initial=True)
+    late_rule = forms.ChoiceField(label="Late work", choices=LateRule, initial=LateRule.NONE)
+    late_percent = PointsField("Per cent of the full mark for each late day")
+    late_floor = PointsField("But never below (points)")
+    late_cap = PointsField("The most late work can reach (points)")
+    arithmetic_while_marking = forms.BooleanField(
+        label="Show markers the total once everything is decided",
+        required=False,
+        help_text="Off keeps the last levels from being pulled towards a boundary.",
+    )
+    worry_contact = PersonField(
+        label="Worries go to", queryset=User.objects.none(), required=False, empty_label="You", help_text=WORRY
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        prompt_versions: QuerySet[PromptVersion],
+        modes: QuerySet[Mode],
+        contacts: QuerySet[User],
+        frozen: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["prompt_version"].queryset = prompt_versions  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["mode"].queryset = modes  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["worry_contact"].queryset = contacts  # type: ignore[attr-defined]  # a ModelChoiceField
+        for name in ("prompt_version", "mode"):
+            self.fields[name].disabled = frozen
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        moments = [cleaned.get(name) for name in ("opens_at", "due_at", "closes_at")]
+        if all(moments):
+            for name, problem in date_problems(*moments).items():  # type: ignore[arg-type]  # all are there
+                self.add_error(name, problem)
+        return cleaned
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """What was decided; the rubric version is the mode's."""
+        return {**self.cleaned_data, "rubric_version": self.cleaned_data["mode"].version}
+
+
+def first_terms(at: datetime) -> dict[str, Any]:
+    """Propose dates for a new assignment: open now, due in a week at the end of the day, closed a day later."""
+    opens = at.replace(minute=0, second=0, microsecond=0)
+    due = (opens + timedelta(days=7)).replace(hour=23, minute=59)
+    return {"opens_at": opens, "due_at": due, "closes_at": due + timedelta(days=1)}
+
+
+def terms_of(assignment: Assignment) -> dict[str, Any]:
+    """Read an assignment's terms for its form."""
+    names = [name for name in SetAssignment.base_fields if name not in ("prompt_version", "mode", "worry_contact")]
+    keys = {name: getattr(assignment, f"{name}_id") for name in ("prompt_version", "mode", "worry_contact")}
+    return {name: getattr(assignment, name) for name in names} | keys
+
+
+class ChangeRule(forms.Form):
+    mode = forms.ModelChoiceField(label="The task is set as", queryset=Mode.objects.none(), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Every student of the assignment reads it on the brief.",
+    )
+
+    def __init__(self, *args: Any, modes: QuerySet[Mode], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mode"].queryset = modes  # type: ignore[attr-defined]  # a ModelChoiceField

@@ -1,0 +1,209 @@
+"""The pages of an assignment: set it, read its brief, start, and see how far everybody is."""
+
+from fractions import Fraction
+from functools import partial
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from courses.kernel.access import require
+from courses.kernel.clock import now
+from courses.kernel.errors import Refusal
+from courses.kernel.web import SignedInRequest, go, show
+from courses.models import Course, PromptVersion
+from courses.permissions import may_write_in, visible_courses
+from courses.templatetags.words import say_moment
+from essays.actions.assignments import change_rule, edit_assignment, open_brief, set_assignment
+from essays.actions.decisions import collect_due, collect_one
+from essays.actions.drafts import open_draft, start_draft
+from essays.forms.assignments import ChangeRule, SetAssignment, first_terms, terms_of
+from essays.models import Assignment
+from essays.permissions import may_manage_assignment, may_read_brief, may_set_assignment, may_write_essay
+from essays.pure import deadlines
+from essays.queries.assignments import (
+    Brief,
+    brief_for,
+    briefed_assignments,
+    course_assignments,
+    managed_assignments,
+    modes_to_set,
+    prompt_versions_to_set,
+    rubric_choices,
+    rule_is_frozen,
+    worry_contacts,
+)
+from essays.queries.progress import PAGE, progress_counts, progress_of
+from rubrics.pure.counting import in_figures
+
+
+@require_safe
+def list(request: SignedInRequest, slug: str) -> HttpResponse:  # noqa: A001  # the view's name is the address's
+    course = get_object_or_404(visible_courses(request.user), slug=slug)
+    context = {
+        "course": course,
+        "assignments": course_assignments(request.user, course),
+        "may_set": may_set_assignment(request.user, course),
+        "now": now(),
+    }
+    return show(request, "essays/assignments/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def create(request: SignedInRequest, slug: str) -> HttpResponse:
+    course = get_object_or_404(visible_courses(request.user), slug=slug)
+    require(may_set_assignment(request.user, course))
+    form = _terms_form(request, course, first_terms(now().astimezone(course.zone)))
+    if form.is_valid():
+        try:
+            assignment = set_assignment(course, **form.terms, by=request.user)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return go(request, "essays:assignments-brief", assignment.public_id)
+    context = {"course": course, "form": form, "rubrics": rubric_choices(form.fields["mode"].queryset)}  # type: ignore[attr-defined]  # a ModelChoiceField
+    return show(request, "essays/assignments/create.html", context, fragment="essays/assignments/_mode_choice.html")
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
+    assignment = get_object_or_404(managed_assignments(request.user), public_id=assignment_id)
+    require(may_manage_assignment(request.user, assignment))
+    frozen = rule_is_frozen(assignment)
+    form = _terms_form(request, assignment.course, terms_of(assignment), frozen=assignment if frozen else None)
+    if form.is_valid():
+        try:
+            edit_assignment(assignment, **form.terms, by=request.user)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return go(request, "essays:assignments-brief", assignment.public_id)
+    rubrics = rubric_choices(form.fields["mode"].queryset)  # type: ignore[attr-defined]  # a ModelChoiceField
+    context = {
+        "assignment": assignment,
+        "course": assignment.course,
+        "form": form,
+        "rubrics": rubrics,
+        "frozen": frozen,
+    }
+    return show(request, "essays/assignments/edit.html", context, fragment="essays/assignments/_mode_choice.html")
+
+
+@require_http_methods(["GET", "POST"])
+def rule(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
+    assignment = get_object_or_404(managed_assignments(request.user), public_id=assignment_id)
+    require(may_manage_assignment(request.user, assignment))
+    modes = assignment.rubric_version.modes.order_by("position", "pk")
+    form = ChangeRule(
+        request.POST if request.method == "POST" else None, modes=modes, initial={"mode": assignment.mode_id}
+    )
+    if form.is_valid():
+        try:
+            change_rule(assignment, **form.cleaned_data, by=request.user)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return go(request, "essays:assignments-brief", assignment.public_id)
+    context = {"assignment": assignment, "form": form, "rubrics": rubric_choices(modes)}
+    return show(request, "essays/assignments/rule.html", context)
+
+
+@require_safe
+def brief(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
+    assignment = get_object_or_404(briefed_assignments(request.user), public_id=assignment_id)
+    require(may_read_brief(request.user, assignment))
+    as_student = may_write_in(request.user, assignment.course)
+    found = brief_for(assignment, request.user, as_student=as_student, at=now())
+    if as_student and found.has_opened and not found.was_opened:
+        open_brief(assignment, by=request.user)
+    if found.draft is not None and found.is_due_for_collection and collect_one(found.draft):
+        found = brief_for(assignment, request.user, as_student=as_student, at=now())
+    may_manage = may_manage_assignment(request.user, assignment)
+    return show(request, "essays/assignments/brief.html", {**_words(found), "may_manage": may_manage})
+
+
+@require_http_methods(["GET", "POST"])
+def start(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
+    assignment = get_object_or_404(briefed_assignments(request.user), public_id=assignment_id)
+    require(may_write_essay(request.user, assignment))
+    if request.method == "POST":
+        return go(request, "essays:drafts-write", start_draft(assignment, by=request.user).public_id)
+    found = brief_for(assignment, request.user, as_student=True, at=now())
+    if not found.times.is_timed or not found.may_begin:
+        return go(request, "essays:assignments-brief", assignment.public_id)
+    return show(request, "essays/assignments/start.html", _words(found))
+
+
+@require_POST
+def write(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
+    assignment = get_object_or_404(briefed_assignments(request.user), public_id=assignment_id)
+    require(may_write_essay(request.user, assignment))
+    return go(request, "essays:drafts-write", open_draft(assignment, by=request.user).public_id)
+
+
+@require_safe
+def progress(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
+    assignment = get_object_or_404(managed_assignments(request.user), public_id=assignment_id)
+    require(may_manage_assignment(request.user, assignment))
+    collect_due(limit=50, assignment=assignment)
+    state, words = request.GET.get("state", ""), request.GET.get("q", "")[:100]
+    people = Paginator(progress_of(assignment, request.user, state=state, words=words), PAGE)
+    context = {
+        "assignment": assignment,
+        "people": people.get_page(request.GET.get("page")),
+        "counts": progress_counts(assignment, request.user),
+        "state": state,
+        "words": words,
+    }
+    return show(request, "essays/assignments/progress.html", context)
+
+
+def _terms_form(
+    request: SignedInRequest, course: Course, initial: dict[str, object], *, frozen: Assignment | None = None
+) -> SetAssignment:
+    """Make the form of an assignment's terms; a prompt chosen on the page narrows the rubrics to those that fit."""
+    prompts = prompt_versions_to_set(request.user)
+    modes = modes_to_set(request.user)
+    if frozen:
+        prompts = PromptVersion.objects.filter(pk=frozen.prompt_version_id)
+        modes = frozen.rubric_version.modes.all()
+    elif (chosen := request.GET.get("prompt_version", "")).isdecimal() and len(chosen) < 19:
+        initial = {**initial, "prompt_version": chosen}
+        if version := prompts.filter(pk=chosen).first():
+            modes = modes_to_set(request.user, prompt_version=version)
+    return SetAssignment(
+        request.POST if request.method == "POST" else None,
+        initial=initial,
+        zone=course.zone,
+        prompt_versions=prompts.select_related("prompt"),
+        modes=modes,
+        contacts=worry_contacts(course),
+        frozen=frozen is not None,
+    )
+
+
+def _words(found: Brief) -> dict[str, object]:
+    """Put a brief's dates, clock and rules into sentences."""
+    assignment = found.assignment
+    say = partial(say_moment, zone=assignment.course.zone)
+    rule_numbers = {
+        name: in_figures(Fraction(value)) if (value := getattr(assignment, f"late_{name}")) is not None else ""
+        for name in ("percent", "floor", "cap")
+    }
+    return {
+        "brief": found,
+        "assignment": assignment,
+        "course": assignment.course,
+        "dates": deadlines.dates_sentence(found.times, say=say),
+        "clock": deadlines.clock_sentence(found.times, at=found.at, say=say),
+        "arranged": deadlines.allowance_sentences(found.allowance, minutes=assignment.minutes, say=say),
+        "late": deadlines.late_sentence(assignment.late_rule, total=found.total, **rule_numbers),
+        "allowed": deadlines.allowed_sentences(
+            notes=assignment.notes_allowed,
+            web=assignment.web_allowed,
+            ai=assignment.ai_allowed,
+            spell_check=assignment.spell_check_allowed,
+        ),
+    }
