@@ -11,7 +11,7 @@ from courses.models import NoteKind
 from courses.pure.prompts import NoteContent, PromptContent, SourceContent
 
 MOST_SOURCES = 8
-NOTE = re.compile(r"^¶?\s*(\d+)\s*(?:\((\w+)\))?\s*[:.]\s*(.+)$", re.DOTALL)
+NOTE = re.compile(r"^¶?\s*(\d+)\s*(?:\((\w+)\))?\s*(?:“([^”]+)”)?\s*[:.]\s*(.+)$", re.DOTALL)
 
 
 def area(rows: int) -> forms.Textarea:
@@ -71,7 +71,8 @@ class EditSource(forms.Form):
         required=False,
         max_length=20_000,
         widget=area(4),
-        help_text="One a block, blocks apart by an empty line: “¶2 (error): The fourth country is Slovakia.” Kinds: "
+        help_text="One a block, blocks apart by an empty line: ¶2 (error) “four multinational battlegroups”: The fourth "
+        "country is Slovakia. The words between “ ” are underlined in the source; they may be left out. Kinds: "
         + ", ".join(NoteKind.values),
     )
 
@@ -95,7 +96,7 @@ class EditSource(forms.Form):
             kind = match[2] or NoteKind.CONTEXT
             if kind not in NoteKind.values:
                 raise forms.ValidationError(f"“{kind}” is not a kind of note: use {', '.join(NoteKind.values)}.")
-            found.append(NoteContent(int(match[1]), kind, match[3].strip()))
+            found.append(NoteContent(int(match[1]), kind, match[4].strip(), match[3] or ""))
         return tuple(found)
 
     def clean(self) -> dict[str, Any]:
@@ -110,7 +111,10 @@ EditSources = forms.formset_factory(EditSource, extra=1, max_num=MOST_SOURCES, v
 
 def notes_as_text(notes: Any) -> str:
     """Write notes as the editor's field shows them."""
-    return "\n\n".join(f"¶{note.paragraph} ({note.kind}): {note.text}" for note in notes)
+    return "\n\n".join(
+        f"¶{note.paragraph} ({note.kind})" + (f" “{note.quote}”" if note.quote else "") + f": {note.text}"
+        for note in notes
+    )
 
 
 def initial_sources(content: PromptContent) -> list[dict[str, str]]:

@@ -32,12 +32,6 @@ class Source(models.Model):
         """The numbered paragraphs: every line that is not blank."""
         return numbered_paragraphs(self.text)
 
-    @property
-    def paragraphs_with_notes(self) -> list[tuple[int, str, list["EditorNote"]]]:
-        """Each paragraph with the notes that stand beside it; prefetch `notes` in their order."""
-        notes = list(self.notes.all())
-        return [(number, text, [n for n in notes if n.paragraph == number]) for number, text in self.paragraphs]
-
 
 class NoteKind(models.TextChoices):
     OMISSION = "omission", NOTE_KINDS["omission"]
@@ -64,7 +58,3 @@ class EditorNote(models.Model):
 
     def __str__(self) -> str:
         return f"note {self.pk} on source {self.source_id} paragraph {self.paragraph}"
-
-    @property
-    def kind_in_words(self) -> str:
-        return NOTE_KINDS[self.kind]

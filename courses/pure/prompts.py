@@ -21,11 +21,6 @@ class NoteContent:
     paragraph: int
     kind: str
     text: str
-
-    @property
-    def kind_in_words(self) -> str:
-        return NOTE_KINDS.get(self.kind, self.kind)
-
     quote: str = ""
 
 
@@ -40,12 +35,6 @@ class SourceContent:
     dated: str = ""
     leaves_out: str = ""
     notes: Sequence[NoteContent] = ()
-
-    @property
-    def paragraphs_with_notes(self) -> list[tuple[int, str, list[NoteContent]]]:
-        """Each paragraph with the notes that stand beside it."""
-        paragraphs = numbered_paragraphs(self.text)
-        return [(number, text, [n for n in self.notes if n.paragraph == number]) for number, text in paragraphs]
 
 
 @dataclass(frozen=True)

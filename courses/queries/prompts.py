@@ -1,8 +1,8 @@
 """Where the library's pages and the next version get a prompt's words from."""
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from courses.models import EditorNote, Prompt, PromptState, PromptVersion, Source, User
+from courses.models import Prompt, PromptState, PromptVersion, User
 from courses.permissions import visible_prompt_versions
 from courses.pure.prompts import NoteContent, PromptContent, SourceContent
 
@@ -51,9 +51,3 @@ def library(user: User, *, words: str = "", state: str = "") -> QuerySet[PromptV
 def versions_of(user: User, prompt: Prompt) -> QuerySet[PromptVersion]:
     """List the versions one sees of a prompt, newest first."""
     return visible_prompt_versions(user).filter(prompt=prompt).order_by("-number")
-
-
-def sources_with_notes(version: PromptVersion) -> list[Source]:
-    """Load a version's sources with their notes, in two statements."""
-    notes = EditorNote.objects.order_by("paragraph", "position", "pk")
-    return list(version.sources.order_by("letter").prefetch_related(Prefetch("notes", queryset=notes)))

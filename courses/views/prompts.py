@@ -19,7 +19,8 @@ from courses.kernel.errors import Refusal
 from courses.kernel.web import SignedInRequest, go, show
 from courses.models import PromptVersion
 from courses.permissions import may_edit_prompts, visible_prompt_versions, visible_prompts
-from courses.queries.prompts import content_of, library, sources_with_notes, versions_of
+from courses.pure.sources import lay_out
+from courses.queries.prompts import content_of, library, versions_of
 
 
 def seen_version(request: SignedInRequest, slug: str, number: int) -> PromptVersion:
@@ -38,9 +39,11 @@ def list(request: SignedInRequest) -> HttpResponse:  # noqa: A001  # the view's 
 @require_safe
 def detail(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     version = seen_version(request, slug, number)
+    content = content_of(version)
     context = {
         "version": version,
-        "sources": sources_with_notes(version),
+        "content": content,
+        "sources": lay_out(content.sources),
         "versions": versions_of(request.user, version.prompt),
         "may_edit": may_edit_prompts(request.user),
     }
@@ -97,7 +100,9 @@ def preview(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     form = EditPromptVersion(request.POST)
     sources = EditSources(request.POST, prefix="source")
     ready = form.is_valid() and sources.is_valid()
-    context = {"version": version, "form": form, "content": content_from(form, sources) if ready else None}
+    content = content_from(form, sources) if ready else None
+    laid_out = lay_out(content.sources) if content else []
+    context = {"version": version, "form": form, "content": content, "sources": laid_out}
     return show(request, "courses/prompts/preview.html", context, fragment="courses/prompts/_preview.html")
 
 
