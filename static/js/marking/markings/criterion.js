@@ -1,0 +1,156 @@
+/* The open criterion: its levels as a radio group, its passages, its comment and next step. Built when it opens,
+   then only brought up to date, so that nobody loses the field they type in. */
+
+import { h, icon } from "./elements.js";
+import { OVERALL, leftOf } from "./state.js";
+
+const key = (text) => h("kbd", { class: "key", "aria-hidden": "true" }, text);
+const quiet = (text) => h("span", { class: "quiet" }, text);
+
+function levelRow(value, sign, label, points, words, checked) {
+  const input = h("input", { type: "radio", name: "level", value, checked, "data-level": value });
+  const desc = words ? h("span", { class: "desc" }, words) : null;
+  const line = [h("span", { class: "key", "aria-hidden": "true" }, sign), " ", h("b", {}, label), " "];
+  return h("label", { class: "level" }, input, line, h("span", { class: "pts" }, points), desc);
+}
+
+const chosen = (score) => (["unmarked", "not_attempted"].includes(score.state) ? score.state : score.level);
+
+function levels(criterion, score) {
+  const value = chosen(score);
+  const rows = [...criterion.levels]
+    .reverse()
+    .map((one) => levelRow(one.key, String(one.digit), one.label, one.points, one.descriptor, value === one.key));
+  const skipped = "No passage is about it. Skipped, never a zero.";
+  rows.push(levelRow("not_attempted", "x", "Not attempted", "NA", skipped, value === "not_attempted"));
+  rows.push(levelRow("unmarked", "⌫", "Unmarked", "", "", value === "unmarked"));
+  rows.at(-1).classList.add("level-unmarked");
+  const legend = h("legend", { class: "visually-hidden" }, `Level for ${criterion.key}, ${criterion.name}`);
+  return h("fieldset", { class: "levels" }, legend, rows);
+}
+
+/** Say in which paragraph a passage begins; the server's list is `[number, start, end]`. */
+function paragraphOf(passage, paragraphs) {
+  return passage.paragraph ?? paragraphs.findLast(([, start]) => start <= passage.start)?.[0];
+}
+
+function quoteRow(passage, criterion, paragraphs) {
+  const n = paragraphOf(passage, paragraphs);
+  const where = n ? h("span", { class: "where" }, `¶${n}`) : null;
+  const against = passage.polarity === "counter" ? h("span", { class: "against" }, "speaks against it") : null;
+  const words = passage.quote.length > 180 ? `${passage.quote.slice(0, 120)} … ${passage.quote.slice(-50)}` : passage.quote;
+  const show = { class: "quoteshow", type: "button", "data-show": passage.id, title: "Show it in the essay" };
+  const untie = { class: "iconbtn", type: "button", "data-untie": passage.id, "aria-label": `Untie this passage from ${criterion.key}` };
+  return h("li", { class: "quote" }, h("button", show, words, where, against), h("button", untie, icon("cross")));
+}
+
+function field(label, name, value, criterion, sign) {
+  const id = `field-${name}`;
+  const area = h("textarea", { class: "form-control form-control-sm", id, rows: "2", "data-field": name, "data-of": criterion });
+  area.value = value;
+  return [h("label", { class: "fieldlabel", for: id }, label, sign ? [" ", key(sign)] : null), area];
+}
+
+function words(score, of) {
+  const bank = h("button", { class: "linkbtn push", type: "button", "data-do": "bank" }, "Comment bank ", key("/"));
+  return h(
+    "div",
+    { class: "saying" },
+    h("h3", {}, icon("comment"), of === OVERALL ? " About the whole essay" : " Comment", of === OVERALL ? null : bank),
+    field("What you say to the student", "remark", score.remark, of, "c"),
+    field("Next step", "next_step", score.next_step, of, ""),
+  );
+}
+
+function sheetHead(state) {
+  const n = Object.keys(state.marks.scores).length;
+  const left = leftOf(state).length;
+  return h(
+    "div",
+    { class: "sheethead" },
+    h("button", { class: "linkbtn", type: "button", "data-do": "openList" }, `All ${n} criteria`),
+    h("span", { class: "quiet", "data-part": "left" }, `${n - left} set, ${left} to mark`),
+    h("button", { class: "iconbtn", type: "button", "data-do": "expand", "aria-label": "Show the descriptors", "aria-pressed": "false" }, icon("up")),
+  );
+}
+
+function build(root, state) {
+  const criterion = state.rubric.byKey[state.open];
+  if (!criterion) {
+    const about = h("p", { class: "quiet" }, "Read first by the student, before any criterion. Leave it empty if the comments say it all.");
+    root.className = "crit";
+    root.replaceChildren(sheetHead(state), h("h2", { id: "crit-title" }, "Overall comment"), about, words(state.marks.overall, OVERALL));
+    return;
+  }
+  const score = state.marks.scores[criterion.key];
+  const detail = criterion.detail ? [" ", quiet(criterion.detail)] : null;
+  const title = h("h2", { id: "crit-title" }, h("span", { class: "cid" }, criterion.key), " ", criterion.name, detail);
+  const more = h("button", { class: "linkbtn", type: "button", "data-do": "guidance" }, "What to look for");
+  const slot = criterion.has_slot_label ? h("div", {}, slotField(score)) : null;
+  const tie = h("button", { class: "btn btn-outline-secondary btn-sm", type: "button", "data-do": "tie" }, "Tie the passage ", key("h"));
+  const against = h("button", { class: "btn btn-outline-secondary btn-sm", type: "button", "data-do": "tieAgainst" }, "Against it ", key("H"));
+  const evidence = [
+    h("h3", {}, icon("quote"), " Evidence", h("span", { class: "push", "data-part": "hint" })),
+    h("ul", { class: "plain", "data-part": "quotes" }),
+    h("p", { class: "tiebuttons" }, tie, against, h("span", { "data-part": "looked" })),
+  ];
+  root.className = `crit strand-${criterion.hue}`;
+  root.replaceChildren(sheetHead(state), title, more, levels(criterion, score), slot ?? "", ...evidence, words(score, criterion.key));
+}
+
+function slotField(score) {
+  const input = h("input", { class: "form-control form-control-sm", id: "field-slot", "data-field": "slot" });
+  input.value = score.slot_label;
+  return [h("label", { class: "fieldlabel", for: "field-slot" }, "What the student calls it"), input];
+}
+
+function looked(score, criterion) {
+  if (score.evidence.length || !["scored", "zero"].includes(score.state)) return null;
+  const box = h("input", { class: "form-check-input", type: "checkbox", id: "field-looked", checked: score.no_passage, "data-do": "looked" });
+  return h("span", { class: "looked" }, box, h("label", { for: "field-looked" }, "No single passage shows it"));
+}
+
+function setValue(root, name, value) {
+  const element = root.querySelector(`[data-field="${name}"]`);
+  if (element && element !== document.activeElement && element.value !== value) element.value = value;
+}
+
+function refresh(root, state) {
+  const criterion = state.rubric.byKey[state.open];
+  const score = criterion ? state.marks.scores[criterion.key] : state.marks.overall;
+  setValue(root, "remark", score.remark);
+  setValue(root, "next_step", score.next_step);
+  const left = leftOf(state).length;
+  const n = Object.keys(state.marks.scores).length;
+  root.querySelector("[data-part=left]").textContent = `${n - left} set, ${left} to mark`;
+  const read = !state.paper.writable;
+  root.querySelectorAll("textarea, input[data-field]").forEach((one) => (one.readOnly = read));
+  if (!criterion) return;
+  setValue(root, "slot", score.slot_label);
+  root.querySelectorAll("[data-level]").forEach((input) => {
+    input.checked = input.value === chosen(score);
+    input.disabled = read;
+  });
+  const list = root.querySelector("[data-part=quotes]");
+  const seen = JSON.stringify([criterion.key, score.evidence, read]);
+  if (list.dataset.seen !== seen) {
+    list.dataset.seen = seen;
+    list.replaceChildren(...score.evidence.map((one) => quoteRow(one, criterion, state.paper.reading.paragraphs)));
+  }
+  const wanted = criterion.evidence_min > score.evidence.length;
+  root.querySelector("[data-part=hint]").textContent = score.evidence.length || !wanted ? "" : "select words, or step with [ ]";
+  root.querySelector("[data-part=looked]").replaceChildren(looked(score, criterion) ?? "");
+}
+
+/** Show the open criterion; build it anew only when another one (or another paper) has opened. */
+export function drawCriterion(root, state) {
+  const shown = `${state.paper.code} ${state.open}`;
+  const hadFocus = root.contains(document.activeElement);
+  if (root.dataset.shown !== shown) {
+    root.dataset.shown = shown;
+    build(root, state);
+    root.scrollTop = 0;
+    if (hadFocus) root.focus({ preventScroll: true });
+  }
+  refresh(root, state);
+}

@@ -1,0 +1,264 @@
+/* The marking desk as a pure reducer: (state, event) → [state, effects].
+
+   `confirmed` is what the server has answered for; the queue holds what it has not; `marks` is the one with the other
+   applied. Effects are the queue's (`wait`, `send`) and `{type: "say", text}` for the live region,
+   `{type: "show", passage}` to bring a passage into view, `{type: "stay", text}` where nothing was done and
+   `{type: "ask", text}` where the server has a question that stops nobody. */
+
+import { emptyQueue, reduceQueue } from "../../outbox/queue.js";
+import { apply, inverse, marksFrom, passageAt, subjectsOf } from "./marks.js";
+import { step } from "./offsets.js";
+
+const MOST_UNDONE = 100;
+
+/** What stands after the last criterion: the words about the whole essay. */
+export const OVERALL = "overall";
+
+/** Prepare the rubric for look-ups: `byKey`, and `order`, the keys in marking order that this desk goes through. */
+export function rubricFrom(given, scope = null) {
+  const byKey = Object.fromEntries(given.criteria.map((one) => [one.key, one]));
+  const off = new Set(given.strands.filter((one) => one.is_off).map((one) => one.key));
+  const inScope = (one) => (scope ? scope === one.strand || scope === one.key : !off.has(one.strand));
+  return { ...given, byKey, order: given.criteria.filter(inScope).map((one) => one.key), scope };
+}
+
+/** Begin with a paper as the server gives it. */
+export function deskState(rubric, paper, open = null) {
+  const confirmed = marksFrom(paper);
+  const first = rubric.order.find((key) => confirmed.scores[key]?.state === "unmarked");
+  return {
+    rubric,
+    paper,
+    confirmed,
+    marks: confirmed,
+    queue: emptyQueue(paper.marking ? paper.revision : null),
+    foot: paper.foot,
+    footIsCurrent: true,
+    open: (open && (rubric.byKey[open] || open === OVERALL) ? open : null) ?? first ?? rubric.order[0],
+    passage: null,
+    undo: [],
+    theirs: null,
+  };
+}
+
+/** Say which criteria of the order are still to mark. */
+export const leftOf = (state) => state.rubric.order.filter((key) => state.marks.scores[key].state === "unmarked");
+
+const refreshed = (state) => ({
+  ...state,
+  marks: state.queue.items.reduce((marks, item) => apply(marks, item, state.rubric), state.confirmed),
+});
+
+const say = (text) => ({ type: "say", text });
+
+/** Say a score in words: "level 4, 10 points", "not attempted". */
+export function scoreWords(score) {
+  if (score.state === "unmarked") return "unmarked";
+  if (score.state === "not_attempted") return "not attempted";
+  const points = `${score.points} ${score.points === "1" ? "point" : "points"}`;
+  return score.state === "zero" ? `${score.label}, 0 points` : `level ${score.level}, ${points}`;
+}
+
+function mutate(state, operation, value, newKey, extra = {}) {
+  const mutation = { key: newKey(), operation, value, ...extra };
+  const [queue, effects] = reduceQueue(state.queue, { type: "put", item: mutation });
+  return [refreshed({ ...state, queue, footIsCurrent: false }), effects, mutation];
+}
+
+function change(state, operation, value, newKey, extra = {}) {
+  const back = inverse(state.marks, { operation, value }, state.rubric);
+  const [then, effects] = mutate(state, operation, value, newKey, extra);
+  const last = state.undo.at(-1);
+  const sameWords = extra.merge && last?.merge === extra.merge;
+  const undo = sameWords ? state.undo : [...state.undo, { back, open: state.open, merge: extra.merge }];
+  return [{ ...then, undo: undo.slice(-MOST_UNDONE) }, effects];
+}
+
+function neighbour(state, by) {
+  const places = [...state.rubric.order, OVERALL];
+  return places[Math.max(0, Math.min(places.length - 1, places.indexOf(state.open) + by))];
+}
+
+const nameOf = (key) => (key === OVERALL ? "The overall comment" : key);
+
+function afterScore(state, effects, keys, next) {
+  const key = keys[0];
+  const told = keys.length > 1 ? `${keys.join(", ")} not attempted` : `${key} ${scoreWords(state.marks.scores[key])}`;
+  const open = next ?? state.open;
+  const where = open === state.open ? "" : ` ${nameOf(open)} open.`;
+  return [{ ...state, open }, [...effects, say(`${told}.${where}`)]];
+}
+
+function setLevel(state, value, newKey, advance = true) {
+  const extra = advance ? {} : { merge: `level:${state.open}` };
+  const [then, effects] = change(state, "set_level", { criterion: state.open, ...value }, newKey, extra);
+  return afterScore(then, effects, [state.open], advance ? neighbour(then, 1) : null);
+}
+
+const openOf = (state) => state.rubric.byKey[state.open];
+const stateOfLevel = (level) => (level.is_zero ? "zero" : "scored");
+
+const commands = {
+  digit: (state, { digit }, newKey) => {
+    const level = openOf(state).levels.find((one) => one.digit === digit);
+    if (!level) return [state, [{ type: "stay", text: `${state.open} has no level ${digit}.` }]];
+    return setLevel(state, { level: level.key, state: stateOfLevel(level) }, newKey);
+  },
+  level: (state, { level: key, stay }, newKey) => {
+    const level = openOf(state).levels.find((one) => one.key === key);
+    return setLevel(state, { level: key, state: stateOfLevel(level) }, newKey, !stay);
+  },
+  notAttempted: (state, { stay }, newKey) =>
+    setLevel(state, { level: null, state: "not_attempted" }, newKey, !stay),
+  unmark: (state, event, newKey) => setLevel(state, { level: null, state: "unmarked" }, newKey, false),
+  restNotAttempted: (state, event, newKey) => {
+    const { strand } = openOf(state);
+    const keys = state.rubric.criteria
+      .filter((one) => one.strand === strand && state.marks.scores[one.key].state === "unmarked")
+      .map((one) => one.key);
+    if (!keys.length) return [state, [{ type: "stay", text: "Nothing of this strand is left to mark." }]];
+    const [then, effects] = change(state, "strand_not_attempted", { strand }, newKey);
+    return afterScore(then, effects, keys, leftOf(then)[0] ?? null);
+  },
+  slotLabel: (state, { text }, newKey) => {
+    const { state: now, level } = state.marks.scores[state.open];
+    const value = { criterion: state.open, state: now, level, slot_label: text };
+    return change(state, "set_level", value, newKey, { merge: `slot:${state.open}` });
+  },
+  open: (state, { criterion }) => {
+    if (criterion === OVERALL) return [{ ...state, open: OVERALL }, [say("The overall comment is open.")]];
+    if (!state.rubric.byKey[criterion]) return [state, []];
+    return [{ ...state, open: criterion }, [say(`${criterion} open, ${scoreWords(state.marks.scores[criterion])}.`)]];
+  },
+  move: (state, { by }) => commands.open(state, { criterion: neighbour(state, by) }),
+  nextUnmarked: (state) => {
+    const left = leftOf(state);
+    const at = state.rubric.order.indexOf(state.open);
+    const next = left.find((key) => state.rubric.order.indexOf(key) > at) ?? left.find((key) => key !== state.open);
+    return next ? commands.open(state, { criterion: next }) : [state, []];
+  },
+  passage: (state, { passage }) => [{ ...state, passage }, []],
+  step: (state, { by, extend, from }) => {
+    const passage = step(state.paper.reading.sentences, state.passage, by, extend, from);
+    return [{ ...state, passage }, passage ? [{ type: "show", passage }] : []];
+  },
+  tie: (state, { polarity = "supports", criterion = state.open, quote }, newKey) => {
+    if (!state.passage) return [state, [{ type: "stay", text: "Select a passage first: with the mouse, or with [ and ]." }]];
+    const { start, end } = state.passage;
+    const [then, effects] = change(state, "tie", { criterion, start, end, quote, polarity }, newKey);
+    const how = polarity === "counter" ? "Passage tied against" : "Passage tied to";
+    return [{ ...then, open: criterion }, [...effects, say(`${how} ${criterion}.`)]];
+  },
+  untie: (state, { evidence, criterion }, newKey) => {
+    const [then, effects] = change(state, "untie", { evidence, criterion }, newKey);
+    return [then, [...effects, say(`Passage untied from ${criterion}.`)]];
+  },
+  remark: (state, { criterion, text, next_step: next, bank_comment: bank }, newKey) => {
+    const before = criterion ? state.marks.scores[criterion] : state.marks.overall;
+    if (before.remark === text && before.next_step === next) return [state, []];
+    const value = { criterion, text, next_step: next, ...(bank ? { bank_comment: bank } : {}) };
+    return change(state, "remark", value, newKey, { merge: `remark:${criterion ?? ""}` });
+  },
+  noPassage: (state, { on }, newKey) => change(state, "no_passage", { criterion: state.open, on }, newKey),
+  undo: (state, event, newKey) => {
+    const last = state.undo.at(-1);
+    if (!last) return [state, [{ type: "stay", text: "Nothing to undo on this paper." }]];
+    let then = { ...state, undo: state.undo.slice(0, -1) };
+    const effects = [];
+    for (const [operation, value] of last.back) {
+      const [after, more] = takeBack(then, operation, value, newKey);
+      then = after;
+      effects.push(...more);
+    }
+    const words = then.marks.scores[last.open] ? `${last.open} ${scoreWords(then.marks.scores[last.open])}` : nameOf(last.open);
+    return [{ ...then, open: last.open }, [...effects, say(`Undone. ${words}.`)]];
+  },
+};
+
+/** An untie names the place: the passage may have got another id meanwhile. */
+function takeBack(state, operation, value, newKey) {
+  if (operation !== "untie") return mutate(state, operation, value, newKey);
+  const found = passageAt(state.marks, value.place);
+  return found ? mutate(state, "untie", { criterion: value.criterion, evidence: found.id }, newKey) : [state, []];
+}
+
+const ofCriterion = new Set(["digit", "level", "notAttempted", "unmark", "restNotAttempted", "slotLabel", "noPassage"]);
+const changing = new Set([...ofCriterion, "tie", "untie", "remark", "undo"]);
+
+/* ------------------------------------------------------------------------- what the server answers */
+
+function answered(state, event) {
+  const sent = state.queue.items.filter((item) => state.queue.flying?.includes(item.key));
+  let confirmed = sent.reduce((marks, item) => apply(marks, item, state.rubric), state.confirmed);
+  const scores = Object.fromEntries((event.scores ?? []).map((score) => [score.key, score]));
+  confirmed = { ...confirmed, scores: { ...confirmed.scores, ...scores } };
+  const [queue, effects] = reduceQueue(state.queue, event);
+  const questions = (event.results ?? []).filter((one) => one.question).map((one) => ({ type: "ask", text: one.question }));
+  const then = { ...state, confirmed, queue, foot: event.foot ?? state.foot };
+  return [refreshed({ ...then, footIsCurrent: queue.items.length === 0 }), [...effects, ...questions]];
+}
+
+function differs(one, other) {
+  const plain = ({ evidence = [], ...rest }) =>
+    JSON.stringify([rest.state, rest.level, rest.slot_label, rest.no_passage, rest.remark, rest.next_step,
+      evidence.map((passage) => [passage.start, passage.end, passage.polarity])]);
+  return plain(one) !== plain(other);
+}
+
+/** Another tab has written meanwhile. What it left alone goes on by itself; the rest waits for a choice. */
+function conflicted(state, event) {
+  const theirs = marksFrom(event.state);
+  const at = (marks, key) => (key ? marks.scores[key] : marks.overall);
+  const subjects = new Set(state.queue.items.flatMap((item) => subjectsOf(item, state.rubric)));
+  const disputed = [...subjects].filter((key) => {
+    const both = differs(at(theirs, key), at(state.confirmed, key));
+    return both && differs(at(theirs, key), at(state.marks, key));
+  });
+  const [queue] = reduceQueue(state.queue, { type: "conflict" });
+  const then = { ...state, queue, theirs: { marks: theirs, revision: event.revision, foot: event.state.foot, disputed, choices: {} } };
+  return disputed.length ? [then, [say("Changed in two places. Choose which to keep.")]] : settle(then, []);
+}
+
+function settle(state, letGo) {
+  const { marks, revision, foot } = state.theirs;
+  const drop = state.queue.items
+    .filter((item) => subjectsOf(item, state.rubric).some((key) => letGo.includes(key)))
+    .map((item) => item.key);
+  const [queue, effects] = reduceQueue(state.queue, { type: "rebase", revision, drop });
+  const then = { ...state, confirmed: marks, queue, theirs: null, foot: foot ?? state.foot, undo: [] };
+  return [refreshed({ ...then, footIsCurrent: queue.items.length === 0 }), effects];
+}
+
+const server = {
+  answered,
+  conflict: conflicted,
+  /** The person chose "mine" or "theirs" for one criterion in dispute; the last choice settles it. */
+  choose: (state, { criterion, keep }) => {
+    const choices = { ...state.theirs.choices, [criterion]: keep };
+    const then = { ...state, theirs: { ...state.theirs, choices } };
+    if (state.theirs.disputed.some((key) => !choices[key])) return [then, []];
+    return settle(then, state.theirs.disputed.filter((key) => choices[key] === "theirs"));
+  },
+  /** The paper was claimed in the background. */
+  claimed: (state, { marking, revision }) => {
+    const [queue, effects] = reduceQueue(state.queue, { type: "opened", base: revision });
+    return [{ ...state, paper: { ...state.paper, marking, revision, writable: true, state: "open" }, queue }, effects];
+  },
+  flagged: (state, { flags }) => [{ ...state, paper: { ...state.paper, flags } }, []],
+  closed: (state, { why }) => [{ ...state, paper: { ...state.paper, writable: false, why_not: why } }, []],
+};
+
+/** Give the desk after `event`, and what is to be done now. `newKey` makes the keys of mutations. */
+export function reduceDesk(state, event, newKey) {
+  if (server[event.type]) return server[event.type](state, event);
+  if (!commands[event.type]) {
+    const [queue, effects] = reduceQueue(state.queue, event);
+    return [refreshed({ ...state, queue }), effects];
+  }
+  if (changing.has(event.type) && !state.paper.writable) {
+    return [state, [{ type: "stay", text: state.paper.why_not || "This marking is finished." }]];
+  }
+  const wantsCriterion = ofCriterion.has(event.type) || (event.type === "tie" && !event.criterion);
+  if (wantsCriterion && state.open === OVERALL) return [state, [{ type: "stay", text: "Open a criterion first." }]];
+  return commands[event.type](state, event, newKey);
+}
