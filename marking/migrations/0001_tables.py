@@ -472,7 +472,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="allotment",
-            index=models.Index(fields=["assignment", "shuffle", "state", "marker", "slot"], name="allotment_queue"),
+            index=models.Index(
+                fields=["assignment", "shuffle", "state", "marker", "slot", "paper"], name="allotment_queue"
+            ),
         ),
         migrations.AddIndex(
             model_name="allotment",

@@ -89,7 +89,7 @@ class Allotment(models.Model):
             models.CheckConstraint(condition=Q(state__in=AllotmentState.values), name="allotment_state_known"),
         ]
         indexes = [
-            models.Index(fields=["assignment", "shuffle", "state", "marker", "slot"], name="allotment_queue"),
+            models.Index(fields=["assignment", "shuffle", "state", "marker", "slot", "paper"], name="allotment_queue"),
             models.Index(fields=["assignment", "state", "shuffle"], name="allotment_by_state"),
         ]
 

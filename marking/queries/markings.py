@@ -205,8 +205,8 @@ class KeptBatchLine:
 class DeskPage:
     """The whole desk. `state` none (not claimed by the reader) | open | finished; offsets are code points.
 
-    `reading_html` has the evidence in it as `<mark class="ev strand-a" data-…>` and `data-start`/`data-end` on every
-    block, as `courses.kernel.readings.mark_passages` makes it. `why_not` says what to do where it cannot be written.
+    `reading_html` has the evidence in it, as `courses.kernel.readings.mark_passages` makes it; its text, apparatus left
+    out, is `reading_text`. `why_not` says what to do where it cannot be written; `may_take`: it can be taken up.
     `place` of `of` is the paper's place in the reader's own order. `next_codes` are the papers to fetch ahead.
     """
 
@@ -236,6 +236,8 @@ class DeskPage:
     state: str
     is_writable: bool
     why_not: str
+    is_reopenable: bool
+    may_take: bool
     overall: str
     overall_next_step: str
     foot: Foot

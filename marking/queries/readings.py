@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from courses.kernel.readings import paragraph_at, paragraphs_of
+from courses.kernel.readings import Paragraph, paragraph_at, paragraphs_of
 from marking.models import Paper
 
 
@@ -16,8 +16,8 @@ class PaperReading:
     sha256: str
 
     @cached_property
-    def paragraphs(self) -> tuple[tuple[int, int, int], ...]:
-        """Every numbered paragraph as (number, start, end)."""
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        """Every numbered paragraph with its place in the text."""
         return paragraphs_of(self.html)
 
     def paragraph_at(self, start: int) -> int:

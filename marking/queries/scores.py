@@ -76,12 +76,7 @@ def sheet_of(marking_id: int | None, rubric: RubricSheet) -> Sheet:
 
 def ground_of(rubric: RubricSheet, scope: Sequence[str] | None, text: str, bank: Mapping[str, int]) -> Ground:
     """Give what mutations stand on. `bank` holds the keys of the comments they may name, by code."""
-    return Ground(text=text, criteria=choices_of(rubric, scope), find=_find, bank=bank)
-
-
-def _find(text: str, quote: str) -> tuple[int, int] | None:
-    found = find_quote(text, quote)
-    return (found.start, found.end) if found else None
+    return Ground(text=text, criteria=choices_of(rubric, scope), find=find_quote, bank=bank)
 
 
 def choices_of(rubric: RubricSheet, scope: Sequence[str] | None) -> Mapping[str, CriterionChoices]:

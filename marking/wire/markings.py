@@ -164,6 +164,8 @@ def paper_json(page: DeskPage) -> Json:
         "state": page.state,
         "writable": page.is_writable,
         "why_not": page.why_not,
+        "reopenable": page.is_reopenable,
+        "may_take": page.may_take,
         "scores": [state_json(one.now) for one in page.criteria],
         "overall": {"remark": page.overall, "next_step": page.overall_next_step},
         "foot": foot_json(page.foot),

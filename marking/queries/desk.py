@@ -1,0 +1,276 @@
+"""Where the marking desk's data comes from: one paper, what its reader has said about it, and what comes next."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.safestring import mark_safe
+
+from courses.kernel.clock import now
+from courses.kernel.readings import Mark, mark_passages, sentences
+from courses.models import User
+from essays.models import Assignment
+from marking.models import Allotment, AllotmentState, Flag, KeptBatch, Marking, Paper
+from marking.permissions import visible_allotments, visible_papers, visible_queue
+from marking.pure.codes import starting_point
+from marking.pure.mutations import OVERALL, RemarkNow, Sheet
+from marking.queries.markings import BankLine, DeskCriterion, DeskLevel, DeskPage, DeskStrand, KeptBatchLine
+from marking.queries.papers import desk_flag, visible_flags, words_note
+from marking.queries.readings import PaperReading, reading_of
+from marking.queries.scores import criterion_state, foot_of, sheet_of
+from rubrics.permissions import visible_bank_comments
+from rubrics.pure.counting import Rule, in_figures
+from rubrics.queries.versions import CriterionSheet, RubricSheet, StrandSheet, rubric_sheet
+
+FINISHED = "This marking is finished. Reopen it to change something."
+RELEASED = "The mark of this paper is released, so its marking stays as it is."
+TAKEN = "Somebody else is marking this paper now. Take another one."
+MARKED = "This paper is marked."
+NOT_TAKEN = "Take this paper up to mark it."
+
+
+def desk_page(assignment: Assignment, code: str, user: User, *, teaches: bool, with_bank: bool = True) -> DeskPage:
+    """Read the whole desk in at most seven statements, four where nothing is marked yet; the rubric is kept.
+
+    `assignment` comes from `assignments_to_mark`. Raises Paper.DoesNotExist for a code this reader does not reach.
+    """
+    paper = _papers(assignment, user, teaches=teaches).get(code=code)
+    rubric = rubric_sheet(assignment.rubric_version_id)
+    marking = _marking(paper, user)
+    sheet = sheet_of(marking.pk if marking else None, rubric)
+    reading, mode = reading_of(paper), assignment.mode
+    flags = Flag.objects.filter(visible_flags(user, teaches=teaches), paper=paper.pk).order_by("pk")
+    overall = sheet.remarks.get(OVERALL, RemarkNow())
+    state = "none" if marking is None else "finished" if marking.is_finished else "open"
+    rules = rubric.mode(mode.key)
+    return DeskPage(
+        assignment_id=assignment.public_id,
+        assignment_title=assignment.title,
+        course_title=assignment.course.title,
+        mode_name=rules.name,
+        code=paper.code,
+        place=_turn(paper, assignment, user),
+        of=paper.of,  # type: ignore[attr-defined]  # annotated, as are the others below
+        words=paper.words,
+        words_min=mode.words_min,
+        words_max=mode.words_max,
+        words_note=words_note(paper.words, mode.words_min, mode.words_max),
+        wording=paper.wording,
+        flags=tuple(desk_flag(flag, user) for flag in flags),
+        reading_html=mark_safe(marked_reading(reading, sheet, rubric)),  # noqa: S308  # the renderer's own, sanitised
+        reading_text=reading.text,
+        reading_sha256=reading.sha256,
+        paragraphs=tuple((one.number, one.start, one.end) for one in reading.paragraphs),
+        sentences=tuple(sentences(reading.text)),
+        rubric_guidance=rubric.guidance,
+        strands=tuple(_strand(one, rubric, mode.key, sheet, reading) for one in rubric.strands),
+        marking_id=marking.public_id if marking else None,
+        purpose=marking.purpose if marking else "",
+        revision=marking.revision if marking else 0,
+        state=state,
+        is_writable=state == "open",
+        why_not=_why_not(paper, state),
+        is_reopenable=state == "finished" and not _is_released(paper),
+        may_take=state == "none" and paper.is_free,  # type: ignore[attr-defined]
+        overall=overall.text,
+        overall_next_step=overall.next_step,
+        foot=foot_of(
+            sheet,
+            rubric,
+            mode.key,
+            shows_arithmetic=assignment.arithmetic_while_marking,
+            paragraph_at=reading.paragraph_at,
+        ),
+        bank=_bank(rubric, user) if with_bank else (),
+        next_codes=_next_codes(paper),
+        may_teach=teaches,
+        kept_batches=_kept_batches(paper, marking),
+    )
+
+
+def _papers(assignment: Assignment, user: User, *, teaches: bool) -> QuerySet[Paper]:
+    """Give the papers with all that the desk asks about one, as subqueries of a single statement."""
+    queue = visible_queue(user, assignment, teaches=teaches).filter(slot=1).order_by().values("assignment")
+    how_many = Count("pk")
+    places = visible_allotments(user).filter(paper=OuterRef("pk"))
+    open_places = places.exclude(state=AllotmentState.FINISHED)
+    waiting = (
+        visible_allotments(user)
+        .filter(assignment=assignment, state=AllotmentState.WAITING)
+        .order_by("shuffle", "pk")
+        .values("paper__code")
+    )
+    after, before = waiting.filter(shuffle__gt=OuterRef("shuffle")), waiting.filter(shuffle__lt=OuterRef("shuffle"))
+    own = Marking.objects.current().filter(allotment__paper=OuterRef("pk"), marker=user)
+    return (
+        visible_papers(user)
+        .filter(assignment=assignment)
+        .select_related("submission__reading", "exemplar")
+        .defer("submission__reading__text", "exemplar__text")
+        .annotate(
+            of=Coalesce(Subquery(queue.annotate(n=how_many).values("n")), 0),
+            up_to_here=Coalesce(
+                Subquery(queue.filter(shuffle__lte=OuterRef("shuffle")).annotate(n=how_many).values("n")), 0
+            ),
+            up_to_start=Coalesce(
+                Subquery(
+                    queue.filter(shuffle__lt=starting_point(assignment.salt, str(user.public_id)))
+                    .annotate(n=how_many)
+                    .values("n")
+                ),
+                0,
+            ),
+            own_marking=Subquery(own.order_by(F("finished_at").asc(nulls_first=True), "-pk").values("pk")[:1]),
+            is_free=Exists(open_places.free_for(user, now())),
+            is_open=Exists(open_places),
+            has_kept=Exists(
+                KeptBatch.objects.filter(
+                    marking__allotment__paper=OuterRef("pk"), marking__marker=user, settled_at=None
+                )
+            ),
+            after_1=Subquery(after[:1]),
+            after_2=Subquery(after[1:2]),
+            before_1=Subquery(before[:1]),
+            before_2=Subquery(before[1:2]),
+        )
+    )
+
+
+def _turn(paper: Any, assignment: Assignment, user: User) -> int:
+    """Give the paper's place in the reader's own order, which begins at a point of its own and goes round."""
+    begun: bool = paper.shuffle >= starting_point(assignment.salt, str(user.public_id))
+    place: int = paper.up_to_here - paper.up_to_start + (0 if begun else paper.of)
+    return place
+
+
+def _next_codes(paper: Any) -> tuple[str, ...]:
+    codes = [paper.after_1, paper.after_2, paper.before_1, paper.before_2]
+    return tuple(dict.fromkeys(code for code in codes if code and code != paper.code))[:2]
+
+
+def _marking(paper: Any, user: User) -> Marking | None:
+    return Marking.objects.get(pk=paper.own_marking, marker=user) if paper.own_marking else None
+
+
+def _is_released(paper: Paper) -> bool:
+    return paper.released_at is not None and paper.released_at <= now()
+
+
+def _why_not(paper: Any, state: str) -> str:
+    """Say what to do where nothing can be written."""
+    if state == "finished":
+        return RELEASED if _is_released(paper) else FINISHED
+    if state == "open":
+        return ""
+    if paper.is_free:
+        return NOT_TAKEN
+    return TAKEN if paper.is_open else MARKED
+
+
+def _kept_batches(paper: Any, marking: Marking | None) -> tuple[KeptBatchLine, ...]:
+    if marking is None or not paper.has_kept:
+        return ()
+    kept = KeptBatch.objects.filter(marking=marking, settled_at=None).order_by("pk")
+    return tuple(KeptBatchLine(one.key, tuple(map(_said, one.mutations))) for one in kept)
+
+
+def _said(mutation: Mapping[str, Any]) -> str:
+    """Say what a kept mutation would have done."""
+    value = mutation["value"]
+    about = value.get("criterion") or value.get("strand") or "The whole essay"
+    if mutation["operation"] == "set_level":
+        return f"{about}: {'level ' + str(value['level']) if value.get('level') else str(value.get('state'))}"
+    if mutation["operation"] == "remark":
+        said = " ".join(str(value.get(part) or "") for part in ("text", "next_step")).strip()
+        return f"{about}: “{said}”"
+    if mutation["operation"] == "tie":
+        return f"{about}: passage “{value.get('quote', '')}”"
+    words = {"untie": "passage taken away", "no_passage": "no single passage", "strand_not_attempted": "not attempted"}
+    return f"{about}: {words.get(mutation['operation'], mutation['operation'])}"
+
+
+def _bank(rubric: RubricSheet, user: User) -> tuple[BankLine, ...]:
+    """Read the bank in one statement: a comment comes once for each of its ties."""
+    rows = (
+        visible_bank_comments(user)
+        .filter(rubric=rubric.rubric_pk)
+        .order_by("pk", "ties__pk")
+        .values_list("pk", "code", "text", "ties__criterion_key", "ties__level_key")
+    )
+    lines: dict[int, tuple[str, str, list[tuple[str, str]]]] = {}
+    for pk, code, text, criterion, level in rows:
+        _, _, ties = lines.setdefault(pk, (code, text, []))
+        if criterion:
+            ties.append((criterion, level))
+    return tuple(BankLine(code, text, tuple(ties)) for code, text, ties in lines.values())
+
+
+# ---------------------------------------------------------------- the rubric beside the essay
+def _strand(strand: StrandSheet, rubric: RubricSheet, mode_key: str, sheet: Sheet, reading: PaperReading) -> DeskStrand:
+    rule = rubric.mode(mode_key).rule(strand.key)
+    numbers = {one.key: number for number, one in enumerate(rubric.marking_order, start=1)}
+    criteria = [_criterion(one, numbers[one.key], sheet, reading) for one in strand.criteria if one.key in sheet.scores]
+    return DeskStrand(
+        key=strand.key,
+        name=strand.name,
+        hue=strand.hue,
+        guidance=strand.guidance,
+        short_rule=rule.short if rule else "",
+        rule_sentence=rule.sentence if rule else "",
+        is_off=rule is not None and rule.rule == Rule.OFF,
+        criteria=tuple(sorted(criteria, key=lambda one: one.number)),
+    )
+
+
+def _criterion(one: CriterionSheet, number: int, sheet: Sheet, reading: PaperReading) -> DeskCriterion:
+    lowest = 0 if one.levels and one.levels[0].points == 0 else 1
+    return DeskCriterion(
+        key=one.key,
+        number=number,
+        name=one.name,
+        short_name=one.short_name,
+        detail=one.detail,
+        guidance=one.guidance,
+        strand=one.strand_key,
+        hue=one.hue,
+        evidence_min=one.evidence_min,
+        has_slot_label=one.has_slot_label,
+        maximum=in_figures(Fraction(one.maximum)),
+        levels=tuple(
+            DeskLevel(
+                key=level.key,
+                digit=digit,
+                points=in_figures(Fraction(level.points)),
+                label=level.label,
+                descriptor=level.descriptor,
+                indication=level.indication,
+                student_text=level.student_text,
+                is_zero=level.points == 0,
+            )
+            for digit, level in enumerate(one.levels, start=lowest)
+        ),
+        now=criterion_state(one.key, sheet, reading.paragraph_at),
+    )
+
+
+def marked_reading(reading: PaperReading, sheet: Sheet, rubric: RubricSheet) -> str:
+    """Draw the passages into the reading, each with the tags of its criteria."""
+    if not sheet.ties:
+        return reading.html
+    marks = []
+    for (passage, key), _ in sheet.ties.items():
+        one, criterion = sheet.passages[passage], rubric.by_key[key]
+        marks.append(
+            Mark(
+                start=one.start,
+                end=one.end,
+                anchor=f"ev-{key.lower()}-{passage}",
+                hue=criterion.hue,
+                label=key,
+                address=f"?criterion={key}",
+                name=f"Evidence for {key}, {criterion.short_name}",
+            )
+        )
+    return mark_passages(reading.html, marks)
