@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from string import ascii_lowercase
 
-from courses.pure.prompts import NoteContent, SourceContent
-
-KINDS = {"omission": "Left out", "error": "Mistake", "compression": "Run together", "context": "Context"}
+from courses.pure.prompts import NOTE_KINDS, NoteContent, SourceContent
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def _paragraph(source: SourceContent, number: int, text: str, letters: Iterator[
         ref = next(letters) if start >= 0 else ""
         if ref:
             spots.append((start, start + len(note.quote), ref))
-        beside.append(NoteBeside(ref, KINDS.get(note.kind, ""), note.text))
+        beside.append(NoteBeside(ref, NOTE_KINDS.get(note.kind, ""), note.text))
     return ParagraphLaidOut(
         number=number,
         anchor=f"source-{source.letter.lower()}-p{number}",

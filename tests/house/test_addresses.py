@@ -50,7 +50,7 @@ def test_a_template_lies_where_its_view_is(page):
 
 @pytest.mark.parametrize(
     "fragment",
-    [page for page in (ROOT / "templates").glob("**/_*.html")],
+    sorted((ROOT / "templates").glob("**/_*.html")),
     ids=lambda page: str(page.relative_to(ROOT / "templates")),
 )
 def test_a_fragment_begins_by_saying_what_it_needs(fragment):
