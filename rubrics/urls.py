@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rubrics.views import bank, rubrics, versions
+from rubrics.views import bank, exemplars, rubrics, versions
 
 app_name = "rubrics"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("rubrics/", rubrics.list, name="rubrics-list"),
     # versions
     path("rubrics/<slug:slug>/<int:number>/", versions.detail, name="versions-detail"),
+    # exemplars
+    path("rubrics/<slug:slug>/<int:number>/exemplars/<slug:key>/", exemplars.detail, name="exemplars-detail"),
     # bank
     path("rubrics/<slug:slug>/comments/", bank.list, name="bank-list"),
 ]

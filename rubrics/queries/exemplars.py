@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.safestring import SafeString, mark_safe
+
+from courses.kernel.readings import Mark, mark_passages
 from courses.models import User
-from rubrics.models import ExemplarScore
-from rubrics.permissions import visible_exemplars
-from rubrics.pure.counting import in_figures
-from rubrics.queries.versions import RubricSheet, Scores
+from rubrics.models import Exemplar, ExemplarScore, ScoreState
+from rubrics.permissions import visible_exemplars, visible_rubric_versions
+from rubrics.pure.counting import Count, in_figures
+from rubrics.queries.versions import CriterionSheet, ModeSheet, RubricSheet, Scores, rubric_sheet
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,90 @@ class ExemplarRow:
     audience: str
     is_for_students: bool
     totals: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AgreedScore:
+    """What one criterion gives an exemplar; `points` and `label` are empty where it was not attempted."""
+
+    criterion: CriterionSheet
+    is_not_attempted: bool
+    level_key: str
+    label: str
+    points: Decimal | None
+    quote: str
+    start: int | None
+    end: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class ExemplarPage:
+    """An exemplar whole, its scores in rubric order, with the arithmetic in each mode."""
+
+    sheet: RubricSheet
+    key: str
+    title: str
+    audience: str
+    words: int
+    essay_html: SafeString
+    scores: tuple[AgreedScore, ...]
+    counts: tuple[tuple[ModeSheet, Count], ...]
+
+
+def exemplar_seen(user: User, slug: str, number: int, key: str) -> ExemplarPage | None:
+    """Give an exemplar whole to somebody who may read it; nothing where there is none."""
+    versions = visible_rubric_versions(user).filter(rubric__slug=slug, number=number)
+    row = visible_exemplars(user).filter(version__in=versions, key=key).prefetch_related("scores").first()
+    if row is None:
+        return None
+    sheet = rubric_sheet(row.version_id)
+    scores = exemplar_scores(row.scores.all(), sheet)
+    by_key = {score.criterion_key: _agreed(score, sheet) for score in row.scores.all()}
+    return ExemplarPage(
+        sheet=sheet,
+        key=row.key,
+        title=row.title,
+        audience=row.get_audience_display(),
+        words=row.words,
+        essay_html=_marked(row, sheet),
+        scores=tuple(by_key[criterion.key] for criterion in sheet.criteria if criterion.key in by_key),
+        counts=tuple((mode, sheet.count(mode.key, scores)) for mode in sheet.modes),
+    )
+
+
+def _marked(row: Exemplar, sheet: RubricSheet) -> SafeString:
+    """Draw the agreed passages into the essay, each with a tag that leads to its criterion."""
+    marks = [
+        Mark(
+            start=score.start,
+            end=score.end,
+            anchor=f"passage-{score.criterion_key}",
+            hue=sheet.by_key[score.criterion_key].hue,
+            label=score.criterion_key,
+            address=f"#{score.criterion_key}",
+            name=f"Evidence for {score.criterion_key}, {sheet.by_key[score.criterion_key].name}",
+        )
+        for score in row.scores.all()
+        if score.start is not None and score.end is not None
+    ]
+    return mark_safe(mark_passages(row.reading_html, marks))  # noqa: S308  # a reading is sanitised; marks are escaped
+
+
+def _agreed(score: ExemplarScore, sheet: RubricSheet) -> AgreedScore:
+    criterion = sheet.by_key[score.criterion_key]
+    level = criterion.level(score.level_key)
+    return AgreedScore(
+        criterion=criterion,
+        is_not_attempted=score.state == ScoreState.NOT_ATTEMPTED,
+        level_key=score.level_key,
+        label=level.label if level else "",
+        points=level.points if level else None,
+        quote=score.quote,
+        start=score.start,
+        end=score.end,
+        reason=score.reason,
+    )
 
 
 def exemplars_at(version_id: int, criterion_key: str, level_key: str) -> list[ExemplarAtLevel]:

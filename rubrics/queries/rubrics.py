@@ -44,7 +44,10 @@ def rubrics_found(user: User, words: str = "") -> QuerySet[Rubric]:
     for word in words.split()[:10]:
         of_criteria = visible_rubric_versions(user).filter(criteria__name__icontains=word).values("rubric")
         found = found.filter(
-            Q(title__icontains=word) | Q(prompt__subject__icontains=word) | Q(slug__icontains=word) | Q(pk__in=of_criteria)
+            Q(title__icontains=word)
+            | Q(prompt__subject__icontains=word)
+            | Q(slug__icontains=word)
+            | Q(pk__in=of_criteria)
         )
     return found.select_related("prompt").order_by("title", "slug")
 

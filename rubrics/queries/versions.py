@@ -74,7 +74,7 @@ class StrandSheet:
 
     @property
     def shared_ladder(self) -> tuple[LevelSheet, ...]:
-        """The levels all its criteria share (key, points, label, descriptor); none where they differ or there is one."""
+        """The levels its criteria share in key, points, label and descriptor; none where they differ or it has one."""
         ladders = [
             [(level.key, level.points, level.label, level.descriptor) for level in one.levels] for one in self.criteria
         ]

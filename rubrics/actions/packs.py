@@ -1,0 +1,138 @@
+"""Taking a pack in: the prompt with its sources, the rubric, the exemplars and the comment bank, or nothing of it."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Max
+
+from courses.actions.journal import write_entry
+from courses.kernel.access import require
+from courses.kernel.clock import now
+from courses.models import EditorNote, Prompt, PromptState, PromptVersion, Source, User
+from courses.permissions import may_edit_prompts
+from courses.pure.prompts import NoteContent, PromptContent, SourceContent
+from rubrics.actions.bank import replace_bank
+from rubrics.actions.exemplars import keep_exemplars
+from rubrics.actions.versions import publish_rubric_text
+from rubrics.models import Rubric, RubricVersion
+from rubrics.permissions import may_edit_rubrics
+from rubrics.pure.packs import Pack
+
+
+@dataclass(frozen=True)
+class LoadedPack:
+    """The published versions that say what the pack says, and whether loading it made them."""
+
+    prompt_version: PromptVersion
+    rubric_version: RubricVersion
+    is_new_prompt: bool
+    is_new_rubric: bool
+
+
+@transaction.atomic
+def load_pack(pack: Pack, *, by: User | None) -> LoadedPack:
+    """Publish what the pack says. The same content again gives the same versions; other content the next ones.
+
+    Prompt and rubric are compared apart, so that a mended source makes no new rubric. Scores and reasons of exemplars
+    and the pack's own comments are put in place without a new version. `by` is None for whoever runs the server.
+    """
+    require(by is None or (may_edit_prompts(by) and may_edit_rubrics(by)))
+    prompt = _keep_prompt(pack, by=by)
+    prompt_version, is_new_prompt = _publish_prompt_text(prompt, pack, by=by)
+    rubric, _ = Rubric.objects.select_for_update().get_or_create(
+        slug=pack.slug, defaults={"title": pack.title, "prompt": prompt}
+    )
+    if (rubric.title, rubric.prompt_id) != (pack.title, prompt.pk):
+        rubric.title, rubric.prompt = pack.title, prompt
+        rubric.save(update_fields=["title", "prompt"])
+        write_entry("edit", rubric, by=by)
+    rubric_version, is_new_rubric = publish_rubric_text(rubric, pack, by=by)
+    keep_exemplars(rubric_version, prompt_version, pack.exemplars, by=by)
+    replace_bank(rubric, pack.comments, by=by)
+    return LoadedPack(prompt_version, rubric_version, is_new_prompt, is_new_rubric)
+
+
+def _keep_prompt(pack: Pack, *, by: User | None) -> Prompt:
+    facts = {"title": pack.title, "subject": pack.subject, "language": pack.language}
+    prompt, is_new = Prompt.objects.select_for_update().get_or_create(slug=pack.slug, defaults=facts)
+    if not is_new and any(getattr(prompt, name) != value for name, value in facts.items()):
+        for name, value in facts.items():
+            setattr(prompt, name, value)
+        prompt.save(update_fields=list(facts))
+        write_entry("edit", prompt, by=by)
+    return prompt
+
+
+def _publish_prompt_text(prompt: Prompt, pack: Pack, *, by: User | None) -> tuple[PromptVersion, bool]:
+    """Find the newest published version with this content, or make the next one."""
+    sha256 = _content(pack).sha256
+    same = prompt.versions.filter(state=PromptState.PUBLISHED, sha256=sha256).order_by("-number").first()
+    if same is not None:
+        return same, False
+    newest = prompt.versions.aggregate(newest=Max("number"))["newest"] or 0
+    version = PromptVersion.objects.create(
+        prompt=prompt,
+        number=newest + 1,
+        command_word=pack.command_word,
+        stimulus=pack.prompt.stimulus,
+        sentence=pack.prompt.sentence,
+        guidance=pack.prompt.guidance,
+        glossary=pack.glossary,
+        sha256=sha256,
+        created_at=now(),
+    )
+    _add_sources(version, pack)
+    version.state, version.published_at = PromptState.PUBLISHED, now()
+    version.save(update_fields=["state", "published_at"])
+    write_entry("publish", version, by=by, before=PromptState.DRAFT, after=version.state)
+    return version, True
+
+
+def _content(pack: Pack) -> PromptContent:
+    """Give what students are given as the prompt editor knows it, so that both tell the same content by one hash."""
+    return PromptContent(
+        sentence=pack.prompt.sentence,
+        stimulus=pack.prompt.stimulus,
+        guidance=pack.prompt.guidance,
+        glossary=pack.glossary,
+        command_word=pack.command_word,
+        sources=tuple(
+            SourceContent(
+                letter=source.letter,
+                title=source.title,
+                text=source.text,
+                speaker=source.speaker,
+                dated=source.dated,
+                leaves_out=source.leaves_out,
+                notes=tuple(NoteContent(note.paragraph, note.kind, note.text, note.quote) for note in source.notes),
+            )
+            for source in pack.sources
+        ),
+    )
+
+
+def _add_sources(version: PromptVersion, pack: Pack) -> None:
+    rows = Source.objects.bulk_create(
+        Source(
+            prompt_version=version,
+            letter=source.letter,
+            title=source.title,
+            speaker=source.speaker,
+            dated=source.dated,
+            leaves_out=source.leaves_out,
+            text=source.text,
+        )
+        for source in pack.sources
+    )
+    EditorNote.objects.bulk_create(
+        EditorNote(
+            source=row,
+            paragraph=note.paragraph,
+            position=position,
+            kind=note.kind,
+            quote=note.quote,
+            text=note.text,
+        )
+        for row, source in zip(rows, pack.sources, strict=True)
+        for position, note in enumerate(source.notes)
+    )
