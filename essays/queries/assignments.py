@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
 
-from courses.models import Arrangement, Course, PromptVersion, Role, User
+from courses.models import Arrangement, Course, EditorNote, PromptVersion, Role, Source, User
 from courses.permissions import visible_prompt_versions
 from courses.pure.prompts import PromptContent
 from courses.pure.sources import SourceLaidOut, lay_out
@@ -255,6 +255,12 @@ def strands_on_brief(sheet: RubricSheet, mode_key: str) -> list[StrandOnBrief]:
         steps = strand.criteria[0].levels if len(ladders) == 1 and len(strand.criteria) > 1 else ()
         found.append(StrandOnBrief(strand, rule.sentence, in_figures(worth[strand.key]), steps))
     return found
+
+
+def sources_of(version: PromptVersion) -> list[Source]:
+    """Load a prompt's sources by letter, each with its editor's notes in reading order, in two statements."""
+    notes = EditorNote.objects.order_by("paragraph", "position", "pk")
+    return list(version.sources.order_by("letter").prefetch_related(Prefetch("notes", queryset=notes)))
 
 
 # Setting an assignment
