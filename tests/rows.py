@@ -88,7 +88,7 @@ def set_for(course: Course, by: User, **fields: Any) -> Assignment:
     values: dict[str, Any] = {
         "prompt_version": fields.pop("prompt_version", None) or published_prompt(),
         "rubric_version": rubric,
-        "mode": rubric.modes.get(),
+        "mode": fields.pop("mode", None) or rubric.modes.get(),
         "title": "Collective defence since 1914",
         "opens_at": MONDAY,
         "due_at": MONDAY + timedelta(days=2),

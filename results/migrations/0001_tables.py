@@ -7,170 +7,267 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('essays', '0002_guards'),
-        ('marking', '0002_guards'),
-        ('rubrics', '0002_guards'),
+        ("essays", "0002_guards"),
+        ("marking", "0002_guards"),
+        ("rubrics", "0002_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChosenMarking',
+            name="ChosenMarking",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chosen_at', models.DateTimeField()),
-                ('chosen_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('marking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marking.marking')),
-                ('submission', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='chosen_marking', to='essays.submission')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("chosen_at", models.DateTimeField()),
+                (
+                    "chosen_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "marking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="marking.marking"
+                    ),
+                ),
+                (
+                    "submission",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="chosen_marking",
+                        to="essays.submission",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Outcome',
+            name="Outcome",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('version', models.PositiveIntegerField()),
-                ('unrounded', models.DecimalField(decimal_places=6, max_digits=13)),
-                ('rounded', models.DecimalField(decimal_places=2, max_digits=7)),
-                ('total', models.DecimalField(decimal_places=2, max_digits=7)),
-                ('out_of', models.DecimalField(decimal_places=2, max_digits=7)),
-                ('grade_word', models.CharField(blank=True, max_length=50)),
-                ('overall', models.TextField(blank=True)),
-                ('arithmetic', models.JSONField()),
-                ('next_steps', models.JSONField()),
-                ('coverage', models.JSONField(default=dict)),
-                ('reason', models.TextField(blank=True)),
-                ('prepared_at', models.DateTimeField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('marking_of_record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='marking.marking')),
-                ('mode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.mode')),
-                ('rubric_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.rubricversion')),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='essays.submission')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("version", models.PositiveIntegerField()),
+                ("unrounded", models.DecimalField(decimal_places=6, max_digits=13)),
+                ("rounded", models.DecimalField(decimal_places=2, max_digits=7)),
+                ("total", models.DecimalField(decimal_places=2, max_digits=7)),
+                ("out_of", models.DecimalField(decimal_places=2, max_digits=7)),
+                ("grade_word", models.CharField(blank=True, max_length=50)),
+                ("overall", models.TextField(blank=True)),
+                ("arithmetic", models.JSONField()),
+                ("next_steps", models.JSONField()),
+                ("coverage", models.JSONField(default=dict)),
+                ("reason", models.TextField(blank=True)),
+                ("prepared_at", models.DateTimeField()),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "marking_of_record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="outcomes", to="marking.marking"
+                    ),
+                ),
+                (
+                    "mode",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="rubrics.mode"),
+                ),
+                (
+                    "rubric_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="rubrics.rubricversion"
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="outcomes", to="essays.submission"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Adjustment',
+            name="Adjustment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('late', 'Late'), ('override', 'Changed by the teacher')], max_length=10)),
-                ('points', models.DecimalField(decimal_places=2, max_digits=7)),
-                ('reason', models.TextField()),
-                ('outcome', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='results.outcome')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(choices=[("late", "Late"), ("override", "Changed by the teacher")], max_length=10),
+                ),
+                ("points", models.DecimalField(decimal_places=2, max_digits=7)),
+                ("reason", models.TextField()),
+                (
+                    "outcome",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="adjustments", to="results.outcome"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OutcomeLine',
+            name="OutcomeLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('criterion_key', models.CharField(max_length=20)),
-                ('criterion_name', models.CharField(max_length=200)),
-                ('criterion_short_name', models.CharField(blank=True, max_length=50)),
-                ('criterion_detail', models.CharField(blank=True, max_length=100)),
-                ('strand_key', models.CharField(max_length=20)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('unmarked', 'Unmarked'), ('not_attempted', 'Not attempted'), ('zero', 'Nothing creditable'), ('scored', 'Scored')], max_length=15)),
-                ('level_key', models.CharField(blank=True, max_length=20)),
-                ('rung', models.PositiveSmallIntegerField(default=0)),
-                ('rungs', models.PositiveSmallIntegerField(default=0)),
-                ('points', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True)),
-                ('maximum', models.DecimalField(decimal_places=2, max_digits=6)),
-                ('label', models.CharField(blank=True, max_length=100)),
-                ('slot_label', models.CharField(blank=True, max_length=100)),
-                ('descriptor', models.TextField(blank=True)),
-                ('remark', models.TextField(blank=True)),
-                ('next_step', models.TextField(blank=True)),
-                ('counted', models.BooleanField()),
-                ('outcome', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='results.outcome')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("criterion_key", models.CharField(max_length=20)),
+                ("criterion_name", models.CharField(max_length=200)),
+                ("criterion_short_name", models.CharField(blank=True, max_length=50)),
+                ("criterion_detail", models.CharField(blank=True, max_length=100)),
+                ("strand_key", models.CharField(max_length=20)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("unmarked", "Unmarked"),
+                            ("not_attempted", "Not attempted"),
+                            ("zero", "Nothing creditable"),
+                            ("scored", "Scored"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("level_key", models.CharField(blank=True, max_length=20)),
+                ("rung", models.PositiveSmallIntegerField(default=0)),
+                ("rungs", models.PositiveSmallIntegerField(default=0)),
+                ("points", models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True)),
+                ("maximum", models.DecimalField(decimal_places=2, max_digits=6)),
+                ("label", models.CharField(blank=True, max_length=100)),
+                ("slot_label", models.CharField(blank=True, max_length=100)),
+                ("descriptor", models.TextField(blank=True)),
+                ("remark", models.TextField(blank=True)),
+                ("next_step", models.TextField(blank=True)),
+                ("counted", models.BooleanField()),
+                (
+                    "outcome",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="results.outcome"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OutcomePassage',
+            name="OutcomePassage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.PositiveIntegerField()),
-                ('end', models.PositiveIntegerField()),
-                ('paragraph', models.PositiveIntegerField()),
-                ('quote', models.TextField()),
-                ('polarity', models.CharField(max_length=10)),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='passages', to='results.outcomeline')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("start", models.PositiveIntegerField()),
+                ("end", models.PositiveIntegerField()),
+                ("paragraph", models.PositiveIntegerField()),
+                ("quote", models.TextField()),
+                ("polarity", models.CharField(max_length=10)),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="passages", to="results.outcomeline"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reflection',
+            name="Reflection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('written_at', models.DateTimeField()),
-                ('submission', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reflection', to='essays.submission')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField()),
+                ("written_at", models.DateTimeField()),
+                (
+                    "submission",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reflection", to="essays.submission"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('number', models.PositiveIntegerField()),
-                ('prepared_at', models.DateTimeField()),
-                ('set_hash', models.CharField(max_length=64)),
-                ('reason', models.TextField(blank=True)),
-                ('findings', models.JSONField(default=dict)),
-                ('live_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='essays.assignment')),
-                ('prepared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("number", models.PositiveIntegerField()),
+                ("prepared_at", models.DateTimeField()),
+                ("set_hash", models.CharField(max_length=64)),
+                ("reason", models.TextField(blank=True)),
+                ("findings", models.JSONField(default=dict)),
+                ("live_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="releases", to="essays.assignment"
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReleaseItem',
+            name="ReleaseItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='release_items', to='results.outcome')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='results.release')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="release_items", to="results.outcome"
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="results.release"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.UniqueConstraint(fields=('submission', 'version'), name='outcome_version_once'),
+            model_name="outcome",
+            constraint=models.UniqueConstraint(fields=("submission", "version"), name="outcome_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='outcome_version_from_one'),
+            model_name="outcome",
+            constraint=models.CheckConstraint(condition=models.Q(("version__gte", 1)), name="outcome_version_from_one"),
         ),
         migrations.AddConstraint(
-            model_name='adjustment',
-            constraint=models.UniqueConstraint(fields=('outcome', 'position'), name='adjustment_position_once'),
+            model_name="adjustment",
+            constraint=models.UniqueConstraint(fields=("outcome", "position"), name="adjustment_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='adjustment',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['late', 'override'])), name='adjustment_kind_known'),
+            model_name="adjustment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["late", "override"])), name="adjustment_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outcomeline',
-            constraint=models.UniqueConstraint(fields=('outcome', 'criterion_key'), name='outcome_line_once'),
+            model_name="outcomeline",
+            constraint=models.UniqueConstraint(fields=("outcome", "criterion_key"), name="outcome_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='outcomeline',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'unmarked'), _negated=True), name='outcome_line_is_decided'),
+            model_name="outcomeline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "unmarked"), _negated=True), name="outcome_line_is_decided"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outcomepassage',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gt', models.F('start'))), name='outcome_passage_has_length'),
+            model_name="outcomepassage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__gt", models.F("start"))), name="outcome_passage_has_length"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(fields=('assignment', 'number'), name='release_number_once'),
+            model_name="release",
+            constraint=models.UniqueConstraint(fields=("assignment", "number"), name="release_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('live_at__isnull', False), _connector='OR'), name='release_withdrawn_was_live'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("withdrawn_at", None), ("live_at__isnull", False), _connector="OR"),
+                name="release_withdrawn_was_live",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='releaseitem',
-            constraint=models.UniqueConstraint(fields=('release', 'outcome'), name='release_item_once'),
+            model_name="releaseitem",
+            constraint=models.UniqueConstraint(fields=("release", "outcome"), name="release_item_once"),
         ),
     ]

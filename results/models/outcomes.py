@@ -95,6 +95,11 @@ class OutcomeLine(models.Model):
     def __str__(self) -> str:
         return f"line {self.criterion_key} of outcome {self.outcome_id}"
 
+    @property
+    def short(self) -> str:
+        """The name where there is little room."""
+        return self.criterion_short_name or self.criterion_name
+
 
 class OutcomePassage(models.Model):
     """A passage of the reading that a line points at, and the number of the paragraph it begins in."""

@@ -1,0 +1,312 @@
+"""Preparing outcomes: what students will be shown, put together beforehand and unseen."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from re import Pattern
+from typing import Any
+
+from django.db import transaction
+
+from courses.actions.journal import write_entry
+from courses.kernel.access import require
+from courses.kernel.clock import now
+from courses.kernel.errors import Refusal
+from courses.models import Enrolment, User
+from essays.models import Assignment
+from marking.actions.papers import make_papers
+from marking.models import Marking, MarkingState, Paper
+from marking.permissions import may_choose_marking
+from results.models import Adjustment, ChosenMarking, Outcome, OutcomeLine, OutcomePassage
+from results.permissions.release import may_release
+from results.pure.distribution import bins_of, median_of, name_finder
+from results.pure.outcomes import Content, Decisions, Judged, LateTerms, assemble, undecided
+from results.queries.outcomes import Hold, PaperToTell, papers_to_tell, read_papers
+from rubrics.models import ScoreState
+from rubrics.queries.versions import RubricSheet, rubric_sheet
+
+BATCH = 100
+CODES_KEPT = 20
+
+
+class MarkingCannotCount(Refusal):
+    message = "Only a finished marking of this whole paper can become its mark. Finish it first, or choose another."
+
+
+class ReasonMissing(Refusal):
+    message = "Say why: the student reads the reason beside the changed total."
+
+
+class TotalOutOfRange(Refusal):
+    def __init__(self, out_of: Decimal) -> None:
+        super().__init__(f"A total lies between 0 and {out_of.normalize():f}. Choose one in between.")
+
+
+class NoOutcomeYet(Refusal):
+    message = "This paper has no finished marking of record now. Finish or choose one, then change its total."
+
+
+class NotLate(Refusal):
+    message = "Nothing is taken off this total for lateness, so there is nothing to waive."
+
+
+@dataclass
+class Prepared:
+    """What preparing made and found. `ready` maps codes to outcomes; `held` codes to why there is none to show yet."""
+
+    made: int = 0
+    ready: dict[str, int] = field(default_factory=dict)
+    held: dict[str, Hold] = field(default_factory=dict)
+    marks: list[Decimal] = field(default_factory=list)
+    passages: int = 0
+    extremes: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    lost_quotes: list[str] = field(default_factory=list)
+    carried: list[str] = field(default_factory=list)
+    unmarked: dict[str, list[str]] = field(default_factory=dict)
+
+    def findings(self, out_of: Decimal) -> dict[str, Any]:
+        """Sum up for the rehearsal: counts, the first codes, and the spread of totals before lateness."""
+        middle = median_of(self.marks)
+        held = {str(hold): [code for code, why in self.held.items() if why == hold] for hold in Hold}
+        listed = held | {name: getattr(self, name) for name in ("extremes", "names", "lost_quotes", "carried")}
+        return {name: {"count": len(codes), "codes": codes[:CODES_KEPT]} for name, codes in listed.items()} | {
+            "criteria": dict(list(self.unmarked.items())[:CODES_KEPT]),
+            "passages": self.passages,
+            "papers": len(self.marks),
+            "median": None if middle is None else str(middle),
+            "bins": [[str(one.least), str(one.most), one.count] for one in bins_of(self.marks, out_of)],
+        }
+
+
+def prepare_outcomes(assignment: Assignment, *, by: User, papers: Iterable[Paper] | None = None) -> Prepared:
+    """Put together the outcome of every paper that has a marking of record, or of the `papers` named; nobody sees them.
+
+    A new version is kept only where its content differs from the newest one. Works in batches, a transaction each, so
+    that nobody's saving waits long; done again it goes on where it stopped.
+    """
+    require(may_release(by, assignment))
+    make_papers(assignment)
+    wanted = papers_to_tell(assignment) if papers is None else [paper.pk for paper in papers]
+    assignment = Assignment.objects.select_related("mode", "course").get(pk=assignment.pk)
+    finder = name_finder(_names_in(assignment))
+    prepared = Prepared()
+    for start in range(0, len(wanted), BATCH):
+        _prepare_batch(assignment, wanted[start : start + BATCH], prepared, finder, by=by)
+    return prepared
+
+
+@transaction.atomic
+def choose_marking(paper: Paper, marking: Marking, *, by: User) -> ChosenMarking:
+    """Name the marking of record of a paper with several finished ones. Raises MarkingCannotCount."""
+    require(may_choose_marking(by, paper.assignment))
+    paper = Paper.objects.select_for_update(of=("self",)).get(pk=paper.pk)
+    fits = (
+        Marking.objects.current()
+        .filter(pk=marking.pk, allotment__paper=paper, allotment__criteria__isnull=True, state=MarkingState.FINISHED)
+        .exists()
+    )
+    if not fits or paper.submission_id is None:
+        raise MarkingCannotCount
+    before = ChosenMarking.objects.filter(submission=paper.submission_id).select_related("marking").first()
+    values = {"marking": marking, "chosen_by": by, "chosen_at": now()}
+    chosen, _ = ChosenMarking.objects.update_or_create(submission_id=paper.submission_id, defaults=values)
+    write_entry(
+        "marking_chosen",
+        marking,
+        by=by,
+        before=str(before.marking.public_id) if before else "",
+        after=str(marking.public_id),
+        assignment_id=paper.assignment_id,
+    )
+    return chosen
+
+
+def override_total(outcome: Outcome, *, total: Decimal, reason: str, by: User) -> Outcome:
+    """Set another total before lateness, as a new version of the outcome. The student reads the reason.
+
+    Raises ReasonMissing, TotalOutOfRange, NoOutcomeYet.
+    """
+    if not 0 <= total <= outcome.out_of:
+        raise TotalOutOfRange(outcome.out_of)
+    return _decide(outcome, Decisions(mark=total, mark_reason=reason.strip()), "total_overridden", reason, by=by)
+
+
+def waive_lateness(outcome: Outcome, *, reason: str, by: User) -> Outcome:
+    """Take nothing off for lateness, as a new version of the outcome. Raises ReasonMissing, NotLate, NoOutcomeYet."""
+    if not outcome.adjustments.filter(kind="late", points__lt=0).exists():
+        raise NotLate
+    waived = Decisions(lateness_waived=f"Lateness waived: {reason.strip()}")
+    return _decide(outcome, waived, "lateness_waived", reason, by=by)
+
+
+@transaction.atomic
+def _decide(outcome: Outcome, decided: Decisions, verb: str, reason: str, *, by: User) -> Outcome:
+    """Keep a teacher's decision about one outcome together with those made before."""
+    paper = Paper.objects.select_related("assignment__course", "assignment__mode").get(submission=outcome.submission_id)
+    require(may_release(by, paper.assignment))
+    Paper.objects.select_for_update(of=("self",)).get(pk=paper.pk)
+    if not reason.strip():
+        raise ReasonMissing
+    [told] = read_papers([paper.pk])
+    if told.marking is None or told.last is None or undecided_of(paper.assignment, told):
+        raise NoOutcomeYet
+    before = told.last.decisions
+    decisions = Decisions(
+        mark=before.mark if decided.mark is None else decided.mark,
+        mark_reason=decided.mark_reason or before.mark_reason,
+        lateness_waived=decided.lateness_waived or before.lateness_waived,
+    )
+    content = _content(paper.assignment, told, decisions)
+    if content.digest != told.last.sha256:
+        _keep([(told, content, reason.strip())])
+    newest = Outcome.objects.filter(submission=outcome.submission_id).order_by("-version")[0]
+    write_entry(
+        verb,
+        newest,
+        by=by,
+        before=str(outcome.total),
+        after=str(newest.total),
+        assignment_id=paper.assignment_id,
+        reason=reason.strip(),
+    )
+    return newest
+
+
+@transaction.atomic
+def _prepare_batch(
+    assignment: Assignment, pks: Sequence[int], prepared: Prepared, finder: Pattern[str] | None, *, by: User
+) -> None:
+    """Prepare one batch under the assignment's lock, so that two teachers do not number the same version twice."""
+    Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
+    fresh: list[tuple[PaperToTell, Content, str]] = []
+    for told in read_papers(pks):
+        code = told.paper.code
+        if told.hold or told.marking is None:
+            prepared.held[code] = told.hold or Hold.UNFINISHED
+            continue
+        if open_keys := undecided_of(assignment, told):
+            prepared.held[code] = Hold.UNMARKED
+            prepared.unmarked[code] = list(open_keys)
+            continue
+        content = _content(assignment, told, told.last.decisions if told.last else Decisions())
+        if told.last and told.last.sha256 == content.digest:
+            prepared.ready[code] = told.last.pk
+        else:
+            fresh.append((told, content, ""))
+        _note(prepared, told, content, finder)
+    for (told, _, _), outcome in zip(fresh, _keep(fresh), strict=True):
+        prepared.ready[told.paper.code] = outcome.pk
+    prepared.made += len(fresh)
+    if fresh:
+        write_entry("outcomes_prepared", assignment, by=by, after=str(len(fresh)), assignment_id=assignment.pk)
+
+
+def undecided_of(assignment: Assignment, told: PaperToTell) -> tuple[str, ...]:
+    """Name the criteria of a paper that still have to be marked."""
+    return undecided(_sheet_of(told), assignment.mode.key, told.judged)
+
+
+def _sheet_of(told: PaperToTell) -> RubricSheet:
+    if told.marking is None:
+        raise ValueError("Only a paper with a marking of record has a rubric to be counted by.")
+    return rubric_sheet(told.marking.rubric_version_id)
+
+
+def _content(assignment: Assignment, told: PaperToTell, decisions: Decisions) -> Content:
+    late = LateTerms(
+        rule=assignment.late_rule,
+        percent=assignment.late_percent,
+        floor=assignment.late_floor,
+        cap=assignment.late_cap,
+        days=told.submission.days_late,
+    )
+    return assemble(
+        _sheet_of(told),
+        assignment.mode.key,
+        told.judged,
+        frozen=told.frozen,
+        overall=told.overall,
+        own_next=told.own_next,
+        late=late,
+        decisions=decisions,
+    )
+
+
+def _note(prepared: Prepared, told: PaperToTell, content: Content, finder: Pattern[str] | None) -> None:
+    """Add what one outcome contributes to the rehearsal."""
+    code = told.paper.code
+    if told.has_copying_flag:
+        prepared.held[code] = Hold.COPYING
+    prepared.marks.append(content.rounded)
+    prepared.passages += sum(len(line.passages) for line in content.lines)
+    sheet = _sheet_of(told)
+    if any(_is_bare_extreme(sheet, key, one) and key not in told.looked_in_vain for key, one in told.judged.items()):
+        prepared.extremes.append(code)
+    words = [told.overall, told.own_next, *(w for one in told.judged.values() for w in (one.remark, one.next_step))]
+    if finder and any(finder.search(text) for text in words):
+        prepared.names.append(code)
+    if told.lost_quotes:
+        prepared.lost_quotes.append(code)
+    if told.last and told.last.decisions.mark is not None and told.last.rounded != content.rounded:
+        prepared.carried.append(code)
+
+
+def _is_bare_extreme(sheet: RubricSheet, key: str, judged: Judged) -> bool:
+    """Whether a highest level or a zero stands without a passage."""
+    if judged.passages or judged.state not in (ScoreState.ZERO, ScoreState.SCORED):
+        return False
+    return judged.state == ScoreState.ZERO or judged.points == sheet.by_key[key].maximum
+
+
+def _keep(fresh: Sequence[tuple[PaperToTell, Content, str]]) -> list[Outcome]:
+    """Write outcomes with their parts, the same number of statements for a batch of any size up to what one holds."""
+    at = now()
+    outcomes = Outcome.objects.bulk_create(
+        Outcome(
+            submission=told.submission,
+            version=told.last.version + 1 if told.last else 1,
+            marking_of_record=told.marking,
+            rubric_version_id=_sheet_of(told).version_pk,
+            mode_id=content.mode_pk,
+            unrounded=content.unrounded,
+            rounded=content.rounded,
+            total=content.total,
+            out_of=content.out_of,
+            grade_word=content.grade_word,
+            overall=content.overall,
+            arithmetic=content.arithmetic,
+            next_steps=content.next_steps,
+            coverage=content.coverage,
+            reason=reason,
+            prepared_at=at,
+            sha256=content.digest,
+        )
+        for told, content, reason in fresh
+    )
+    pairs = [
+        (OutcomeLine(outcome=outcome, **_fields(line)), line)
+        for outcome, (_, content, _) in zip(outcomes, fresh, strict=True)
+        for line in content.lines
+    ]
+    OutcomeLine.objects.bulk_create([row for row, _ in pairs])
+    OutcomePassage.objects.bulk_create(
+        OutcomePassage(line=row, **asdict(passage)) for row, line in pairs for passage in line.passages
+    )
+    Adjustment.objects.bulk_create(
+        Adjustment(outcome=outcome, position=position, **asdict(line))
+        for outcome, (_, content, _) in zip(outcomes, fresh, strict=True)
+        for position, line in enumerate(content.adjustments, start=1)
+    )
+    return outcomes
+
+
+def _fields(line: Any) -> dict[str, Any]:
+    return {name: value for name, value in asdict(line).items() if name != "passages"}
+
+
+def _names_in(assignment: Assignment) -> list[str]:
+    """List what the course's students are called, so that a comment that names anybody is found without saying whom."""
+    people = Enrolment.objects.students().filter(course=assignment.course_id)
+    rows = people.values_list("person__first_name", "person__last_name", "person__username")
+    return [part for row in rows for part in row if part]

@@ -1,0 +1,162 @@
+"""Releasing: naming outcomes unseen, showing all of them with one row, and taking a release back."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import transaction
+from django.db.models import Max
+
+from courses.actions.journal import write_entry
+from courses.kernel.access import require
+from courses.kernel.clock import now
+from courses.kernel.errors import Refusal
+from courses.models import User
+from essays.models import Assignment
+from marking.actions.papers import freeze_papers, thaw_papers
+from marking.models import Paper
+from results.actions.outcomes import Prepared, prepare_outcomes
+from results.models import Outcome, Release, ReleaseItem
+from results.permissions.release import may_release
+from results.queries.release import outdated_items, seen_versions, shown_submissions
+
+
+class NothingToRelease(Refusal):
+    message = "No paper is ready that is not released already. Finish a marking, then rehearse again."
+
+
+class ChangeNeedsReason(Refusal):
+    def __init__(self, changed: int) -> None:
+        papers = "1 paper changes" if changed == 1 else f"{changed} papers change"
+        super().__init__(f"{papers} something that its student has seen. Say why: the student reads the reason.")
+
+
+class ReleaseOutdated(Refusal):
+    def __init__(self, changed: int) -> None:
+        papers = "1 paper has" if changed == 1 else f"{changed} papers have"
+        super().__init__(f"{papers} changed since this was rehearsed. Rehearse again, then release.")
+
+
+class AlreadyReleased(Refusal):
+    message = "This is released already. Later changes are rehearsed and released on their own."
+
+
+class MomentPassed(Refusal):
+    message = "That moment has passed. Choose a later one, or release now."
+
+
+class NotReleased(Refusal):
+    message = "This was not released, so there is nothing to withdraw."
+
+
+class WithdrawalNeedsReason(Refusal):
+    message = "Say why you take it back: the reason is kept in the journal."
+
+
+def prepare_release(
+    assignment: Assignment, *, papers: Iterable[Paper] | None = None, reason: str = "", by: User
+) -> Release:
+    """Prepare outcomes and name those that are ready in a release nobody sees; the same set gives the same release.
+
+    Without `papers`: every paper. Leaves out what is held (unfinished, unmarked, two markings and none named, possible
+    copying) and what students already see as it is. Raises NothingToRelease, ChangeNeedsReason.
+    """
+    require(may_release(by, assignment))
+    prepared = prepare_outcomes(assignment, papers=papers, by=by)
+    return _name_release(assignment, prepared, reason.strip(), by=by)
+
+
+@transaction.atomic
+def _name_release(assignment: Assignment, prepared: Prepared, reason: str, *, by: User) -> Release:
+    assignment = (
+        Assignment.objects.select_for_update(of=("self",)).select_related("rubric_version").get(pk=assignment.pk)
+    )
+    ready = [outcome for code, outcome in prepared.ready.items() if code not in prepared.held]
+    rows = dict(Outcome.objects.filter(pk__in=ready).values_list("submission_id", "pk"))
+    seen = seen_versions(assignment)
+    rows = {submission: pk for submission, pk in rows.items() if seen.get(submission) != pk}
+    if not rows:
+        raise NothingToRelease
+    changed = sum(submission in seen for submission in rows)
+    if changed and not reason:
+        raise ChangeNeedsReason(changed)
+    set_hash = sha256(",".join(map(str, sorted(rows.values()))).encode()).hexdigest()
+    findings = prepared.findings(assignment.rubric_version.total) | {"changed": changed}
+    newest = Release.objects.filter(assignment=assignment).order_by("-number").first()
+    waits = newest is not None and newest.live_at is None
+    if newest and waits and (newest.set_hash, newest.reason, newest.findings) == (set_hash, reason, findings):
+        return newest
+    release = Release.objects.create(
+        assignment=assignment,
+        number=(Release.objects.filter(assignment=assignment).aggregate(last=Max("number"))["last"] or 0) + 1,
+        prepared_by=by,
+        prepared_at=now(),
+        set_hash=set_hash,
+        reason=reason,
+        findings=findings,
+    )
+    ReleaseItem.objects.bulk_create(ReleaseItem(release=release, outcome_id=pk) for pk in rows.values())
+    write_entry("release_prepared", release, by=by, after=set_hash, assignment_id=assignment.pk)
+    return release
+
+
+@transaction.atomic
+def publish_release(release: Release, *, at: datetime | None = None, by: User) -> Release:
+    """Show everything in the release, now or at a moment ahead. One row flips it; no worker is needed.
+
+    A moment still ahead can be moved. Raises AlreadyReleased, MomentPassed, ReleaseOutdated.
+    """
+    require(may_release(by, release.assignment))
+    release = Release.objects.select_for_update(of=("self",)).select_related("assignment").get(pk=release.pk)
+    moment = now()
+    if release.withdrawn_at or (release.live_at and release.live_at <= moment):
+        raise AlreadyReleased
+    if at is not None and at < moment:
+        raise MomentPassed
+    if changed := outdated_items(release):
+        raise ReleaseOutdated(changed)
+    before, live_at = release.live_at, at or moment
+    Release.objects.filter(pk=release.pk).update(live_at=live_at)
+    freeze_papers(
+        release.assignment, Paper.objects.filter(submission__in=shown_submissions(release)), at=live_at, by=by
+    )
+    write_entry(
+        "release_published",
+        release,
+        by=by,
+        before=before.isoformat() if before else "",
+        after=f"{live_at.isoformat()} {release.set_hash}",
+        assignment_id=release.assignment_id,
+    )
+    release.live_at = live_at
+    return release
+
+
+@transaction.atomic
+def withdraw_release(release: Release, *, reason: str, by: User) -> Release:
+    """Take a release back: its students see what they saw before it, or nothing.
+
+    Raises NotReleased, WithdrawalNeedsReason.
+    """
+    require(may_release(by, release.assignment))
+    release = Release.objects.select_for_update(of=("self",)).select_related("assignment").get(pk=release.pk)
+    if release.live_at is None or release.withdrawn_at is not None:
+        raise NotReleased
+    if not reason.strip():
+        raise WithdrawalNeedsReason
+    moment = now()
+    Release.objects.filter(pk=release.pk).update(withdrawn_at=moment)
+    still = seen_versions(release.assignment)
+    papers = Paper.objects.filter(submission__in=shown_submissions(release)).exclude(submission__in=list(still))
+    thaw_papers(release.assignment, papers, by=by)
+    write_entry(
+        "release_withdrawn",
+        release,
+        by=by,
+        before=release.live_at.isoformat(),
+        after=moment.isoformat(),
+        assignment_id=release.assignment_id,
+        reason=reason.strip(),
+    )
+    release.withdrawn_at = moment
+    return release

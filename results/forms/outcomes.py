@@ -1,0 +1,14 @@
+"""What naming a marking of record and changing a total ask for."""
+
+from django import forms
+
+
+class ChooseMarking(forms.Form):
+    code = forms.CharField(max_length=7)
+    marking = forms.UUIDField()
+
+
+class OverrideTotal(forms.Form):
+    code = forms.CharField(label="Code", max_length=7)
+    total = forms.DecimalField(label="New total, before lateness", max_digits=7, decimal_places=2)
+    reason = forms.CharField(label="Why", max_length=2_000, widget=forms.Textarea(attrs={"rows": 2}))

@@ -1,0 +1,122 @@
+"""The pages about releasing an assignment's results."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from courses.kernel.access import require
+from courses.kernel.errors import Refusal
+from courses.kernel.web import SignedInRequest, go, show
+from essays.models import Assignment
+from essays.permissions import visible_set_assignments
+from results.actions.release import prepare_release, publish_release, withdraw_release
+from results.forms.release import PrepareRelease, PublishRelease, WithdrawRelease
+from results.permissions.release import may_release, visible_releases
+from results.queries.feedback import feedback_page
+from results.queries.release import outcome_by_code, papers_by_code, rehearsal_of
+
+
+def _assignment(request: SignedInRequest, assignment_id: UUID) -> Assignment:
+    found = visible_set_assignments(request.user).select_related("course", "rubric_version", "mode")
+    assignment: Assignment = get_object_or_404(found, public_id=assignment_id)
+    require(may_release(request.user, assignment))
+    return assignment
+
+
+@require_safe
+def rehearse(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
+    assignment = _assignment(request, assignment_id)
+    return _page(request, assignment, PrepareRelease(), PublishRelease(zone=assignment.course.zone))
+
+
+def _page(
+    request: SignedInRequest, assignment: Assignment, prepare: PrepareRelease, publish: PublishRelease
+) -> HttpResponse:
+    context = {
+        "assignment": assignment,
+        "course": assignment.course,
+        "rehearsal": rehearsal_of(assignment),
+        "prepare_form": prepare,
+        "publish_form": publish,
+    }
+    return show(request, "results/release/rehearse.html", context)
+
+
+@require_POST
+def prepare(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
+    assignment = _assignment(request, assignment_id)
+    form = PrepareRelease(request.POST)
+    if form.is_valid():
+        papers, unknown = papers_by_code(assignment, form.chosen) if form.chosen else (None, [])
+        if unknown:
+            form.add_error("codes", f"No paper here has the code {', '.join(unknown[:5])}. Check it in the queue.")
+        else:
+            try:
+                prepare_release(assignment, papers=papers, reason=form.cleaned_data["reason"], by=request.user)
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                return go(request, "results:release-rehearse", assignment.public_id)
+    return _page(request, assignment, form, PublishRelease(zone=assignment.course.zone))
+
+
+@require_POST
+def publish(request: SignedInRequest, release_id: UUID) -> HttpResponse:
+    found = visible_releases(request.user).select_related("assignment__course", "assignment__rubric_version")
+    release = get_object_or_404(found, public_id=release_id)
+    assignment = release.assignment
+    form = PublishRelease(request.POST, zone=assignment.course.zone)
+    if form.is_valid():
+        try:
+            release = publish_release(release, at=form.at, by=request.user)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            said = "Set. Students see it at that moment." if form.at else "Released. Students see their feedback now."
+            messages.success(request, said)
+            return go(request, "results:release-rehearse", assignment.public_id)
+    return _page(request, assignment, PrepareRelease(), form)
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request: SignedInRequest, release_id: UUID) -> HttpResponse:
+    found = visible_releases(request.user).select_related("assignment__course")
+    release = get_object_or_404(found, public_id=release_id)
+    require(may_release(request.user, release.assignment))
+    form = WithdrawRelease(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            withdraw_release(release, reason=form.cleaned_data["reason"], by=request.user)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Withdrawn. Its students no longer see it.")
+            return go(request, "results:release-rehearse", release.assignment.public_id)
+    context = {"release": release, "assignment": release.assignment, "course": release.assignment.course, "form": form}
+    return show(request, "results/release/withdraw.html", context)
+
+
+@require_safe
+def preview(request: SignedInRequest, assignment_id: UUID, code: str = "") -> HttpResponse:
+    """See as the student of a code: the page that student will get. The form's `?as=` leads to the code's address."""
+    assignment = _assignment(request, assignment_id)
+    if not code:
+        return go(
+            request, "results:release-preview", assignment.public_id, request.GET.get("as", "").strip().upper()[:7]
+        )
+    outcome = outcome_by_code(assignment, code)
+    if outcome is None:
+        raise Http404
+    page = feedback_page(outcome.public_id, rehearsed=True)
+    context = {
+        "page": page,
+        "outcome": page.outcome,
+        "course": assignment.course,
+        "assignment": assignment,
+        "code": code,
+        "rehearsed": True,
+    }
+    return show(request, "results/release/preview.html", context)

@@ -1,0 +1,210 @@
+"""Releasing: what is named, what flips, what is refused, what a withdrawal leaves."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from courses.kernel import clock
+from courses.models import Entry
+from marking.actions.identity import raise_flag
+from marking.actions.markings import mark_paper, reopen_marking
+from results.actions.outcomes import override_total
+from results.actions.release import (
+    AlreadyReleased,
+    ChangeNeedsReason,
+    MomentPassed,
+    NothingToRelease,
+    NotReleased,
+    ReleaseOutdated,
+    WithdrawalNeedsReason,
+    prepare_release,
+    publish_release,
+    withdraw_release,
+)
+from results.models import Outcome, Release
+from results.permissions.feedback import visible_outcomes
+from tests.rows import MONDAY
+from tests.worlds import exemplar_marks
+
+FRIDAY = MONDAY + timedelta(days=4)
+NEXT_MONDAY = MONDAY + timedelta(days=7)
+
+
+@pytest.fixture
+def release(assignment, marked, teacher):
+    with clock.at(FRIDAY):
+        return prepare_release(assignment, by=teacher)
+
+
+def seen(student):
+    return [outcome.total for outcome in visible_outcomes(student).order_by("-version")]
+
+
+def test_nothing_is_seen_before_the_release_is_published(release, student):
+    assert release.items.count() == 3
+    assert seen(student) == []
+
+
+def test_one_row_shows_all_of_it(release, student, classmate, teacher, without_transactions):
+    with clock.at(FRIDAY), without_transactions() as statements:
+        publish_release(release, by=teacher)
+
+        assert (seen(student), seen(classmate)) == ([94], [51])
+
+    assert sum("UPDATE" in one and "results_" in one for one in statements) == 1
+
+
+def test_a_moment_ahead_needs_no_worker_and_can_be_moved(release, student, teacher):
+    with clock.at(FRIDAY):
+        publish_release(release, at=NEXT_MONDAY, by=teacher)
+        publish_release(release, at=NEXT_MONDAY + timedelta(days=1), by=teacher)
+
+        assert seen(student) == []
+    with clock.at(NEXT_MONDAY):
+        assert seen(student) == []
+    with clock.at(NEXT_MONDAY + timedelta(days=1)):
+        assert seen(student) == [94]
+
+
+def test_a_moment_that_has_passed_is_refused(release, teacher):
+    with clock.at(FRIDAY), pytest.raises(MomentPassed):
+        publish_release(release, at=MONDAY, by=teacher)
+
+
+def test_a_release_is_published_once(release, teacher):
+    with clock.at(FRIDAY):
+        publish_release(release, by=teacher)
+
+    with clock.at(NEXT_MONDAY), pytest.raises(AlreadyReleased):
+        publish_release(release, by=teacher)
+
+
+def test_what_was_reopened_since_the_rehearsal_is_not_released(release, marked, marker, student, teacher):
+    reopen_marking(marked[0].public_id, by=marker)
+
+    with clock.at(FRIDAY), pytest.raises(ReleaseOutdated, match="1 paper has changed"):
+        publish_release(release, by=teacher)
+
+    assert seen(student) == []
+
+
+def test_what_was_flagged_marked_twice_or_changed_since_is_not_released(release, papers, marked, teacher):
+    raise_flag(papers[0], kind="copying", text="", by=teacher)
+    mark_paper(papers[1], marks=exemplar_marks("middling")[1], by=teacher, second=True)
+    override_total(Outcome.objects.get(submission=papers[2].submission), total=Decimal(20), reason="So.", by=teacher)
+
+    with clock.at(FRIDAY), pytest.raises(ReleaseOutdated, match="3 papers have changed"):
+        publish_release(release, by=teacher)
+
+
+def test_papers_flagged_as_copied_and_unfinished_ones_are_left_out(assignment, papers, marked, marker, teacher):
+    raise_flag(papers[0], kind="copying", text="", by=marker)
+    reopen_marking(marked[1].public_id, by=marker)
+
+    release = prepare_release(assignment, by=teacher)
+
+    assert list(release.items.values_list("outcome__submission", flat=True)) == [papers[2].submission_id]
+    assert release.findings["copying"] == {"count": 1, "codes": [papers[0].code]}
+    assert release.findings["unfinished"] == {"count": 1, "codes": [papers[1].code]}
+
+
+def test_only_named_papers_are_in_it_and_the_others_wait_for_another(assignment, papers, marked, teacher):
+    first = prepare_release(assignment, papers=papers[:2], by=teacher)
+    publish_release(first, by=teacher)
+
+    second = prepare_release(assignment, by=teacher)
+
+    assert (first.number, second.number) == (1, 2)
+    assert list(second.items.values_list("outcome__submission", flat=True)) == [papers[2].submission_id]
+
+
+def test_the_same_set_gives_the_same_release(assignment, release, teacher):
+    assert prepare_release(assignment, by=teacher).pk == release.pk
+
+
+def test_there_is_nothing_to_release_without_a_finished_paper(assignment, papers, teacher):
+    with pytest.raises(NothingToRelease):
+        prepare_release(assignment, by=teacher)
+
+    assert not Release.objects.exists()
+
+
+def test_what_is_released_is_not_released_again(assignment, release, teacher):
+    publish_release(release, by=teacher)
+
+    with pytest.raises(NothingToRelease):
+        prepare_release(assignment, by=teacher)
+
+
+def test_a_change_of_what_was_seen_waits_for_a_release_with_a_reason(assignment, release, papers, student, teacher):
+    publish_release(release, by=teacher)
+    override_total(Outcome.objects.get(submission=papers[0].submission), total=Decimal(96), reason="So.", by=teacher)
+
+    assert seen(student) == [94]
+    with pytest.raises(ChangeNeedsReason, match="1 paper changes"):
+        prepare_release(assignment, by=teacher)
+
+    change = prepare_release(assignment, reason="C1 was read again.", by=teacher)
+    assert seen(student) == [94]
+    publish_release(change, by=teacher)
+
+    assert seen(student) == [96, 94]
+    assert change.findings["changed"] == 1
+
+
+def test_markings_of_released_papers_stay_as_they_are(release, marked, marker, teacher):
+    from courses.kernel.errors import Refusal
+
+    publish_release(release, by=teacher)
+
+    with pytest.raises(Refusal):
+        reopen_marking(marked[0].public_id, by=marker)
+
+
+def test_a_withdrawn_release_is_not_seen_and_its_reason_is_in_the_journal(release, student, marked, marker, teacher):
+    publish_release(release, by=teacher)
+
+    withdraw_release(release, reason="Two classes were mixed up.", by=teacher)
+
+    assert seen(student) == []
+    assert Entry.objects.get(verb="release_withdrawn").reason.text == "Two classes were mixed up."
+    reopen_marking(marked[0].public_id, by=marker)
+
+
+def test_withdrawing_a_change_shows_what_was_seen_before(assignment, release, papers, student, teacher):
+    publish_release(release, by=teacher)
+    override_total(Outcome.objects.get(submission=papers[0].submission), total=Decimal(96), reason="So.", by=teacher)
+    change = prepare_release(assignment, reason="Read again.", by=teacher)
+    publish_release(change, by=teacher)
+
+    withdraw_release(change, reason="Read once more.", by=teacher)
+
+    assert seen(student) == [94]
+
+
+def test_a_withdrawal_needs_something_released_and_a_reason(release, teacher):
+    with pytest.raises(NotReleased):
+        withdraw_release(release, reason="Why not.", by=teacher)
+    publish_release(release, by=teacher)
+    with pytest.raises(WithdrawalNeedsReason):
+        withdraw_release(release, reason=" ", by=teacher)
+
+
+def test_markers_students_and_other_teachers_release_nothing(assignment, release, marker, student, other_teacher):
+    for person in (marker, student, other_teacher):
+        with pytest.raises(PermissionDenied):
+            prepare_release(assignment, by=person)
+        with pytest.raises(PermissionDenied):
+            publish_release(release, by=person)
+        with pytest.raises(PermissionDenied):
+            withdraw_release(release, reason="x", by=person)
+
+
+def test_the_journal_names_the_set_by_its_hash(release, teacher):
+    publish_release(release, by=teacher)
+
+    entry = Entry.objects.get(verb="release_published")
+    assert entry.after.endswith(release.set_hash)
+    assert entry.subject_id == str(release.public_id)
