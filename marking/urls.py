@@ -1,6 +1,40 @@
 """The addresses of marking, grouped by topic."""
 
-from django.urls import URLPattern
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from marking.pure.codes import PATTERN
+from marking.views import identity, markings, panels, papers
+
+
+class PaperCode(StringConverter):
+    """A paper's code, K7M-2QD; anything else is no address."""
+
+    regex = PATTERN
+
+
+register_converter(PaperCode, "code")
 
 app_name = "marking"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    # papers
+    path("assignments/<uuid:assignment_id>/papers/", papers.list, name="papers-list"),
+    path("assignments/<uuid:assignment_id>/papers/<code:code>/flags/", papers.flag, name="papers-flag"),
+    path("assignments/<uuid:assignment_id>/papers/<code:code>/flags/down/", papers.unflag, name="papers-unflag"),
+    # markings
+    path("assignments/<uuid:assignment_id>/papers/next/", markings.start, name="markings-start"),
+    path("assignments/<uuid:assignment_id>/papers/<code:code>/", markings.desk, name="markings-desk"),
+    path("assignments/<uuid:assignment_id>/papers/<code:code>/open/", markings.open, name="markings-open"),
+    path("markings/<uuid:marking_id>/mutations/", markings.mutate, name="markings-mutate"),
+    path("markings/<uuid:marking_id>/finish/", markings.finish, name="markings-finish"),
+    path("markings/<uuid:marking_id>/reopen/", markings.reopen, name="markings-reopen"),
+    path("markings/<uuid:marking_id>/kept/<uuid:key>/", markings.settle, name="markings-settle"),
+    # panels
+    path("assignments/<uuid:assignment_id>/papers/<code:code>/prompt/", panels.prompt, name="panels-prompt"),
+    path("assignments/<uuid:assignment_id>/papers/<code:code>/sources/", panels.sources, name="panels-sources"),
+    path("assignments/<uuid:assignment_id>/papers/<code:code>/exemplars/", panels.exemplars, name="panels-exemplars"),
+    path("assignments/<uuid:assignment_id>/papers/<code:code>/guidance/", panels.guidance, name="panels-guidance"),
+    path("assignments/<uuid:assignment_id>/papers/<code:code>/flag/", panels.flag, name="panels-flag"),
+    # identity
+    path("assignments/<uuid:assignment_id>/papers/<code:code>/identity/", identity.open, name="identity-open"),
+]

@@ -11,16 +11,22 @@ from django.db.models import Exists, OuterRef
 
 from courses.actions.journal import write_entry
 from courses.kernel.access import require
-from courses.kernel.clock import now
+from courses.kernel.clock import now as clock_now
 from courses.kernel.errors import Refusal
 from courses.models import Role, User
 from marking.actions.papers import LEASE, PaperWithdrawn, claim_paper, renew_lease
 from marking.actions.scores import bank_of, write_changes
 from marking.models import Allotment, AllotmentState, KeptBatch, Marking, MarkingState, Mutation, Paper
-from marking.permissions import may_write_marking, visible_markings
-from marking.pure.mutations import MutationError, Sent, Sheet, carry_out, touched
-from marking.queries.readings import PaperReading, reading_of
-from marking.queries.scores import ground_of, left_to_decide, sheet_of
+from marking.permissions import may_write_marking
+from marking.pure.mutations import OVERALL, MutationError, Sent, Sheet, carry_out, touched
+from marking.queries.scores import (
+    MarkingNow,
+    ground_of,
+    left_to_decide,
+    marking_now,
+    now_with,
+    sheet_of,
+)
 from rubrics.queries.versions import RubricSheet, rubric_sheet
 
 BATCH_MOST = 200
@@ -65,28 +71,25 @@ class MarkingReleased(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A batch was done (or had been). `results` are in the order sent; `changed` are criteria, "" for the whole."""
+    """A batch was done (or had been). `results` are in the order sent; `changed` are criteria, "" for the whole.
 
-    marking: Marking
-    revision: int
+    `is_held`: the lease is renewed; where it is not, somebody else has taken the paper up beside this marking.
+    """
+
+    now: MarkingNow
     results: tuple[dict[str, Any], ...]
     changed: frozenset[str]
-    sheet: Sheet
-    rubric: RubricSheet
-    reading: PaperReading
     is_held: bool
+    shows_arithmetic: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """Another tab was quicker. Nothing of the batch was done; all of it is kept beside, under `kept`."""
 
-    marking: Marking
-    revision: int
+    now: MarkingNow
     kept: UUID
-    sheet: Sheet
-    rubric: RubricSheet
-    reading: PaperReading
+    shows_arithmetic: bool
 
 
 @transaction.atomic
@@ -99,36 +102,33 @@ def apply_mutations(
     with more behind it. Renews the lease. Raises Marking.DoesNotExist, WrongPaper, MarkingFinished or MutationRefused,
     and then nothing was changed. Protocol: docs/ARCHITECTURE.md, “A paper is marked”.
     """
-    marking, moment = _locked(marking_id, by), now()
-    paper = marking.allotment.paper
-    if paper.code != paper_code:
+    marking, moment = _locked(marking_id, by), clock_now()
+    if marking.allotment.paper.code != paper_code:
         raise WrongPaper
     known = _known(marking, mutations)
     new = [sent for sent in mutations if sent.key not in known]
-    rubric, reading = rubric_sheet(marking.rubric_version_id), reading_of(paper)
-    before = sheet_of(marking.pk, rubric)
+    now, shows = marking_now(marking), marking.allotment.assignment.arithmetic_while_marking
     if not new:
-        results = tuple(_answer(sent.key, known[sent.key].result) for sent in mutations)
-        everything = frozenset([*before.scores, ""])
-        return Applied(marking, marking.revision, results, everything, before, rubric, reading, is_held=True)
+        again = tuple(_answer(sent.key, known[sent.key].result) for sent in mutations)
+        everything = frozenset([*now.sheet.scores, OVERALL])
+        return Applied(now, again, everything, is_held=True, shows_arithmetic=shows)
     if marking.is_finished:
         raise MarkingFinished
     if base + len(known) != marking.revision:
-        return Conflict(marking, marking.revision, _keep(marking, base, new, moment), before, rubric, reading)
-    after, done, bank = _carry_out_all(marking, before, new, rubric, reading.text, by)
-    write_changes(marking, before, after, rubric, bank)
+        return Conflict(now, _keep(marking, base, new, moment), shows)
+    after, done, bank = _carry_out_all(marking, now, new, by)
+    write_changes(marking, now.sheet, after, now.rubric, bank)
     _write_mutations(marking, new, done, moment)
+    if marking.has_kept:  # type: ignore[attr-defined]  # annotated
+        KeptBatch.objects.filter(marking=marking, key__in=done, settled_at=None).update(settled_at=moment)
     is_held = renew_lease(marking.allotment, by=by, moment=moment)
-    done_or_known = done | {key: mutation.result for key, mutation in known.items()}
+    results = {key: mutation.result for key, mutation in known.items()} | done
     return Applied(
-        marking=marking,
-        revision=marking.revision,
-        results=tuple(_answer(sent.key, done_or_known[sent.key]) for sent in mutations),
-        changed=frozenset(touched(before, after) | {sent.target for sent in new if sent.target in after.scores}),
-        sheet=after,
-        rubric=rubric,
-        reading=reading,
+        now=now_with(marking, after, now.rubric),
+        results=tuple(_answer(sent.key, results[sent.key]) for sent in mutations),
+        changed=frozenset(touched(now.sheet, after) | {sent.target for sent in new}),
         is_held=is_held,
+        shows_arithmetic=shows,
     )
 
 
@@ -137,13 +137,12 @@ def _locked(marking_id: UUID, by: User) -> Marking:
     course = OuterRef("allotment__assignment__course")
     roles = [Role.MARKER, Role.TEACHER]
     marking = (
-        visible_markings(by)
+        markings_to_show(by)
         .select_for_update(of=("self",))
-        .select_related(
-            "allotment__assignment__mode", "allotment__paper__submission__reading", "allotment__paper__exemplar"
+        .annotate(
+            still_marks=Exists(by.enrolments.filter(course=course, role__in=roles)),
+            has_kept=Exists(KeptBatch.objects.filter(marking=OuterRef("pk"), settled_at=None)),
         )
-        .defer("allotment__paper__submission__reading__text", "allotment__paper__exemplar__text")
-        .annotate(still_marks=Exists(by.enrolments.filter(course=course, role__in=roles)))
         .get(public_id=marking_id)
     )
     require(may_write_marking(by, marking) and marking.still_marks)
@@ -165,11 +164,11 @@ def _known(marking: Marking, mutations: Sequence[Sent]) -> dict[UUID, Mutation]:
 
 
 def _carry_out_all(
-    marking: Marking, before: Sheet, mutations: Sequence[Sent], rubric: RubricSheet, text: str, by: User
+    marking: Marking, now: MarkingNow, mutations: Sequence[Sent], by: User
 ) -> tuple[Sheet, dict[UUID, dict[str, Any]], dict[str, int]]:
     """Do every mutation in memory; the first that cannot be done refuses them all."""
-    after, done, bank = before.copy(), {}, bank_of(mutations, rubric, by)
-    ground = ground_of(rubric, marking.allotment.criteria, text, bank)
+    after, done, bank = now.sheet.copy(), {}, bank_of(mutations, now.rubric, by)
+    ground = ground_of(now.rubric, marking.allotment.criteria, now.reading.text, bank)
     for sent in mutations:
         try:
             done[sent.key] = carry_out(after, sent, ground)
@@ -221,12 +220,13 @@ def _keep(marking: Marking, base: int, mutations: Sequence[Sent], moment: dateti
 
 
 @transaction.atomic
-def settle_kept_batch(marking_id: UUID, key: UUID, *, by: User) -> None:
+def settle_kept_batch(marking_id: UUID, key: UUID, *, by: User) -> Marking:
     """Take a kept batch off the desk: its marker has compared and decided. The batch itself stays."""
     marking = _locked(marking_id, by)
-    settled = KeptBatch.objects.filter(marking=marking, key=key, settled_at=None).update(settled_at=now())
+    settled = KeptBatch.objects.filter(marking=marking, key=key, settled_at=None).update(settled_at=clock_now())
     if settled:
         write_entry("settle_kept_batch", marking, by=by, after=str(key), assignment_id=marking.allotment.assignment_id)
+    return marking
 
 
 # ---------------------------------------------------------------- finishing
@@ -252,7 +252,7 @@ def finish_marking(marking_id: UUID, *, base: int, by: User) -> Marking:
 
 
 def _finish(marking: Marking, by: User) -> None:
-    marking.state, marking.finished_at = MarkingState.FINISHED, now()
+    marking.state, marking.finished_at = MarkingState.FINISHED, clock_now()
     marking.save(update_fields=["state", "finished_at"])
     Allotment.objects.filter(pk=marking.allotment_id).exclude(state=AllotmentState.RETIRED).update(
         state=AllotmentState.FINISHED, leased_by=None, lease_until=None
@@ -263,7 +263,7 @@ def _finish(marking: Marking, by: User) -> None:
 @transaction.atomic
 def reopen_marking(marking_id: UUID, *, by: User) -> Marking:
     """Take a finished paper up again, until its mark is released. Raises MarkingReleased or PaperWithdrawn."""
-    marking, moment = _locked(marking_id, by), now()
+    marking, moment = _locked(marking_id, by), clock_now()
     paper = marking.allotment.paper
     if not marking.is_finished:
         return marking
@@ -314,17 +314,16 @@ def mark_paper(
     Raises whatever `claim_paper`, `apply_mutations` and `finish_marking` raise.
     """
     public_id = claim_paper(paper, by=by, second=second).public_id
-    marking, moment = _locked(public_id, by), now()
+    marking, moment = _locked(public_id, by), clock_now()
     if marking.is_finished:
         raise MarkingFinished
-    rubric, reading = rubric_sheet(marking.rubric_version_id), reading_of(marking.allotment.paper)
-    mutations = _mutations_for(marks, overall, overall_next_step, rubric)
-    before = sheet_of(marking.pk, rubric)
-    after, done, bank = _carry_out_all(marking, before, mutations, rubric, reading.text, by)
-    write_changes(marking, before, after, rubric, bank)
+    now = marking_now(marking)
+    mutations = _mutations_for(marks, overall, overall_next_step, now.rubric)
+    after, done, bank = _carry_out_all(marking, now, mutations, by)
+    write_changes(marking, now.sheet, after, now.rubric, bank)
     _write_mutations(marking, mutations, done, moment)
     if finish:
-        left = left_to_decide(after, rubric, marking.allotment.assignment.mode.key)
+        left = left_to_decide(after, now.rubric, now.mode_key)
         if left:
             raise CriteriaLeft(left)
         _finish(marking, by)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.safestring import mark_safe
 
@@ -12,7 +12,7 @@ from courses.kernel.clock import now
 from courses.kernel.readings import Mark, mark_passages, sentences
 from courses.models import User
 from essays.models import Assignment
-from marking.models import Allotment, AllotmentState, Flag, KeptBatch, Marking, Paper
+from marking.models import AllotmentState, Flag, KeptBatch, Marking, Paper
 from marking.permissions import visible_allotments, visible_papers, visible_queue
 from marking.pure.codes import starting_point
 from marking.pure.mutations import OVERALL, RemarkNow, Sheet
@@ -88,6 +88,12 @@ def desk_page(assignment: Assignment, code: str, user: User, *, teaches: bool, w
         may_teach=teaches,
         kept_batches=_kept_batches(paper, marking),
     )
+
+
+def was_withdrawn(assignment: Assignment, code: str, user: User) -> bool:
+    """Tell whether this reader had begun to mark a paper whose essay was then withdrawn."""
+    own = Marking.objects.filter(marker=user, allotment__assignment=assignment, allotment__paper__code=code)
+    return own.filter(allotment__paper__retired_at__isnull=False).exists()
 
 
 def _papers(assignment: Assignment, user: User, *, teaches: bool) -> QuerySet[Paper]:

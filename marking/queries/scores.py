@@ -1,12 +1,16 @@
 """What a marking says now: its scores, passages and remarks as plain values, and what the foot of the desk tells."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
 from courses.kernel.readings import find_quote
-from marking.models import EvidenceLink, Remark, Score
+from courses.models import User
+from marking.models import EvidenceLink, Marking, Remark, Score
+from marking.models.markings import MarkingQuerySet
+from marking.permissions import visible_markings
 from marking.pure.coverage import coverage_cells
 from marking.pure.mutations import (
     OVERALL,
@@ -31,11 +35,55 @@ from marking.queries.markings import (
     Foot,
     StrandSum,
 )
+from marking.queries.readings import PaperReading, reading_of
 from rubrics.pure.counting import Count, Rule, StrandCount, in_figures
-from rubrics.queries.versions import RubricSheet
+from rubrics.queries.versions import RubricSheet, rubric_sheet
 
 ParagraphAt = Callable[[int], int]
 """Gives the number of the paragraph that a code point of the reading stands in."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkingNow:
+    """A marking as it stands, with what is needed to show it."""
+
+    marking_id: UUID
+    revision: int
+    state: str
+    sheet: Sheet
+    rubric: RubricSheet
+    reading: PaperReading
+    mode_key: str
+
+
+def markings_to_show(user: User) -> MarkingQuerySet:
+    """The markings somebody sees, each with what `marking_now` needs."""
+    return (
+        visible_markings(user)
+        .select_related(
+            "allotment__assignment__mode", "allotment__paper__submission__reading", "allotment__paper__exemplar"
+        )
+        .defer("allotment__paper__submission__reading__text", "allotment__paper__exemplar__text")
+    )
+
+
+def marking_now(marking: Marking) -> MarkingNow:
+    """Read a whole marking that comes with its paper's reading and its assignment's mode."""
+    rubric = rubric_sheet(marking.rubric_version_id)
+    return now_with(marking, sheet_of(marking.pk, rubric), rubric)
+
+
+def now_with(marking: Marking, sheet: Sheet, rubric: RubricSheet) -> MarkingNow:
+    """Say how a marking stands whose sheet was read already."""
+    return MarkingNow(
+        marking_id=marking.public_id,
+        revision=marking.revision,
+        state=marking.state,
+        sheet=sheet,
+        rubric=rubric,
+        reading=reading_of(marking.allotment.paper),
+        mode_key=marking.allotment.assignment.mode.key,
+    )
 
 
 def sheet_of(marking_id: int | None, rubric: RubricSheet) -> Sheet:

@@ -1,16 +1,23 @@
 """The desk and its marking as JSON: what the page's script starts from, fetches ahead and gets back from a batch."""
 
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from marking.pure.mutations import OVERALL, RemarkNow, Sent
 from marking.queries.markings import (
     Arithmetic,
     Coverage,
     CriterionState,
     DeskCriterion,
+    DeskFlag,
     DeskPage,
     DeskPassage,
     Foot,
 )
+from marking.queries.scores import MarkingNow, criterion_state, foot_of
 
 Json = dict[str, Any]
 
@@ -138,6 +145,10 @@ def rubric_json(page: DeskPage) -> Json:
     }
 
 
+def flag_json(flag: DeskFlag) -> Json:
+    return {"kind": flag.kind, "label": flag.label, "text": flag.text, "mine": flag.is_mine}
+
+
 def paper_json(page: DeskPage) -> Json:
     """One paper with its marking; what `markings-desk` answers to `Accept: application/json`, fetched ahead."""
     return {
@@ -148,9 +159,7 @@ def paper_json(page: DeskPage) -> Json:
         "words": page.words,
         "words_note": page.words_note,
         "wording": page.wording,
-        "flags": [
-            {"kind": flag.kind, "label": flag.label, "text": flag.text, "mine": flag.is_mine} for flag in page.flags
-        ],
+        "flags": [flag_json(flag) for flag in page.flags],
         "reading": {
             "html": str(page.reading_html),
             "text": page.reading_text,
@@ -177,3 +186,105 @@ def paper_json(page: DeskPage) -> Json:
 def desk_json(page: DeskPage) -> Json:
     """What the page's script starts from: the paper, and the rubric beside it."""
     return {"paper": paper_json(page), "rubric": rubric_json(page)}
+
+
+# ---------------------------------------------------------------- what a marker's page sends
+MOST_BYTES = 2_000_000
+
+
+class MisreadBatchError(ValueError):
+    """The body is not a batch; the sentence names the first thing that is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Mutations for one marking, on top of revision `base`; `paper` is the code that the page shows."""
+
+    paper: str
+    base: int
+    mutations: tuple[Sent, ...]
+
+
+def read_batch(body: bytes) -> Batch:
+    """Read the body of a POST. Raises MisreadBatchError."""
+    found = read_object(body)
+    sent = found.get("mutations")
+    if not isinstance(found.get("paper"), str):
+        raise MisreadBatchError("`paper` is the code that the page shows.")
+    if not isinstance(sent, list) or not all(isinstance(one, dict) for one in sent):
+        raise MisreadBatchError("`mutations` is a list of objects.")
+    return Batch(found["paper"], read_base(found), tuple(_read_mutation(one) for one in sent))
+
+
+def read_base(found: Mapping[str, Any]) -> int:
+    """Read the revision that a page has. Raises MisreadBatchError."""
+    base = found.get("base")
+    if isinstance(base, str) and base.isascii() and base.isdigit() and len(base) < 10:
+        base = int(base)
+    if not isinstance(base, int) or isinstance(base, bool) or not 0 <= base < 2**31:
+        raise MisreadBatchError("`base` is the revision of the marking that the page has.")
+    return base
+
+
+def read_object(body: bytes) -> Json:
+    if len(body) > MOST_BYTES:
+        raise MisreadBatchError("This is more than can be taken at once.")
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        raise MisreadBatchError("The body is not JSON.") from None
+    if not isinstance(found, dict):
+        raise MisreadBatchError("The body is not a JSON object.")
+    return found
+
+
+def _read_mutation(found: Json) -> Sent:
+    operation, value = found.get("operation"), found.get("value")
+    if not isinstance(operation, str) or len(operation) > 20 or not isinstance(value, dict):
+        raise MisreadBatchError("A mutation has an `operation` and a `value`.")
+    try:
+        key = UUID(found["key"])
+    except (KeyError, ValueError, AttributeError, TypeError):
+        raise MisreadBatchError("A mutation's `key` is a UUID, the same for every attempt.") from None
+    return Sent(key, operation, value)
+
+
+# ---------------------------------------------------------------- what it gets back
+def applied_json(
+    now: MarkingNow, results: Sequence[Json], changed: Collection[str], *, is_held: bool, shows_arithmetic: bool
+) -> Json:
+    """Answer a batch that was done. `changed` are the criteria whose states are sent back."""
+    whole = marking_json(now, shows_arithmetic=shows_arithmetic)
+    return {
+        "revision": now.revision,
+        "results": list(results),
+        "scores": [score for score in whole["scores"] if score["key"] in changed],
+        "overall": whole["overall"],
+        "foot": whole["foot"],
+        "lease": "held" if is_held else "taken",
+    }
+
+
+def conflict_json(now: MarkingNow, kept: UUID, *, shows_arithmetic: bool) -> Json:
+    """Answer a batch that came too late; `state` is the whole marking, `kept` names what was kept beside it."""
+    return {
+        "error": "conflict",
+        "message": "This paper was changed in another tab or on another device. Nothing was overwritten.",
+        "revision": now.revision,
+        "kept": str(kept),
+        "state": marking_json(now, shows_arithmetic=shows_arithmetic),
+    }
+
+
+def marking_json(now: MarkingNow, *, shows_arithmetic: bool) -> Json:
+    """A whole marking without its paper: what a conflict shows and a claim answers."""
+    overall, at = now.sheet.remarks.get(OVERALL, RemarkNow()), now.reading.paragraph_at
+    foot = foot_of(now.sheet, now.rubric, now.mode_key, shows_arithmetic=shows_arithmetic, paragraph_at=at)
+    return {
+        "marking": str(now.marking_id),
+        "revision": now.revision,
+        "state": now.state,
+        "scores": [state_json(criterion_state(one.key, now.sheet, at)) for one in now.rubric.marking_order],
+        "overall": {"remark": overall.text, "next_step": overall.next_step},
+        "foot": foot_json(foot),
+    }

@@ -1,0 +1,229 @@
+"""The marking desk: one paper to read and judge, and what its page sends."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from courses.kernel.web import SignedInRequest, go, show, wants_json
+from essays.models import Assignment
+from marking.actions.markings import (
+    Applied,
+    Conflict,
+    CriteriaLeft,
+    MutationRefused,
+    WrongPaper,
+    apply_mutations,
+    finish_marking,
+    reopen_marking,
+    settle_kept_batch,
+)
+from marking.actions.papers import NothingToMark, PaperWithdrawn, claim_next, claim_paper
+from marking.forms.markings import OVERALL, MarkCriterion
+from marking.models import Marking, Paper
+from marking.permissions import visible_papers
+from marking.queries.desk import desk_page, was_withdrawn
+from marking.queries.markings import DeskCriterion, DeskPage
+from marking.queries.papers import assignments_to_mark
+from marking.queries.scores import marking_now, markings_to_show
+from marking.wire.markings import (
+    MisreadBatchError,
+    applied_json,
+    conflict_json,
+    desk_json,
+    marking_json,
+    paper_json,
+    read_base,
+    read_batch,
+    read_object,
+)
+from rubrics.queries.versions import rubric_sheet
+
+
+@require_http_methods(["GET", "POST"])
+def desk(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:
+    """Show one paper, claiming nothing; a form post (where there is no script) marks one criterion of it."""
+    assignment = _assignment(request, assignment_id)
+    as_json = wants_json(request)
+    if request.method == "POST":
+        return _mark_by_form(request, assignment, code)
+    page = _desk(assignment, code, request, with_bank=not as_json)
+    if as_json:
+        return JsonResponse({"paper": paper_json(page)})
+    context = {"desk": page, "opened": _opened(page, request.GET.get("criterion", "")), "desk_json": desk_json(page)}
+    return show(request, "marking/markings/desk.html", context)
+
+
+def _mark_by_form(request: SignedInRequest, assignment: Assignment, code: str) -> HttpResponse:
+    form = MarkCriterion(request.POST)
+    page = _desk(assignment, code, request, with_bank=False)
+    if not form.is_valid() or page.marking_id is None:
+        raise BadRequest("This form is not one of the desk’s, or the paper is not taken up.")
+    mutations, criterion = form.mutations(rubric_sheet(assignment.rubric_version_id)), form.cleaned_data["criterion"]
+    if mutations:
+        done = apply_mutations(
+            page.marking_id, paper_code=code, base=form.cleaned_data["base"], mutations=mutations, by=request.user
+        )
+        if isinstance(done, Conflict):
+            messages.warning(request, "This paper was changed in another tab. What you sent is kept beside it, below.")
+            return _to_desk(assignment, code, criterion)
+        for result in done.results:
+            if result.get("question"):
+                messages.info(request, result["question"])
+    return _to_desk(assignment, code, _after(page, criterion))
+
+
+@require_POST
+def start(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
+    """Take up the next paper of one's own order and go to it."""
+    assignment = _assignment(request, assignment_id)
+    try:
+        marking = claim_next(assignment, by=request.user)
+    except NothingToMark as nothing:
+        if wants_json(request):
+            return JsonResponse({"paper": None, "message": str(nothing)})
+        messages.info(request, str(nothing))
+        return go(request, "marking:papers-list", assignment.public_id)
+    return _claimed(request, assignment, marking)
+
+
+@require_POST
+def open(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:  # noqa: A001  # the view's name is the address's
+    """Take up this paper."""
+    assignment = _assignment(request, assignment_id)
+    paper = get_object_or_404(visible_papers(request.user), assignment=assignment, code=code)
+    paper.assignment = assignment
+    second = request.content_type != "application/json" and request.POST.get("second") == "1"
+    return _claimed(request, assignment, claim_paper(paper, by=request.user, second=second))
+
+
+def _claimed(request: SignedInRequest, assignment: Assignment, marking: Marking) -> HttpResponse:
+    if not wants_json(request):
+        return go(request, "marking:markings-desk", assignment.public_id, marking.allotment.paper.code)
+    marking = markings_to_show(request.user).get(pk=marking.pk)
+    told = marking_json(marking_now(marking), shows_arithmetic=assignment.arithmetic_while_marking)
+    return JsonResponse({"paper": {"code": marking.allotment.paper.code, "writable": not marking.is_finished, **told}})
+
+
+@require_POST
+def mutate(request: SignedInRequest, marking_id: UUID) -> HttpResponse:
+    """Do a batch of mutations. Protocol: docs/ARCHITECTURE.md, “A paper is marked”."""
+    try:
+        batch = read_batch(request.body)
+        done = apply_mutations(
+            marking_id, paper_code=batch.paper, base=batch.base, mutations=batch.mutations, by=request.user
+        )
+    except Marking.DoesNotExist:
+        raise Http404 from None
+    except MisreadBatchError as error:
+        return JsonResponse({"error": "bad_batch", "message": str(error)}, status=422)
+    except WrongPaper as refusal:
+        return JsonResponse({"error": "wrong_paper", "message": str(refusal)}, status=422)
+    except MutationRefused as refusal:
+        return JsonResponse(_refused(refusal), status=422)
+    if isinstance(done, Conflict):
+        return JsonResponse(conflict_json(done.now, done.kept, shows_arithmetic=done.shows_arithmetic), status=409)
+    return JsonResponse(_applied(done))
+
+
+def _applied(done: Applied) -> dict[str, Any]:
+    return applied_json(
+        done.now, done.results, done.changed, is_held=done.is_held, shows_arithmetic=done.shows_arithmetic
+    )
+
+
+def _refused(refusal: MutationRefused) -> dict[str, Any]:
+    found = {"start": refusal.found[0], "end": refusal.found[1]} if refusal.found else None
+    key = str(refusal.key) if refusal.key else None
+    return {"error": refusal.kind, "message": str(refusal), "key": key, "found": found}
+
+
+@require_POST
+def finish(request: SignedInRequest, marking_id: UUID) -> HttpResponse:
+    """Finish a paper; a form post goes on to the next one."""
+    is_json = wants_json(request)
+    try:
+        sent = read_object(request.body) if request.content_type == "application/json" else request.POST.dict()
+        marking = finish_marking(marking_id, base=read_base(sent), by=request.user)
+    except Marking.DoesNotExist:
+        raise Http404 from None
+    except MisreadBatchError as error:
+        raise BadRequest(str(error)) from error
+    except CriteriaLeft as refusal:
+        if not is_json:
+            raise
+        told = {"error": "CriteriaLeft", "message": str(refusal), "left": refusal.left}
+        return JsonResponse(told, status=409)
+    if is_json:
+        return JsonResponse({"state": marking.state, "revision": marking.revision})
+    messages.success(
+        request, f"{marking.allotment.paper.code} is finished. You can reopen it until marks are released."
+    )
+    return go(request, "marking:papers-list", marking.allotment.assignment.public_id)
+
+
+@require_POST
+def reopen(request: SignedInRequest, marking_id: UUID) -> HttpResponse:
+    """Take a finished paper up again."""
+    try:
+        marking = reopen_marking(marking_id, by=request.user)
+    except Marking.DoesNotExist:
+        raise Http404 from None
+    if wants_json(request):
+        return JsonResponse({"state": marking.state, "revision": marking.revision})
+    allotment = marking.allotment
+    return go(request, "marking:markings-desk", allotment.assignment.public_id, allotment.paper.code)
+
+
+@require_POST
+def settle(request: SignedInRequest, marking_id: UUID, key: UUID) -> HttpResponse:
+    """Take a kept batch off the desk."""
+    try:
+        marking = settle_kept_batch(marking_id, key, by=request.user)
+    except Marking.DoesNotExist:
+        raise Http404 from None
+    if wants_json(request):
+        return JsonResponse({"settled": str(key)})
+    allotment = marking.allotment
+    return go(request, "marking:markings-desk", allotment.assignment.public_id, allotment.paper.code)
+
+
+# ---------------------------------------------------------------- finding, and where to go
+def _assignment(request: SignedInRequest, assignment_id: UUID) -> Assignment:
+    return get_object_or_404(assignments_to_mark(request.user), public_id=assignment_id)
+
+
+def _desk(assignment: Assignment, code: str, request: SignedInRequest, *, with_bank: bool) -> DeskPage:
+    teaches: bool = assignment.teaches  # type: ignore[attr-defined]  # annotated
+    try:
+        return desk_page(assignment, code, request.user, teaches=teaches, with_bank=with_bank)
+    except Paper.DoesNotExist:
+        if was_withdrawn(assignment, code, request.user):
+            raise PaperWithdrawn from None
+        raise Http404 from None
+
+
+def _opened(page: DeskPage, key: str) -> DeskCriterion | None:
+    """Give the criterion to open: the one asked for, else the first that waits; None for the overall comment."""
+    if key == OVERALL:
+        return None
+    criteria = page.criteria
+    asked = next((one for one in criteria if one.key == key), None)
+    return asked or next((one for one in criteria if one.now.is_unmarked), criteria[0] if criteria else None)
+
+
+def _after(page: DeskPage, key: str) -> str:
+    """Give what comes after a criterion in marking order: the next one, and at the end the overall comment."""
+    keys = [one.key for one in page.criteria]
+    place = keys.index(key) + 1 if key in keys else len(keys)
+    return keys[place] if place < len(keys) else OVERALL
+
+
+def _to_desk(assignment: Assignment, code: str, criterion: str) -> HttpResponse:
+    address = reverse("marking:markings-desk", args=[assignment.public_id, code])
+    return HttpResponse(status=302, headers={"Location": f"{address}?criterion={criterion}"})

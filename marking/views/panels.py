@@ -1,0 +1,65 @@
+"""What slides over the desk: prompt, sources, exemplars, what to look for, flags. Each loads by its own address."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from courses.kernel.web import SignedInRequest, show
+from marking.models import FlagKind, Paper
+from marking.permissions import visible_papers
+from marking.queries.panels import exemplars_to_compare, own_flags, sources_to_read
+from rubrics.queries.versions import rubric_sheet
+
+
+@require_GET
+def prompt(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:
+    shown = _shown(request, assignment_id, code)
+    context = {**shown, "prompt": shown["assignment"].prompt_version}
+    return show(request, "marking/panels/prompt.html", context, fragment="marking/panels/_prompt_panel.html")
+
+
+@require_GET
+def sources(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:
+    shown = _shown(request, assignment_id, code)
+    context = {**shown, "sources": sources_to_read(shown["assignment"])}
+    return show(request, "marking/panels/sources.html", context, fragment="marking/panels/_sources_panel.html")
+
+
+@require_GET
+def exemplars(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:
+    shown = _shown(request, assignment_id, code)
+    asked = request.GET.get("criterion", ""), request.GET.get("level", "")
+    context = {**shown, **exemplars_to_compare(shown["assignment"], *asked)}
+    return show(request, "marking/panels/exemplars.html", context, fragment="marking/panels/_exemplars_panel.html")
+
+
+@require_GET
+def guidance(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:
+    shown = _shown(request, assignment_id, code)
+    sheet = rubric_sheet(shown["assignment"].rubric_version_id)
+    criterion = sheet.by_key.get(request.GET.get("criterion", ""))
+    context = {
+        **shown,
+        "sheet": sheet,
+        "criterion": criterion,
+        "strand": sheet.strand(criterion.strand_key) if criterion else None,
+        "levels": list(reversed(criterion.levels)) if criterion else [],
+    }
+    return show(request, "marking/panels/guidance.html", context, fragment="marking/panels/_guidance_panel.html")
+
+
+@require_GET
+def flag(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:
+    shown = _shown(request, assignment_id, code)
+    context = {**shown, "kinds": FlagKind, "mine": own_flags(shown["paper"], request.user)}
+    return show(request, "marking/panels/flag.html", context, fragment="marking/panels/_flag_panel.html")
+
+
+def _shown(request: SignedInRequest, assignment_id: UUID, code: str) -> dict[str, Any]:
+    """Find the paper that the panel is opened beside."""
+    papers = visible_papers(request.user).select_related("assignment__course", "assignment__prompt_version")
+    paper: Paper = get_object_or_404(papers, assignment__public_id=assignment_id, code=code)
+    return {"paper": paper, "assignment": paper.assignment, "course": paper.assignment.course}

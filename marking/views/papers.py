@@ -1,0 +1,61 @@
+"""The queue, and the flags of a paper."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET, require_POST
+
+from courses.kernel.web import SignedInRequest, go, show, wants_json
+from marking.actions.identity import clear_flag, raise_flag
+from marking.actions.papers import make_papers_if_due
+from marking.models import Flag, Paper
+from marking.permissions import visible_papers
+from marking.queries.papers import Shown, assignments_to_mark, desk_flag, queue_page, visible_flags
+from marking.wire.markings import flag_json
+
+
+@require_GET
+def list(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:  # noqa: A001  # the view's name is the address's
+    assignment = get_object_or_404(assignments_to_mark(request.user), public_id=assignment_id)
+    make_papers_if_due(assignment)
+    asked, number = request.GET.get("state", ""), request.GET.get("page", "")
+    queue = queue_page(
+        assignment,
+        request.user,
+        shown=Shown(asked) if asked in set(Shown) else Shown.ALL,
+        page=int(number) if number.isdecimal() and len(number) < 8 else 1,
+        teaches=assignment.teaches,  # type: ignore[attr-defined]  # annotated
+    )
+    context = {"queue": queue, "assignment": assignment, "course": assignment.course}
+    return show(request, "marking/papers/list.html", context, fragment="marking/papers/_queue.html")
+
+
+@require_POST
+def flag(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:
+    paper = _paper(request, assignment_id, code)
+    raise_flag(paper, kind=request.POST.get("kind", ""), text=request.POST.get("text", ""), by=request.user)
+    return _flags(request, paper, "The flag is up. You can take it down again at any time.")
+
+
+@require_POST
+def unflag(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:
+    paper = _paper(request, assignment_id, code)
+    up = Flag.objects.filter(paper=paper, kind=request.POST.get("kind", ""), cleared_at=None)
+    mine = up.filter(raised_by=request.user).first()
+    clear_flag(mine or get_object_or_404(up.order_by("pk")[:1]), by=request.user)
+    return _flags(request, paper, "The flag is taken down.")
+
+
+def _paper(request: SignedInRequest, assignment_id: UUID, code: str) -> Paper:
+    papers = visible_papers(request.user).select_related("assignment__course")
+    return get_object_or_404(papers, assignment__public_id=assignment_id, code=code)
+
+
+def _flags(request: SignedInRequest, paper: Paper, said: str) -> HttpResponse:
+    if wants_json(request):
+        up = Flag.objects.filter(visible_flags(request.user, teaches=False), paper=paper).order_by("pk")
+        return JsonResponse({"flags": [flag_json(desk_flag(one, request.user)) for one in up]})
+    messages.success(request, said)
+    return go(request, "marking:markings-desk", paper.assignment.public_id, paper.code)
