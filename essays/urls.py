@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from essays.views import arrangements, assignments, decisions
+from essays.views import (
+    arrangements,
+    assignments,
+    decisions,
+    drafts,
+    plans,
+    receipts,
+    revisions,
+    submissions,
+)
 
 STUDENT = "assignments/<uuid:assignment_id>/students/<uuid:person_id>"
 
@@ -26,4 +35,18 @@ urlpatterns = [
     path(f"{STUDENT}/reopen/", decisions.reopen, name="decisions-reopen"),
     path(f"{STUDENT}/another-draft/", decisions.redraft, name="decisions-redraft"),
     path(f"{STUDENT}/on-behalf/", decisions.behalf, name="decisions-behalf"),
+    # the writing desk
+    path("drafts/<uuid:draft_id>/", drafts.write, name="drafts-write"),
+    path("drafts/<uuid:draft_id>/text/", drafts.text, name="drafts-text"),
+    path("drafts/<uuid:draft_id>/preview/", drafts.preview, name="drafts-preview"),
+    path("drafts/<uuid:draft_id>/plan/", plans.save, name="plans-save"),
+    path("drafts/<uuid:draft_id>/history/", revisions.list, name="revisions-list"),
+    path("drafts/<uuid:draft_id>/history/<int:n>/", revisions.detail, name="revisions-detail"),
+    path("drafts/<uuid:draft_id>/history/<int:n>/restore/", revisions.restore, name="revisions-restore"),
+    # handing in
+    path("drafts/<uuid:draft_id>/submit/", submissions.submit, name="submissions-submit"),
+    path("drafts/<uuid:draft_id>/reopen/", submissions.reopen, name="submissions-reopen"),
+    path("receipts/", receipts.check, name="receipts-check"),
+    path("receipts/<str:number>/", receipts.detail, name="receipts-detail"),
+    path("receipts/<str:number>/text/", receipts.text, name="receipts-text"),
 ]

@@ -32,6 +32,16 @@ def moment(value: datetime | None, zone: ZoneInfo | Any = None) -> str:
 
 
 @register.filter
+def exact_moment(value: datetime | None, zone: ZoneInfo | Any = None) -> str:
+    """Say a moment to the second, with its year, as a receipt does: "Thu 12 Nov 2026, 16:42:07 (Brussels)"."""
+    if value is None:
+        return ""
+    place = zone if isinstance(zone, ZoneInfo) else getattr(zone, "zone", ZoneInfo("UTC"))
+    local = value.astimezone(place)
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M:%S} ({place.key.rsplit('/', 1)[-1].replace('_', ' ')})"
+
+
+@register.filter
 def points(value: Decimal | int | float | None) -> str:
     """Say points without idle zeros: 10, 7.5, 91.8; a dash where there are none."""
     if value is None:

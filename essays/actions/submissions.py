@@ -131,7 +131,7 @@ def hand_in(draft: Draft, revision: Revision, made: MadeReading, how: HandIn, *,
     """Make the submission and its reading, withdraw what its author handed in before, and close the draft.
 
     For actions only: the caller has asked whether it is allowed, and holds the draft's lock in a transaction. `made`
-    is `make_reading(revision.text)`. `by` is None for the clock. One journal entry covers it, the replaced one in `before`.
+    is `make_reading(revision.text)`. `by` is None for the clock. One journal entry covers it all.
     """
     replaced = (
         Submission.objects.current()

@@ -48,7 +48,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
 
 class Revision(models.Model):
-    """One kept state of a draft, whole. `key` is its save's idempotency key, `parent_n` the revision it was based on."""
+    """One kept state of a draft, whole. `key` is its save's idempotency key, `parent_n` what it was based on."""
 
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="revisions")
     n = models.PositiveIntegerField()

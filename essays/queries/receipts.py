@@ -21,6 +21,11 @@ class Receipt:
     submitted_at: datetime
     days_late: int
 
+    @property
+    def spaced_hash(self) -> str:
+        """The hash in groups of four, as people compare it."""
+        return " ".join(self.sha256[at : at + 4] for at in range(0, len(self.sha256), 4))
+
 
 def receipt_of(submission: Submission) -> Receipt:
     return Receipt(

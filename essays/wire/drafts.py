@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from essays.actions.drafts import Branched, Quarantined, Replayed, Saved
+from essays.queries.drafts import DraftTimes, Head
 
 MOST_BYTES = 2_400_000
 """A megabyte of text may arrive as more than two of JSON, when every line end and accent is escaped."""
@@ -83,27 +84,33 @@ def draft_answer(kept: Saved | Replayed | Branched | Quarantined, *, receipt: st
             return (200, answer | {"replay": True}) if isinstance(kept, Replayed) else (201, answer)
 
 
-def draft_head(
-    *,
-    head: int,
-    text: str,
-    sha256: str,
-    state: str,
-    at: datetime,
-    closes_at: datetime,
-    grace_until: datetime,
-    token: str,
-) -> dict[str, Any]:
+def draft_head(head: Head, *, at: datetime, token: str) -> dict[str, Any]:
     """Say what is kept as the head, and the server's clock."""
     return {
-        "head": head,
-        "text": text,
-        "sha256": sha256,
-        "state": state,
+        "head": head.n,
+        "text": head.text,
+        "sha256": head.sha256,
+        "state": head.state,
         "now": _moment(at),
-        "closes_at": _moment(closes_at),
-        "grace_until": _moment(grace_until),
+        "closes_at": _moment(head.closes_at),
+        "grace_until": _moment(head.grace_until),
         "next_save_ms": NEXT_SAVE_MS,
+        "csrf": token,
+    }
+
+
+def draft_times(found: DraftTimes, *, at: datetime, token: str, said: str) -> dict[str, Any]:
+    """Say until when words are taken, without the text: asked every half minute. `said` tells it to the person."""
+    return {
+        "head": found.n,
+        "sha256": found.sha256,
+        "state": found.state,
+        "now": _moment(at),
+        "stops_at": _moment(found.stops_at),
+        "closes_at": _moment(found.closes_at),
+        "grace_until": _moment(found.grace_until),
+        "late": found.is_late,
+        "said": said,
         "csrf": token,
     }
 

@@ -1,0 +1,159 @@
+"""The writing desk: its page, the saving of its text, its preview."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from courses.kernel.clock import now
+from courses.kernel.errors import Refusal
+from courses.kernel.text import sha256_of
+from courses.kernel.web import SignedInRequest, go, show
+from courses.templatetags.words import say_moment
+from essays.actions.decisions import collect_one
+from essays.actions.drafts import (
+    Branched,
+    KeyReused,
+    Quarantined,
+    TextDamaged,
+    TextNotPlain,
+    TextTooLong,
+    save_draft,
+)
+from essays.actions.plans import Planned, keep_plan
+from essays.forms.drafts import SaveDraft
+from essays.forms.plans import plan_from
+from essays.models import Draft
+from essays.queries.drafts import draft_head_of, draft_times_of, drafts_with_text, head_text, writing_desk
+from essays.queries.submissions import standing_of
+from essays.wire.drafts import MOST_BYTES, MisreadBodyError, draft_answer, draft_head, draft_times, read_draft_put
+
+ADDRESSES = {
+    "preview": "essays:drafts-preview",
+    "submit": "essays:submissions-submit",
+    "history": "essays:revisions-list",
+}
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def write(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
+    """Show the desk; without JavaScript its form posts here, and nothing it holds is lost."""
+    if request.method == "POST":
+        return _keep_posted(request, draft_id)
+    draft = get_object_or_404(drafts_with_text(request.user), public_id=draft_id)
+    if draft.is_open and now() >= draft.grace_until:
+        collect_one(draft)
+    if not draft.is_open:
+        return _show_closed(request, draft)
+    return _show_desk(request, draft)
+
+
+def _keep_posted(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
+    form = SaveDraft(request.POST)
+    text = form.posted_text
+    draft = get_object_or_404(drafts_with_text(request.user), public_id=draft_id)
+    try:
+        # The plan lies in the same form as the text: posting one must not lose the other.
+        keep_plan(draft, {key: Planned(*said) for key, said in plan_from(request.POST).items()}, by=request.user)
+        kept = save_draft(draft_id, **form.save, sha256=sha256_of(text), by=request.user, intent="user")
+    except Refusal as refusal:
+        return _show_desk(request, draft, text=text, problem=str(refusal), status=422)
+    if isinstance(kept, Branched):
+        draft = get_object_or_404(drafts_with_text(request.user), public_id=draft_id)
+        return _show_desk(request, draft, text=text, branch=kept, status=409)
+    if isinstance(kept, Quarantined):
+        return _show_closed(request, draft, late=kept)
+    if not draft.is_open:
+        return _show_closed(request, draft)
+    return go(request, ADDRESSES.get(form.next_page, "essays:drafts-write"), draft_id)
+
+
+def _show_desk(request: SignedInRequest, draft: Draft, *, status: int = 200, **more: Any) -> HttpResponse:
+    """Show the desk; `more` may hold the text that was posted, a problem in words, or the branch it is kept as."""
+    desk = writing_desk(draft, request.user)
+    context = {"desk": desk, "draft": draft, "key": uuid4(), "text": more.pop("text", desk.text), **more}
+    return show(request, "essays/drafts/write.html", context, status=status)
+
+
+def _show_closed(request: SignedInRequest, draft: Draft, *, late: Quarantined | None = None) -> HttpResponse:
+    """Show where an essay stands that is not written on: handed in, collected, or closed without a word."""
+    where = standing_of(draft, request.user)
+    context = {"draft": draft, "text": head_text(draft), "where": where, "late": late}
+    return show(request, "essays/drafts/closed.html", context, status=202 if late else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "PUT"])
+def text(request: SignedInRequest, draft_id: UUID) -> JsonResponse:
+    """Give the head, or keep a text; the protocol is in docs/ARCHITECTURE.md, "A draft is saved"."""
+    named = request.headers.get("X-Assay-User", "")
+    if named and named != str(request.user.public_id):
+        message = "Somebody else is signed in in this browser now. This page keeps your words; sign in again yourself."
+        return JsonResponse({"error": "other_user", "message": message}, status=401)
+    try:
+        return _put_text(request, draft_id) if request.method == "PUT" else _get_text(request, draft_id)
+    except Draft.DoesNotExist:
+        return _refused(404, "not_found", "This draft is not here, or it is not yours.")
+
+
+def _get_text(request: SignedInRequest, draft_id: UUID) -> JsonResponse:
+    at, token = now(), get_token(request)
+    if "times" not in request.GET:
+        return JsonResponse(draft_head(draft_head_of(request.user, draft_id), at=at, token=token))
+    found = draft_times_of(request.user, draft_id, at)
+    said = f"You can write until {say_moment(found.stops_at, found.zone)}."
+    return JsonResponse(draft_times(found, at=at, token=token, said=said))
+
+
+def _put_text(request: SignedInRequest, draft_id: UUID) -> JsonResponse:
+    if request.content_type != "application/json":
+        return _refused(415, "not_json", "Send the draft as application/json.")
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        body = b" " * (MOST_BYTES + 1)
+    if len(body) > MOST_BYTES:
+        return _refused(
+            413, "too_long", "This text is too long to keep. Shorten it; nothing of it is lost in your page."
+        )
+    try:
+        put = read_draft_put(body)
+        kept = save_draft(
+            draft_id,
+            base=put.base,
+            text=put.text,
+            sha256=put.sha256,
+            key=put.key,
+            by=request.user,
+            intent=put.intent,
+        )
+    except MisreadBodyError as error:
+        return _refused(400, "misread", str(error))
+    except KeyReused as refusal:
+        return _refused(422, "key_reuse", str(refusal))
+    except TextTooLong as refusal:
+        return _refused(413, "too_long", str(refusal))
+    except (TextDamaged, TextNotPlain) as refusal:
+        return _refused(400, "damaged" if isinstance(refusal, TextDamaged) else "not_plain", str(refusal))
+    status, answer = draft_answer(kept)
+    return JsonResponse(answer, status=status)
+
+
+def _refused(status: int, error: str, message: str) -> JsonResponse:
+    return JsonResponse({"error": error, "message": message}, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def preview(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
+    """Show the essay as its readers will see it: the saved text as a page, or what is being typed as a part."""
+    draft = get_object_or_404(drafts_with_text(request.user), public_id=draft_id)
+    typed = request.POST.get("text") if request.method == "POST" else None
+    context = {"draft": draft, "text": head_text(draft) if typed is None else typed}
+    return show(request, "essays/drafts/preview.html", context, fragment="essays/drafts/_preview.html")

@@ -1,0 +1,105 @@
+/* What the desk says beside the text when it needs the person: sign in again, choose between two texts, time is over. */
+
+import { countWords } from "./words.js";
+
+const BEFORE = 60;
+const SHOWN = 220;
+
+const element = (name, className, text = "") => {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+};
+
+function button(text, primary, press) {
+  const made = element("button", `btn btn-sm ${primary ? "btn-primary" : "btn-outline-secondary"}`, text);
+  made.type = "button";
+  made.addEventListener("click", press);
+  return made;
+}
+
+function notice(tone, strong, text, ...more) {
+  const box = element("div", `notice notice-${tone}`);
+  const words = element("div");
+  words.append(element("strong", "", strong), ` ${text}`, ...more);
+  box.append(words);
+  return box;
+}
+
+const actions = (...made) => {
+  const row = element("div", "actions");
+  row.append(...made);
+  return row;
+};
+
+/** Give a stretch of `text` around the first place where it differs from `other`. */
+export function excerpt(text, other) {
+  let at = 0;
+  while (at < text.length && text[at] === other[at]) at += 1;
+  const from = Math.max(0, at - BEFORE);
+  const stretch = text.slice(from, from + SHOWN).trim();
+  return `${from > 0 ? "…" : ""}${stretch}${from + SHOWN < text.length ? "…" : ""}` || "(empty)";
+}
+
+function version(title, text, other, press, label, primary) {
+  const words = countWords(text);
+  const box = element("div", "version");
+  box.append(
+    element("h3", "", `${title}, ${words} ${words === 1 ? "word" : "words"}`),
+    element("p", "serif", excerpt(text, other)),
+    button(label, primary, press),
+  );
+  return box;
+}
+
+/** Let the person choose between this tab's text and the one the server has. */
+export function choosePanel({ mine, theirs, shrank, keepMine, takeTheirs }) {
+  const box = element("div");
+  const pair = element("div", "statepair mt");
+  pair.append(
+    version(shrank ? "What is left here" : "This tab", mine, theirs, keepMine, "Go on with this text", !shrank),
+    version(shrank ? "What was saved" : "Saved elsewhere", theirs, mine, takeTheirs, "Go on with this text", shrank),
+  );
+  const said = shrank
+    ? notice("warn", "Most of your text vanished at once.", "Nothing is lost: both texts are kept. Choose which to go on with.")
+    : notice(
+        "warn",
+        "This draft was changed in another tab.",
+        "Nothing is lost: choose which text to go on with. The other stays in History.",
+      );
+  box.append(said, pair);
+  return box;
+}
+
+/** Ask the person to sign in again; the words stay where they are. */
+export function signInPanel({ address, again }) {
+  const link = element("a", "btn btn-primary btn-sm", "Sign in in a new tab");
+  link.href = address;
+  link.target = "_blank";
+  link.rel = "noopener";
+  const text = "Your words are only in this tab until you sign in again: keep it open. Then come back; they are sent.";
+  return notice("bad", "You are signed out.", text, actions(link, button("Try again", false, again)));
+}
+
+/** Say that words are no longer taken, and where the essay stands. */
+export function endedPanel({ how, address }) {
+  const link = element("a", "btn btn-primary btn-sm", "See where your essay stands");
+  link.href = address;
+  if (how === "submitted") {
+    return notice("warn", "This essay is handed in.", "What you wrote here since is kept apart, in History.", actions(link));
+  }
+  const text = "What was saved in time is collected. What came later is kept apart, in History, for your teacher to decide.";
+  return notice("warn", "The time is over.", text, actions(link));
+}
+
+/** Say that somebody else has signed in here, or that this page may not save. */
+export const lockedPanel = ({ message }) =>
+  notice("bad", "Nothing is saved from here now.", `${message} Copy your text before you close this page.`);
+
+/** Say that more time was given. */
+export const moreTimePanel = ({ text }) => notice("good", "Your time has changed.", text);
+
+/** Say that the text was brought up to date. */
+export const refreshedPanel = () =>
+  notice("good", "This is your newest text.", "It was saved from another tab after this page was opened.");
