@@ -92,12 +92,12 @@ const count = (n, thing) => `${n} ${thing}${n === 1 ? "" : "s"}`;
 /** Say the save state in words: `{tone, text}`, tone one of good, busy, warn, bad. */
 export function saveState(queue, thing = "change") {
   const waiting = count(queue.items.length, thing);
-  const are = queue.items.length === 1 ? "is" : "are";
+  const waits = queue.items.length === 1 ? "waits" : "wait";
   switch (queue.mode) {
     case "offline":
-      return { tone: "warn", text: `Not saved: ${waiting} ${are} kept in this tab. Trying again.` };
+      return { tone: "warn", text: `Not saved yet: ${waiting} ${waits} here.` };
     case "signedOut":
-      return { tone: "bad", text: `Signed out. ${waiting} ${are} kept in this tab. Sign in in a new tab, then try again.` };
+      return { tone: "bad", text: `Signed out. ${waiting} ${waits} here.` };
     case "forbidden":
       return { tone: "bad", text: `Not saved. ${queue.message}` };
     case "conflict":

@@ -62,6 +62,7 @@ const papers = makePapers({
     claim: (code) => data.claim.replace(start.paper.code, code),
     mutate: (marking) => of(data.mutate, marking),
     finish: (marking) => of(data.finish, marking),
+    settle: (marking, kept) => of(data.settle, marking).replace("11111111-1111-1111-1111-111111111111", kept),
   },
   changed: (code, swapped) => {
     if (swapped) swap();
@@ -96,7 +97,20 @@ function drawStrip({ paper }) {
   part("paper-flags").closest("a").classList.toggle("is-up", paper.flags.length > 0);
   part("paper-wording").hidden = !paper.wording;
   part("paper-wording").textContent = paper.wording;
+  part("paper-closed").hidden = paper.writable;
+  part("paper-closed-why").textContent = paper.why_not;
+  part("paper-take").hidden = !paper.may_take;
+  part("paper-take").action = data.claim.replace(start.paper.code, paper.code);
+  part("paper-reopen").hidden = !paper.reopenable;
+  if (paper.marking) part("paper-reopen").action = of(data.reopen, paper.marking);
   document.title = `${paper.code} · ${document.title.split(" · ").slice(1).join(" · ")}`;
+}
+
+function drawKept(paper) {
+  const root = part("paper-kept");
+  const seen = (key) => h("button", { type: "button", class: "btn btn-outline-secondary btn-sm", onclick: () => papers.settle(key) }, "I have seen it");
+  root.replaceChildren(...paper.kept.map(({ key, sentences }) =>
+    h("p", { class: "closedbar" }, h("span", {}, `Sent from another tab and not taken over: ${sentences.join("; ")}.`), seen(key))));
 }
 
 function drawReading(state) {
@@ -138,6 +152,7 @@ function draw() {
   const state = papers.state();
   drawReading(state);
   drawStrip(state);
+  drawKept(state.paper);
   drawList(part("criteria-list"), state);
   drawCriterion(part("open-criterion"), state);
   drawFoot(part("desk-foot"), state);
@@ -145,8 +160,6 @@ function draw() {
   showPassage(reading, state.passage);
   const level = state.marks.scores[state.open]?.level;
   part("exemplars-at").textContent = level ? `Exemplars at level ${level}` : "Exemplars";
-  part("paper-closed").hidden = state.paper.writable;
-  part("paper-closed-why").textContent = state.paper.why_not;
 }
 
 /** Another paper is in view: a guard keeps keys meant for the last one from marking this one. */
@@ -183,7 +196,8 @@ function panelAddress(name) {
   const { paper, open, marks } = papers.state();
   const level = marks.scores[open]?.level ?? "";
   const query = new URLSearchParams({ criterion: open, level });
-  return `${data.panels.replace(/prompt\/$/, `${name}/`).replace(start.paper.code, paper.code)}?${query}`;
+  const place = name === "flag" ? "flags/" : `${name}/`;
+  return `${data.panels.replace(/prompt\/$/, place).replace(start.paper.code, paper.code)}?${query}`;
 }
 
 const TITLES = { prompt: "Prompt", sources: "Sources", exemplars: "Exemplars", guidance: "What to look for", flag: "Flag this paper" };

@@ -136,7 +136,7 @@ export function goOnWords(state) {
   }
   const at = state.rubric.order.indexOf(state.open);
   const next = left.find((one) => state.rubric.order.indexOf(one) > at) ?? left.find((one) => one !== state.open);
-  return next ? `Next to mark: ${next} ${state.rubric.byKey[next].short_name}` : `Only ${left[0]} is left`;
+  return next ? `Next: ${next} ${state.rubric.byKey[next].short_name}` : `Only ${left[0]} is left`;
 }
 
 /** Draw the foot: what is left; then the total, its arithmetic and the coverage map. */
@@ -154,7 +154,7 @@ export function drawFoot(root, state) {
     : null;
   const status = h("div", { class: "savestate" });
   drawSaveState(status, state);
-  const go = h("button", { class: "btn btn-primary btn-sm", type: "button", "data-do": "goOn" }, goOnWords(state), " ", key("Enter"));
+  const go = h("button", { class: "btn btn-primary btn-sm", type: "button", "data-do": "goOn" }, h("span", {}, goOnWords(state)), key("Enter"));
   const hadFocus = root.contains(document.activeElement) && document.activeElement.dataset.do === "goOn";
   const map = !left.length && state.footIsCurrent ? coveragePart(coverage) : null;
   root.replaceChildren(h("div", { class: "footleft" }, h("div", { class: "footwords" }, parts), map), h("div", { class: "grand" }, total, status, go));

@@ -14,6 +14,7 @@ export function makePapers({ rubric, person, addresses, changed, notice, say, sh
   const ahead = new Map();
   const timers = new Map();
   const finishing = new Map();
+  const disputes = new Map();
   let current = null;
 
   const place = (code) => placeOf(person, `${addresses.assignment}.${code}`);
@@ -24,6 +25,7 @@ export function makePapers({ rubric, person, addresses, changed, notice, say, sh
     papers.set(code, state);
     keepItems(localStorage, place(code), state.queue.items);
     for (const effect of effects) carryOut(effect, code);
+    if (event.type === "choose") settleIfDecided(code);
     if (finishing.has(code) && state.queue.items.length === 0 && state.paper.marking) finish(code);
     changed(code);
   }
@@ -46,7 +48,25 @@ export function makePapers({ rubric, person, addresses, changed, notice, say, sh
     if (answer.type === "refused") notice(`${code}: ${message}`, "warn");
     if (answer.type === "signedOut") notice("You are signed out. Sign in in a new tab; then press Try again here.", "bad", addresses.signIn);
     if (answer.type === "conflict" && !body.state) return location.reload();
+    if (body.lease === "taken") notice(`${code}: somebody else has taken this paper up meanwhile. Your marks are kept as yours.`, "warn");
     dispatch({ ...body, type: answer.type, message, at: now() }, code);
+    if (answer.type === "conflict") disputes.set(code, body.kept);
+    settleIfDecided(code);
+  }
+
+  /** Once a conflict is decided, take what the server kept of it off the desk. */
+  function settleIfDecided(code) {
+    const state = papers.get(code);
+    if (!disputes.has(code) || state.theirs) return;
+    postJson(addresses.settle(state.paper.marking, disputes.get(code)), {});
+    disputes.delete(code);
+  }
+
+  async function settle(key) {
+    const code = current;
+    const answer = await postJson(addresses.settle(papers.get(code).paper.marking, key), {});
+    if (answer.type === "answered") dispatch({ type: "settled", key }, code);
+    else notice("That did not reach the server. Try again.", "warn");
   }
 
   /* ------------------------------------------------------------------------------ opening papers */
@@ -86,7 +106,7 @@ export function makePapers({ rubric, person, addresses, changed, notice, say, sh
     if (answer.type === "unknown") return setTimeout(() => claim(code), 2000);
     const paper = answer.body.paper ?? answer.body;
     if (answer.type === "answered" && paper.marking) {
-      dispatch({ type: "claimed", marking: paper.marking, revision: paper.revision ?? 0 }, code);
+      dispatch({ type: "claimed", paper }, code);
       return null;
     }
     const why = answer.message || "Somebody else is marking this paper.";
@@ -100,7 +120,7 @@ export function makePapers({ rubric, person, addresses, changed, notice, say, sh
     const known = papers.get(code)?.paper ?? ahead.get(code);
     if (!known) return location.assign(addresses.paper(code));
     ahead.delete(code);
-    const unclaimed = !known.marking && known.state === "none";
+    const unclaimed = !known.marking && known.may_take;
     take(unclaimed ? { ...known, writable: true } : known);
     if (remember) history.pushState({ code }, "", addresses.paper(code));
     if (unclaimed) claim(code);
@@ -120,7 +140,8 @@ export function makePapers({ rubric, person, addresses, changed, notice, say, sh
     if (answer.type === "unknown") return setTimeout(() => finishing.has(code) && finish(code), 2000);
     finishing.delete(code);
     if (answer.type === "answered") {
-      dispatch({ type: "closed", why: "This marking is finished. Reopen it to change something." }, code);
+      const why = "This marking is finished. Reopen it to change something.";
+      dispatch({ type: "closed", why, reopenable: true }, code);
       job.done?.();
       return;
     }
@@ -150,6 +171,7 @@ export function makePapers({ rubric, person, addresses, changed, notice, say, sh
     next: () => nextCodes()[0] ?? null,
     isFinishing: (code) => finishing.has(code),
     unsaved: () => [...papers.values()].some((one) => one.queue.items.length > 0) || finishing.size > 0,
+    settle,
     tryAgain: () => [...papers.keys()].forEach((code) => dispatch({ type: "again" }, code)),
   };
 }

@@ -191,7 +191,7 @@ function answered(state, event) {
   const sent = state.queue.items.filter((item) => state.queue.flying?.includes(item.key));
   let confirmed = sent.reduce((marks, item) => apply(marks, item, state.rubric), state.confirmed);
   const scores = Object.fromEntries((event.scores ?? []).map((score) => [score.key, score]));
-  confirmed = { ...confirmed, scores: { ...confirmed.scores, ...scores } };
+  confirmed = { scores: { ...confirmed.scores, ...scores }, overall: event.overall ?? confirmed.overall };
   const [queue, effects] = reduceQueue(state.queue, event);
   const questions = (event.results ?? []).filter((one) => one.question).map((one) => ({ type: "ask", text: one.question }));
   const then = { ...state, confirmed, queue, foot: event.foot ?? state.foot };
@@ -240,12 +240,22 @@ const server = {
     return settle(then, state.theirs.disputed.filter((key) => choices[key] === "theirs"));
   },
   /** The paper was claimed in the background. */
-  claimed: (state, { marking, revision }) => {
+  claimed: (state, { paper: { marking, revision, writable, foot, ...said } }) => {
     const [queue, effects] = reduceQueue(state.queue, { type: "opened", base: revision });
-    return [{ ...state, paper: { ...state.paper, marking, revision, writable: true, state: "open" }, queue }, effects];
+    const paper = { ...state.paper, marking, revision, writable, state: said.state, may_take: false };
+    const confirmed = marksFrom(said);
+    const then = refreshed({ ...state, paper, confirmed, queue, foot });
+    return [{ ...then, footIsCurrent: queue.items.length === 0 }, effects];
+  },
+  settled: (state, { key }) => {
+    const kept = state.paper.kept.filter((one) => one.key !== key);
+    return [{ ...state, paper: { ...state.paper, kept } }, []];
   },
   flagged: (state, { flags }) => [{ ...state, paper: { ...state.paper, flags } }, []],
-  closed: (state, { why }) => [{ ...state, paper: { ...state.paper, writable: false, why_not: why } }, []],
+  closed: (state, { why, reopenable = false }) => {
+    const paper = { ...state.paper, writable: false, why_not: why, reopenable, may_take: false };
+    return [{ ...state, paper }, []];
+  },
 };
 
 /** Give the desk after `event`, and what is to be done now. `newKey` makes the keys of mutations. */
