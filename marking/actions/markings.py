@@ -24,6 +24,7 @@ from marking.queries.scores import (
     ground_of,
     left_to_decide,
     marking_now,
+    markings_to_show,
     now_with,
     sheet_of,
 )
