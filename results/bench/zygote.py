@@ -1,0 +1,89 @@
+"""A server that can be killed: Django is loaded once, and every start is a fork.
+
+`python -m results.bench.zygote FD` serves on the listening socket FD, which its parent made. It reads orders from its
+input, one a line: `start`, `start MODULE:NAME` (the process dies the moment MODULE.NAME is called), `kill`, `wait` (for
+the server to have died by itself); and answers each with a line. It has no threads of its own, so that forking is safe.
+"""
+
+import importlib
+import os
+import signal
+import socket
+import sys
+from socketserver import ThreadingMixIn
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+import django
+
+DIED_BY_ORDER = 9
+
+
+class QuietHandler(WSGIRequestHandler):
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: clients that go away are what the tests are about."""
+
+
+def die_at(point: str) -> None:
+    """Make the process die, without any farewell, when MODULE.NAME is called."""
+    module_name, _, name = point.partition(":")
+    module = importlib.import_module(module_name)
+    if not hasattr(module, name):
+        raise SystemExit(f"{module_name} has no {name}")
+
+    def die(*args: Any, **kwargs: Any) -> None:
+        os._exit(DIED_BY_ORDER)
+
+    setattr(module, name, die)
+
+
+def serve(listening: socket.socket, point: str) -> None:
+    """Serve for ever on a socket that listens already."""
+    from config.wsgi import application
+
+    if point:
+        die_at(point)
+    host, port = listening.getsockname()[:2]
+    server = Server((host, port), QuietHandler, bind_and_activate=False)
+    server.socket.close()
+    server.socket = listening
+    server.server_name, server.server_port = host, port
+    server.setup_environ()
+    server.set_app(application)
+    server.serve_forever(poll_interval=0.05)
+
+
+def main(descriptor: int) -> None:
+    """Carry out orders until there are no more; end what is still running."""
+    django.setup()
+    importlib.import_module("config.wsgi")
+    listening = socket.socket(fileno=descriptor)
+    child = 0
+    for line in sys.stdin:
+        order, _, point = line.strip().partition(" ")
+        if order == "start":
+            child = os.fork()
+            if child == 0:
+                serve(listening, point)
+            print(f"started {child}", flush=True)
+        elif order in ("kill", "wait"):
+            if order == "kill":
+                os.kill(child, signal.SIGKILL)
+            _, status = os.waitpid(child, 0)
+            child = 0
+            print(f"ended {os.waitstatus_to_exitcode(status)}", flush=True)
+    if child:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
