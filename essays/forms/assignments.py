@@ -66,7 +66,9 @@ class PointsField(forms.DecimalField):
 
 class SetAssignment(MomentForm):
     title = forms.CharField(max_length=200, help_text="As students find it on their first page.")
-    prompt_version = PromptVersionField(label="Prompt", queryset=PromptVersion.objects.none())
+    prompt_version = PromptVersionField(
+        label="Prompt", queryset=PromptVersion.objects.none(), empty_label="Choose a prompt"
+    )
     mode = forms.ModelChoiceField(
         label="Rubric and task",
         queryset=Mode.objects.none(),

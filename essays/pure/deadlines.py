@@ -200,7 +200,7 @@ def allowance_sentences(allowance: Allowance, *, minutes: int | None, say: Say) 
     if minutes is not None and allowance.breaks_stop_clock:
         said.append("Rest breaks stop your clock: ask whoever is in charge, who gives you the minutes back.")
     if allowance.later_hours:
-        said.append(f"Your dates are {in_hours(allowance.later_hours)} later; the dates above have this in them.")
+        said.append(f"Your due and closing dates are {in_hours(allowance.later_hours)} later than other people’s.")
     if minutes is not None and allowance.extra_minutes:
         said.append(f"An extension: {in_minutes(allowance.extra_minutes)} more.")
     if allowance.due_at is not None:
