@@ -1,24 +1,33 @@
 """Readings: an essay rendered once, its plain text, its numbered paragraphs, its sentences and the passages in it.
 
 One rule carries everything: the reading's text IS the `textContent` of its HTML, to the letter, so that a selection in
-a browser and an offset here mean the same. Offsets are Unicode code points. What is drawn into an essay without being
-part of it (a criterion's tag in the margin) carries `data-apparatus` and does not count. A paragraph is a `p`, a
-heading, a list item or a table, numbered from 1 in `data-n`; the number is drawn by the stylesheet.
+a browser and an offset here mean the same. Offsets are Unicode code points. Between two blocks stands one line end,
+between two cells of a row one tab. What is drawn into an essay without being part of it (a criterion's tag in the
+margin) carries `data-apparatus` and does not count. A paragraph is a `p`, a heading, a list item or a table, numbered
+from 1 in `data-n`; the number is drawn by the stylesheet. A template shows the HTML with nothing around it.
 """
 
 import html as escapes
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from html.parser import HTMLParser
+from itertools import pairwise
+from typing import NamedTuple
 
 from courses.kernel.renderer import render
+from courses.kernel.text import CITATION
 
 PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "table"})
+CELLS = frozenset({"td", "th"})
+BLOCKS = PARAGRAPHS | CELLS | {"ul", "ol", "blockquote", "div", "thead", "tbody", "tr", "hr"}
 VOID = frozenset({"br", "hr", "img"})
+SPACE = " \t\n\r\f"
 CONTEXT = 32
 """How many characters either side of a passage are kept with it."""
+
+Attributes = dict[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +40,7 @@ class MadeReading:
     renderer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """A numbered paragraph: code points `start` to `end` of the reading's text."""
 
     number: int
@@ -57,14 +65,15 @@ class Mark:
     name: str = ""
 
 
-def make_reading(text: str) -> MadeReading:
-    """Render an essay's Markdown and number its paragraphs."""
-    rendered = render(text)
+def make_reading(text: str, *, cite_at: str = "") -> MadeReading:
+    """Render an essay's Markdown and number its paragraphs; citations lead to `cite_at`, or into the same page."""
+    rendered = render(text, cite_at=cite_at)
     numbered = number_paragraphs(rendered.html)
     plain = plain_text(numbered)
     return MadeReading(numbered, plain, sha256(plain.encode()).hexdigest(), rendered.version)
 
 
+# --------------------------------------------------------------------------------------------------- reading HTML
 class _Walk(HTMLParser):
     """Read sanitised HTML, keeping count of code points; what is apparatus is passed over."""
 
@@ -94,7 +103,7 @@ class _Walk(HTMLParser):
             self.said(data)
             self.at += len(data)
 
-    def opened(self, tag: str, attributes: dict[str, str | None]) -> None:
+    def opened(self, tag: str, attributes: Attributes) -> None:
         """Take note of an element that begins."""
 
     def closed(self, tag: str) -> None:
@@ -102,6 +111,11 @@ class _Walk(HTMLParser):
 
     def said(self, data: str) -> None:
         """Take note of text, before its length is counted."""
+
+
+def _start_tag(tag: str, attributes: Mapping[str, str | None]) -> str:
+    written = (name if value is None else f'{name}="{escapes.escape(value)}"' for name, value in attributes.items())
+    return f"<{' '.join([tag, *written])}>"
 
 
 class _Text(_Walk):
@@ -121,38 +135,79 @@ def plain_text(html: str) -> str:
 
 
 class _Numbering(_Walk):
-    """Write the HTML again with a number on every paragraph; those inside a list item or a table stay without."""
+    """Write the HTML again with a number on every paragraph and one line end between blocks, wherever they nest."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str) -> None:
         super().__init__()
         self.out: list[str] = []
+        self.prefix = prefix
         self.number = 0
         self.inside: list[str] = []
+        self.owes_border = False
+        self.last_border = ""
+        self.after_block = False
+        self.at_start = True
+        self.held = ""
 
-    def opened(self, tag: str, attributes: dict[str, str | None]) -> None:
-        start = self.get_starttag_text() or ""
+    def opened(self, tag: str, attributes: Attributes) -> None:
+        if tag in BLOCKS:
+            self.held, self.at_start = "", True
+            if tag not in VOID:
+                self._border("\t" if tag in CELLS else "\n")
+        else:
+            self._flush()
         within = any(outer in ("table", "li") for outer in self.inside) and tag not in ("li", "table")
         if tag in PARAGRAPHS and not within:
             self.number += 1
-            own = "" if "id" in attributes else f' id="p{self.number}"'
-            start = f'{start[:-1]}{own} data-n="{self.number}">'
+            own = attributes.get("id") or f"{self.prefix}p{self.number}"
+            attributes = attributes | {"id": own, "data-n": str(self.number)}
         if tag not in VOID:
             self.inside.append(tag)
-        self.out.append(start)
+        self.out.append(_start_tag(tag, attributes))
+        if tag == "br":
+            self.out.append("\n")
+            self.held, self.at_start = "", True
 
     def closed(self, tag: str) -> None:
-        if tag in self.inside:
-            while self.inside.pop() != tag:
-                continue
+        if tag not in self.inside:
+            return
+        while self.inside.pop() != tag:
+            continue
+        if tag in BLOCKS:
+            self.held, self.at_start, self.after_block = "", True, True
+        else:
+            self._flush()
         self.out.append(f"</{tag}>")
 
     def said(self, data: str) -> None:
-        self.out.append(escapes.escape(data, quote=False))
+        data = self.held + re.sub(r"[\t\n\r\f]", " ", data)
+        data = data.lstrip(SPACE) if self.at_start else data
+        words = data.rstrip(SPACE)
+        self.held = data[len(words) :]
+        if words:
+            if self.after_block:
+                self._border("\n")
+            self.out.append(escapes.escape(words, quote=False))
+            self.owes_border, self.at_start = True, False
+
+    def _border(self, border: str) -> None:
+        """Part what follows from what was said; after an empty cell, whose tab has been written, a line still ends."""
+        if self.owes_border or (self.last_border, border) == ("\t", "\n"):
+            self.out.append(border)
+            self.last_border = border
+        self.owes_border = self.after_block = False
+
+    def _flush(self) -> None:
+        self.out.append(self.held)
+        self.held = ""
 
 
-def number_paragraphs(html: str) -> str:
-    """Number the paragraphs of sanitised HTML: `data-n`, and an id where there is none."""
-    walk = _Numbering()
+def number_paragraphs(html: str, prefix: str = "") -> str:
+    """Number the paragraphs of sanitised HTML: `data-n`, and an id ("p1") where there is none.
+
+    `prefix` keeps the ids of two readings on one page apart.
+    """
+    walk = _Numbering(prefix)
     walk.walk(html)
     return "".join(walk.out)
 
@@ -163,7 +218,7 @@ class _Paragraphs(_Walk):
         self.open: list[tuple[str, int | None, int]] = []
         self.found: list[Paragraph] = []
 
-    def opened(self, tag: str, attributes: dict[str, str | None]) -> None:
+    def opened(self, tag: str, attributes: Attributes) -> None:
         if tag not in VOID:
             number = attributes.get("data-n")
             self.open.append((tag, int(number) if number else None, self.at))
@@ -178,57 +233,85 @@ class _Paragraphs(_Walk):
 
 
 def paragraphs_of(html: str) -> tuple[Paragraph, ...]:
-    """List the numbered paragraphs of a reading's HTML, by number."""
+    """List the numbered paragraphs of a reading's HTML, by number. A list item holds those of the list within it."""
     walk = _Paragraphs()
     walk.walk(html)
-    return tuple(sorted(walk.found, key=lambda paragraph: paragraph.number))
+    return tuple(sorted(walk.found))
 
 
-def paragraph_at(paragraphs: Sequence[Paragraph], offset: int) -> int:
+def paragraph_at(paragraphs: Sequence[tuple[int, int, int]], offset: int) -> int:
     """Say in which paragraph an offset lies: the innermost that holds it, else the last that begins before it."""
-    holding = [p for p in paragraphs if p.start <= offset < p.end] or [p for p in paragraphs if p.start <= offset]
+    numbered = [Paragraph(*one) for one in paragraphs]
+    holding = [p for p in numbered if p.start <= offset < p.end] or [p for p in numbered if p.start <= offset]
     return max(holding, key=lambda p: (p.start, p.number)).number if holding else 1
 
 
-# ---------------------------------------------------------------- sentences
-_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)")
-_SHORTENED = re.compile(
-    r"(?:\b(?:e\.g|i\.e|cf|etc|vs|Mr|Mrs|Ms|Dr|Prof|St|No|Nos|pp?|vol|approx|ca|Gen|Lt|Col|Sen|Rep|Jr|Sr|al|Fig)"
-    r"|\b[A-Z](?:\.[A-Z])*)\.$"
+# ------------------------------------------------------------------------------------------------------ sentences
+_STOP = re.compile(r"(?:[.!?…]+|[。！？｡]+)[\"'”’»)\]]*")
+_AFTER_STOP = re.compile(rf"(?:\[\d{{1,3}}\])*(?:[ \u00a0]?{CITATION.pattern})*")
+_SHORTENED = frozenset(
+    "e.g i.e cf etc vs viz mr mrs ms dr prof st gen lt col capt sgt maj gov sen rep jr sr al ed eds trans inc ltd corp "
+    "approx ca dept est jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
-_OPENING = re.compile(r"\s+(?=[\"'“‘«(\[]*[^\W_a-z])|\s+$", re.UNICODE)
+_BEFORE_NUMBER = frozenset("no nos p pp art arts vol vols fig figs ch chap sec para paras c".split())
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
+_STARTERS = frozenset(
+    "The This That These Those It In But However He She They We A An And So On At As By For From If When While With "
+    "There Then Thus Yet To Its Their Both After Before Although Because".split()
+)
+_LAST_WORD = re.compile(r"[^\s(\[\"'“‘«]*$")
+_NEXT_WORD = re.compile(r"[\s(\[\"'“‘«]*(\w*)")
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
-    """List the sentences of `text[start:end]` as (start, end) code points; a line end always ends one."""
+    """List the sentences of `text[start:end]` as (start, end) code points; a line end or a tab always ends one.
+
+    A citation or the number of a footnote after the stop belongs to the sentence before it.
+    """
     end = len(text) if end is None else end
     found: list[tuple[int, int]] = []
-    at = start
-    for line in text[start:end].split("\n"):
-        found += _sentences_of_line(text, at, at + len(line))
-        at += len(line) + 1
+    for line in re.compile(r"[^\n\t]+").finditer(text, start, end):
+        at = line.start()
+        for cut in [*_cuts(text, line.start(), line.end()), line.end()]:
+            words = text[at:cut]
+            if words.strip():
+                found.append((at + len(words) - len(words.lstrip()), at + len(words.rstrip())))
+            at = cut
     return found
 
 
-def _sentences_of_line(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Cut one line after every stop that ends a sentence."""
-    cuts, found = [], []
+def _cuts(text: str, start: int, end: int) -> Iterable[int]:
+    """Find the places in one line where a sentence has ended and another follows."""
     for stop in _STOP.finditer(text, start, end):
-        before = text[max(start, stop.start() - 8) : stop.start() + 1]
-        shortened = stop.group(0) == "." and _SHORTENED.search(before)
-        goes_on = stop.end() < end and not _OPENING.match(text, stop.end(), end)
-        if not shortened and not goes_on:
-            cuts.append(stop.end())
-    for cut in [*cuts, end]:
-        piece = text[start:cut]
-        left = len(piece) - len(piece.lstrip())
-        if piece.strip():
-            found.append((start + left, start + len(piece.rstrip())))
-        start = cut
-    return found
+        after = _AFTER_STOP.match(text, stop.end(), end)
+        cut = after.end() if after else stop.end()
+        if cut < end and (
+            stop[0][0] in "。！？｡" or (text[cut].isspace() and _ends_sentence(text, stop, cut, start, end))
+        ):
+            yield cut
 
 
-# ---------------------------------------------------------------- passages
+def _ends_sentence(text: str, stop: re.Match[str], cut: int, start: int, end: int) -> bool:
+    following = _NEXT_WORD.match(text, cut, end)
+    word = following[1] if following else ""
+    lower = word[:1].islower()
+    if stop[0] != ".":
+        return not lower or not stop[0].strip("!?")
+    before = _LAST_WORD.search(text[max(start, stop.start() - 40) : stop.start()])
+    last = before[0] if before else ""
+    if last.lower() in _BEFORE_NUMBER:
+        return not (word[:1].isdigit() or lower)
+    if last.lower() in _SHORTENED or _INITIALS.fullmatch(last):
+        return last.lower() not in ("e.g", "i.e", "cf") and word in _STARTERS
+    return not lower or len(last) > 3
+
+
+# ------------------------------------------------------------------------------------------------------- passages
+def quote_at(text: str, start: int, end: int) -> str:
+    """Give the words of a passage."""
+    return text[start:end]
+
+
 def context(text: str, start: int, end: int, n: int = CONTEXT) -> tuple[str, str]:
     """Give the `n` characters before and after a passage."""
     return text[max(0, start - n) : start], text[end : end + n]
@@ -257,7 +340,7 @@ def find_quote(text: str, quote: str) -> tuple[int, int] | None:
 
 def from_utf16(text: str, offset: int) -> int:
     """Turn a browser's offset (UTF-16 units) into code points; one inside a pair counts as before it."""
-    return len(text.encode("utf-16-le")[: offset * 2].decode("utf-16-le", "ignore"))
+    return len(text.encode("utf-16-le")[: max(offset, 0) * 2].decode("utf-16-le", "ignore"))
 
 
 def to_utf16(text: str, offset: int) -> int:
@@ -266,48 +349,78 @@ def to_utf16(text: str, offset: int) -> int:
 
 
 class _Marking(_Walk):
-    """Write the HTML again with passages marked, cut where elements and other passages begin and end."""
+    """Write the HTML again with passages marked, cut where elements and other passages begin and end.
+
+    A tag follows its passage; where that ends inside a link it waits for the link's end, as links do not nest.
+    """
 
     def __init__(self, marks: Sequence[Mark]) -> None:
         super().__init__()
         self.out: list[str] = []
-        self.marks = sorted(marks, key=lambda mark: (mark.start, -mark.end, mark.anchor))
+        self.marks = marks
         self.begun: set[str] = set()
+        self.links = 0
+        self.waiting: list[str] = []
 
-    def opened(self, tag: str, attributes: dict[str, str | None]) -> None:
-        self.out.append(self.get_starttag_text() or "")
+    def opened(self, tag: str, attributes: Attributes) -> None:
+        self.links += tag == "a"
+        self.out.append(_start_tag(tag, attributes))
 
     def closed(self, tag: str) -> None:
+        self.links -= tag == "a"
         self.out.append(f"</{tag}>")
+        self._hang()
 
     def said(self, data: str) -> None:
         start, end = self.at, self.at + len(data)
         touching = [mark for mark in self.marks if mark.start < end and mark.end > start]
         borders = {b for mark in touching for b in (mark.start, mark.end) if start < b < end}
         points = [start, *sorted(borders), end]
-        for left, right in zip(points, points[1:], strict=False):
-            piece = escapes.escape(data[left - start : right - start], quote=False)
+        for left, right in pairwise(points):
+            words = data[left - start : right - start]
             over = [mark for mark in touching if mark.start <= left and mark.end >= right]
-            if not piece.strip() and not any(mark.end == right for mark in over):
+            if words in ("\n", "\t"):
                 over = []
-            self.out.append("".join(map(self._open, over)) + piece)
-            self.out += [self._tag(mark, right) + "</mark>" for mark in reversed(over)]
+            self.out += [*map(self._open, over), escapes.escape(words, quote=False), "</mark>" * len(over)]
+            self.waiting += [_tag_of(mark) for mark in over if mark.end == right and mark.label]
+            self._hang()
+
+    def _hang(self) -> None:
+        if not self.links:
+            self.out += self.waiting
+            self.waiting = []
 
     def _open(self, mark: Mark) -> str:
         first = mark.anchor not in self.begun
         self.begun.add(mark.anchor)
-        own = f' id="{escapes.escape(mark.anchor)}"' if first else ""
-        return f'<mark class="ev strand-{escapes.escape(mark.hue)}"{own} data-ev="{escapes.escape(mark.anchor)}">'
+        own = {"id": mark.anchor} if first else {}
+        return _start_tag("mark", {"class": f"ev strand-{mark.hue}"} | own | {"data-ev": mark.anchor})
 
-    def _tag(self, mark: Mark, at: int) -> str:
-        if at != mark.end or not mark.label:
-            return ""
-        words = [escapes.escape(word) for word in (mark.address, mark.name or mark.label, mark.label)]
-        return f'<a class="ev-tag" data-apparatus href="{words[0]}" aria-label="{words[1]}">{words[2]}</a>'
+
+def _tag_of(mark: Mark) -> str:
+    attributes = {
+        "class": "ev-tag",
+        "data-apparatus": None,
+        "href": mark.address,
+        "aria-label": mark.name or mark.label,
+    }
+    return f"{_start_tag('a', attributes)}{escapes.escape(mark.label)}</a>"
 
 
 def mark_passages(html: str, marks: Iterable[Mark]) -> str:
     """Draw passages into a reading's HTML; its text, apparatus left out, stays the same to the letter."""
-    walk = _Marking(list(marks))
+    text = plain_text(html)
+    drawn = sorted(
+        (mark for mark in (_trimmed(mark, text) for mark in marks) if mark.start < mark.end),
+        key=lambda mark: (mark.start, -mark.end, mark.anchor),
+    )
+    walk = _Marking(drawn)
     walk.walk(html)
     return "".join(walk.out)
+
+
+def _trimmed(mark: Mark, text: str) -> Mark:
+    """Leave out white space at either end: it may lie between two blocks, where nothing can be drawn."""
+    start, end = max(mark.start, 0), min(mark.end, len(text))
+    words = text[start:end]
+    return replace(mark, start=start + len(words) - len(words.lstrip()), end=start + len(words.rstrip()))

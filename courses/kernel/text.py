@@ -189,6 +189,8 @@ def _heading(heading: re.Match[str], layout: _Layout) -> str:
     if words[-1:].strip():
         words = heading[2]
     words = _calm(words.strip())
+    if not words:
+        return _as_words(heading[0])
     words = f"{words[:-1]}\\#" if words.endswith("#") else words
     return "#" * min(len(heading[1]) + layout.top_heading - 1, 6) + " " + words
 
@@ -209,7 +211,7 @@ def _quote(lines: list[str], at: int, layout: _Layout, depth: int) -> tuple[int,
     while at < len(lines) and (mark := _QUOTE.match(lines[at])):
         inner.append(lines[at][mark.end() :])
         at += 1
-    block = "\n\n".join(_blocks(inner, layout, depth + 1))
+    block = "\n\n".join(_blocks(inner, layout, depth + 1)) or "\\>"
     return at, "\n".join(f"> {line}" if line else ">" for line in block.split("\n"))
 
 

@@ -203,6 +203,10 @@ def test_bold_tables_and_headings_are_laid_out():
     assert html.endswith("<p>after</p>")
 
 
+def test_a_heading_of_nothing_is_words():
+    assert render_markdown("# ##\nC#") == "<p># ##</p>\n<p>C#</p>"
+
+
 def test_headings_start_where_the_page_says_and_stop_at_six():
     assert render_markdown("# a", top_heading=2) == "<h2>a</h2>"
     assert render_markdown("###### a") == "<h6>a</h6>"
