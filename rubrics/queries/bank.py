@@ -30,7 +30,7 @@ class BankLine:
 
 
 def comments_for(rubric: Rubric, user: User) -> list[BankLine]:
-    """Give the rubric's comments in their order, shared ones first, then the person's own, in two statements."""
+    """Give the rubric's comments in their order, shared ones first, then the person's own."""
     rows = visible_bank_comments(user).filter(rubric=rubric).prefetch_related("ties").order_by("position", "pk")
     lines = [_line(row, user) for row in rows]
     return sorted(lines, key=lambda line: line.is_own)

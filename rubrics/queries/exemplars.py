@@ -56,7 +56,7 @@ class AgreedScore:
 
 @dataclass(frozen=True)
 class ExemplarPage:
-    """An exemplar whole, its scores in rubric order, with the arithmetic in each mode."""
+    """An exemplar whole, its scores in rubric order, with the arithmetic and the total in figures for each mode."""
 
     sheet: RubricSheet
     key: str
@@ -65,7 +65,7 @@ class ExemplarPage:
     words: int
     essay_html: SafeString
     scores: tuple[AgreedScore, ...]
-    counts: tuple[tuple[ModeSheet, Count], ...]
+    counts: tuple[tuple[ModeSheet, Count, str], ...]
 
 
 def exemplar_seen(user: User, slug: str, number: int, key: str) -> ExemplarPage | None:
@@ -76,6 +76,7 @@ def exemplar_seen(user: User, slug: str, number: int, key: str) -> ExemplarPage 
         return None
     sheet = rubric_sheet(row.version_id)
     scores = exemplar_scores(row.scores.all(), sheet)
+    counts = [(mode, sheet.count(mode.key, scores)) for mode in sheet.modes]
     by_key = {score.criterion_key: _agreed(score, sheet) for score in row.scores.all()}
     return ExemplarPage(
         sheet=sheet,
@@ -85,7 +86,7 @@ def exemplar_seen(user: User, slug: str, number: int, key: str) -> ExemplarPage 
         words=row.words,
         essay_html=_marked(row, sheet),
         scores=tuple(by_key[criterion.key] for criterion in sheet.criteria if criterion.key in by_key),
-        counts=tuple((mode, sheet.count(mode.key, scores)) for mode in sheet.modes),
+        counts=tuple((mode, count, in_figures(count.rounded)) for mode, count in counts),
     )
 
 

@@ -76,9 +76,9 @@ def versions_of(user: User, rubric: Rubric) -> list[VersionRow]:
     return [_row(version) for version in _with_use(visible_rubric_versions(user).filter(rubric=rubric))]
 
 
-def newest_version(user: User, rubric: Rubric) -> RubricVersion:
-    """Give the newest version this person may see. Raises RubricVersion.DoesNotExist."""
-    return visible_rubric_versions(user).filter(rubric=rubric).latest("number")
+def newest_version(user: User, rubric: Rubric) -> RubricVersion | None:
+    """Give the newest version this person may see, if any."""
+    return visible_rubric_versions(user).filter(rubric=rubric).order_by("-number").first()
 
 
 def _with_use(versions: QuerySet[RubricVersion]) -> QuerySet[RubricVersion]:

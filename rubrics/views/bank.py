@@ -1,6 +1,6 @@
 """The comment bank of a rubric."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
@@ -15,6 +15,8 @@ from rubrics.queries.versions import rubric_sheet
 def list(request: SignedInRequest, slug: str) -> HttpResponse:  # noqa: A001  # the view's name is the address's
     rubric = get_object_or_404(visible_rubrics(request.user), slug=slug)
     version = newest_version(request.user, rubric)
+    if version is None:
+        raise Http404
     sheet = rubric_sheet(version.pk)
     lines = [(line, where_it_suits(line, sheet)) for line in comments_for(rubric, request.user)]
     context = {"rubric": rubric, "version": version, "lines": lines}

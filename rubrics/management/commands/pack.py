@@ -57,11 +57,13 @@ class Command(BaseCommand):
             f"{sum(len(one.levels) for one in criteria)} levels, {len(pack.modes)} modes, "
             f"{len(pack.exemplars)} exemplars, {len(pack.comments)} comments"
         )
-        for exemplar in pack.exemplars:
-            totals = (
-                f"{mode.key} {in_figures(count_exemplar(exemplar, mode, pack.rubric).rounded)}" for mode in pack.modes
-            )
-            self.stdout.write(f"{exemplar.key}: {', '.join(totals)}")
+        counted = [
+            (exemplar, [count_exemplar(exemplar, mode, pack.rubric).rounded for mode in pack.modes])
+            for exemplar in pack.exemplars
+        ]
+        for exemplar, totals in sorted(counted, key=lambda pair: pair[1], reverse=True):
+            words = (f"{mode.key} {in_figures(total)}" for mode, total in zip(pack.modes, totals, strict=True))
+            self.stdout.write(f"{exemplar.key}: {', '.join(words)}")
         for remark in remarks(pack.rubric):
             self.stdout.write(f"To look at: {remark}")
 

@@ -1,0 +1,130 @@
+"""The pages about rubrics: who gets them, what they show, and what they cost."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from rubrics.actions.packs import load_pack
+from rubrics.models import Rubric, RubricVersion
+from rubrics.pure.packs import read_pack
+from tests.rows import MONDAY
+from tests.rubrics.conftest import PACKS, published
+
+PAGES = [
+    "/rubrics/",
+    "/rubrics/railways/1/",
+    "/rubrics/railways/1/exemplars/strong/",
+    "/rubrics/railways/comments/",
+]
+
+
+@pytest.fixture
+def defence(admin) -> RubricVersion:
+    return load_pack(read_pack(PACKS / "collective-defence"), by=admin).rubric_version
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("who", ["admin", "teacher", "marker", "student", "stranger"])
+def test_rubrics_are_for_those_who_teach_mark_or_administer(page, who, draft, exemplar, as_user, request):
+    published(draft)
+
+    status = as_user(request.getfixturevalue(who)).get(page).status_code
+
+    assert status == (200 if who in ("admin", "teacher", "marker") else 403 if page == "/rubrics/" else 404)
+
+
+@pytest.mark.parametrize("page", PAGES[1:])
+def test_a_draft_is_not_there_for_a_teacher(page, draft, exemplar, teacher, as_user):
+    assert as_user(teacher).get(page).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/rubrics/railways/2/", "/rubrics/canals/1/", "/rubrics/railways/1/exemplars/weak/", "/rubrics/canals/comments/"],
+)
+def test_what_is_not_there_is_not_found(page, draft, exemplar, admin, as_user):
+    published(draft)
+
+    assert as_user(admin).get(page).status_code == 404
+
+
+def test_a_rubric_without_a_version_has_no_comment_page(rubric, admin, as_user):
+    assert as_user(admin).get("/rubrics/railways/comments/").status_code == 404
+
+
+def test_an_empty_library_says_what_to_do(teacher, as_user):
+    page = as_user(teacher).get("/rubrics/").content.decode()
+
+    assert "No rubric yet" in page
+    assert "pack load" in page
+
+
+def test_a_search_that_finds_nothing_leads_back(draft, teacher, as_user):
+    published(draft)
+
+    page = as_user(teacher).get("/rubrics/", {"q": "canals\0"}).content.decode()
+
+    assert "Nothing found for “canals”" in page
+    assert 'href="/rubrics/"' in page
+
+
+def test_htmx_gets_the_list_alone(draft, teacher, as_user):
+    published(draft)
+
+    response = as_user(teacher).get("/rubrics/?q=rail", headers={"HX-Request": "true"})
+
+    page = response.content.decode()
+    assert page.lstrip().startswith('<div id="library">')
+    assert "HX-Request" in response["Vary"]
+
+
+def test_the_version_page_has_both_wordings_the_rules_and_the_totals(defence, teacher, as_user):
+    page = as_user(teacher).get("/rubrics/collective-defence/1/").content.decode()
+
+    assert "Your best four of the seven count." in page
+    assert "Names a technology of the era and a named alliance; explains how it strengthened" in page
+    assert "You name a technology and an alliance of 1914–1918" in page
+    row = page[page.index("Mostly more effective") :].split("</tr>")[0]
+    assert [part.split("<")[0] for part in row.split('<td class="nums">')[1:]] == ["638", "51", "46", "38"]
+
+
+def test_the_exemplar_page_marks_its_passages_and_tells_the_arithmetic(defence, marker, as_user):
+    page = as_user(marker).get("/rubrics/collective-defence/1/exemplars/middling/").content.decode()
+
+    assert "E7 8 + E1 5 + E3 5 + E4 5 = 23 of 40" in page
+    assert 'href="#passage-E1"' in page
+    assert 'id="passage-E1"' in page
+
+
+def test_the_comment_bank_says_where_each_comment_suits(defence, marker, as_user):
+    page = as_user(marker).get("/rubrics/collective-defence/comments/").content.decode()
+
+    assert "all of A at level 1" in page
+    assert "<em>because of what</em>" in page
+
+
+def test_the_library_costs_the_same_with_many_rubrics(draft, teacher, as_user):
+    published(draft)
+    client = as_user(teacher)
+    client.get("/rubrics/")
+    with CaptureQueriesContext(connection) as with_one:
+        client.get("/rubrics/")
+    rubrics = Rubric.objects.bulk_create(Rubric(slug=f"r{n}", title=f"Rubric {n}") for n in range(60))
+    RubricVersion.objects.bulk_create(
+        RubricVersion(rubric=one, number=1, total=1, state="published", created_at=MONDAY, published_at=MONDAY)
+        for one in rubrics
+    )
+
+    with CaptureQueriesContext(connection) as with_many:
+        page = client.get("/rubrics/").content.decode()
+
+    assert "Page 1 of 2" in page
+    assert len(with_many) == len(with_one) <= 10
+
+
+def test_the_version_page_costs_a_few_statements(defence, teacher, as_user, django_assert_max_num_queries):
+    client = as_user(teacher)
+    client.get("/rubrics/collective-defence/1/")
+
+    with django_assert_max_num_queries(10):
+        client.get("/rubrics/collective-defence/1/")
