@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from courses.models import Course, Enrolment, Prompt, PromptVersion, Role, User
+from courses.models import Course, EditorNote, Enrolment, Prompt, PromptVersion, Role, Source, User
 from essays.models import Assignment
 from rubrics.models import CountingRule, Criterion, Level, Mode, Rubric, RubricVersion, Strand
 
@@ -34,6 +34,22 @@ def published_prompt(slug: str = "collective-defence", **fields: Any) -> PromptV
     return PromptVersion.objects.create(
         prompt=prompt, number=1, state="published", created_at=MONDAY, published_at=MONDAY, **values
     )
+
+
+def prompt_with_sources(slug: str = "with-sources") -> PromptVersion:
+    """Make a published prompt with source A of two paragraphs, a note beside its second, and source B of one."""
+    version = PromptVersion.objects.create(
+        prompt=Prompt.objects.create(slug=slug, title="With sources", subject="History"),
+        number=1,
+        sentence="Evaluate how far it worked.",
+        created_at=MONDAY,
+    )
+    first = Source.objects.create(prompt_version=version, letter="A", title="Posture", text="First.\n\nSecond.")
+    Source.objects.create(prompt_version=version, letter="B", title="Resilience", text="Only one.")
+    EditorNote.objects.create(source=first, paragraph=2, kind="error", quote="Second", text="It was the *third*.")
+    version.state, version.published_at = "published", MONDAY
+    version.save(update_fields=["state", "published_at"])
+    return version
 
 
 def published_rubric(slug: str = "collective-defence", **mode_fields: Any) -> RubricVersion:

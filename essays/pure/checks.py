@@ -12,10 +12,14 @@ SHORTEST_NAME = 3
 def outside_range(words: int, least: int | None, most: int | None) -> str:
     """Say how far `words` is from the range, or nothing within it. A warning only: nothing is taken off for it."""
     if least and words < least:
-        return f"{least - words:,} words fewer than the {least:,} asked for."
+        return f"{_words(least - words)} fewer than the {least:,} asked for."
     if most and words > most:
-        return f"{words - most:,} words more than the {most:,} asked for."
+        return f"{_words(words - most)} more than the {most:,} asked for."
     return ""
+
+
+def _words(count: int) -> str:
+    return "1 word" if count == 1 else f"{count:,} words"
 
 
 def names_in(text: str, names: Iterable[str]) -> list[str]:

@@ -2,15 +2,16 @@ import json
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from courses.kernel import clock
 from courses.kernel.text import sha256_of
-from courses.models import Source
-from essays.actions.drafts import reopen_draft
+from essays.actions.drafts import open_draft, reopen_draft
 from essays.models import Draft, DraftState, PlanItem, Revision, RevisionKind
 from rubrics.queries.versions import rubric_sheet
 from tests.essays.writing import AFTER_CLOSE, AFTER_DUE, ESSAY, TUESDAY, save, submit
+from tests.rows import prompt_with_sources, set_for
 
 LONG = "A sentence that will be missed when it is gone. " * 30
 
@@ -24,11 +25,11 @@ def client(as_user, student):
 def put(client, draft):
     """Save over the wire as the page does; returns the response."""
 
-    def sent(text=ESSAY, *, base=0, key=None, headers=None, client=client, **changes):
-        body = {"base": base, "key": str(key or uuid4()), "text": text, "sha256": sha256_of(text)} | changes
+    def sent(text=ESSAY, *, base=0, key=None, headers=None, client=client, ascii_only=True, **changes):
+        body = {"base": base, "key": str(key or uuid4()), "text": text, "sha256": sha256_of(text)}
         return client.put(
             reverse("essays:drafts-text", args=[draft.public_id]),
-            json.dumps(body),
+            json.dumps(body | changes.pop("broken", {}) | changes, ensure_ascii=ascii_only),
             content_type="application/json",
             headers=headers or {},
         )
@@ -157,14 +158,10 @@ def test_signed_out_is_401(put, client):
 
 
 def test_a_stale_token_is_403_as_json(draft, student):
-    from django.test import Client
-
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(student)
 
-    response = strict.put(
-        reverse("essays:drafts-text", args=[draft.public_id]), "{}", content_type="application/json"
-    )
+    response = strict.put(reverse("essays:drafts-text", args=[draft.public_id]), "{}", content_type="application/json")
 
     assert response.status_code == 403
     assert response.json()["error"] == "csrf"
@@ -209,7 +206,7 @@ def test_anything_but_json_is_415(client, draft):
     ],
 )
 def test_a_body_that_breaks_the_protocol_is_400_with_a_sentence(put, draft, changes):
-    response = put(**changes)
+    response = put(broken=changes)
 
     assert response.status_code == 400
     assert response.json()["error"] == "misread"
@@ -217,7 +214,7 @@ def test_a_body_that_breaks_the_protocol_is_400_with_a_sentence(put, draft, chan
     assert not draft.revisions.exists()
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[1]", b"null", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"[1]", b"null", b"[" * 100_000])
 def test_a_body_that_is_not_a_json_object_is_400(client, draft, body):
     response = client.put(reverse("essays:drafts-text", args=[draft.public_id]), body, content_type="application/json")
 
@@ -250,7 +247,7 @@ def test_a_text_that_is_too_long_is_413(put, length):
 def test_the_longest_text_of_the_widest_characters_is_kept(put, draft):
     text = "𝄞" * 200_000
 
-    response = put(text)
+    response = put(text, ascii_only=False)
 
     assert response.status_code == 201
     assert draft.revisions.get().text == text
@@ -306,13 +303,6 @@ def desk(draft):
     return reverse("essays:drafts-write", args=[draft.public_id])
 
 
-@pytest.fixture
-def sources(assignment):
-    return Source.objects.create(
-        prompt_version=assignment.prompt_version, letter="B", title="Resilience", text="First.\n\nSecond."
-    )
-
-
 def test_the_desk_shows_text_sources_rubric_and_plan(draft, client, student, desk):
     save(draft, student)
 
@@ -326,11 +316,17 @@ def test_the_desk_shows_text_sources_rubric_and_plan(draft, client, student, des
     assert "Due Wed 25 Nov, 10:00 (Brussels)" in page
 
 
-def test_a_source_can_be_cited_by_paragraph(client, desk, assignment, as_user):
-    from courses.models import PromptVersion
+def test_a_source_is_read_and_cited_by_paragraph(course, teacher, student, client):
+    with clock.at(TUESDAY):
+        draft = open_draft(set_for(course, teacher, prompt_version=prompt_with_sources()), by=student)
+        page = client.get(reverse("essays:drafts-write", args=[draft.public_id])).content.decode()
 
-    PromptVersion.objects.filter(pk=assignment.prompt_version_id)
+    assert 'id="source-a-p2"' in page
+    assert 'data-cite="[Source A, ¶2]"' in page
+    assert "<em>third</em>" in page
 
+
+def test_a_prompt_without_sources_says_so(client, desk):
     page = client.get(desk).content.decode()
 
     assert "This prompt comes without sources" in page
@@ -409,7 +405,11 @@ def test_a_double_click_saves_once(client, desk, draft):
 
 @pytest.mark.parametrize(
     ("then", "address"),
-    [("preview", "essays:drafts-preview"), ("submit", "essays:submissions-submit"), ("history", "essays:revisions-list")],
+    [
+        ("preview", "essays:drafts-preview"),
+        ("submit", "essays:submissions-submit"),
+        ("history", "essays:revisions-list"),
+    ],
 )
 def test_the_buttons_save_and_go_on(client, desk, draft, then, address):
     response = post(client, desk, "Words.", then=then)
