@@ -29,7 +29,7 @@ help: ## list the commands
 	@touch $@ .venv/installed
 
 demo: .venv/installed ## install, make the demo's database and serve it (PORT=8000; SERVE=0 only prepares)
-	@$(DEMO) $(BIN)/python manage.py demo
+	@$(DEMO) $(BIN)/python manage.py demo --port $(PORT)
 	@if [ "$(SERVE)" != "0" ]; then $(DEMO) $(BIN)/python manage.py serve --bind 127.0.0.1:$(PORT); fi
 
 demo-reset: .venv/installed ## throw the demo's database away and make it anew

@@ -5,7 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from results.pure.demo import SIGN_INS
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Give the site's name and whether this is the demo."""
-    return {"site_name": settings.SITE_NAME, "demo": settings.DEMO}
+    """Give the site's name and whether this is the demo, with whom it offers to sign in as."""
+    names = {"site_name": settings.SITE_NAME, "demo": settings.DEMO}
+    return names | {"demo_people": SIGN_INS} if settings.DEMO else names
