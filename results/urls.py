@@ -1,6 +1,28 @@
 """The addresses of results, grouped by topic."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from results.views import classes, feedback, gradebook, home, outcomes, release
 
 app_name = "results"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    # home
+    path("", home.index, name="home-index"),
+    # feedback
+    path("feedback/<uuid:outcome_id>/", feedback.detail, name="feedback-detail"),
+    path("feedback/<uuid:outcome_id>/next-time/", feedback.reflect, name="feedback-reflect"),
+    # release
+    path("assignments/<uuid:assignment_id>/release/", release.rehearse, name="release-rehearse"),
+    path("assignments/<uuid:assignment_id>/release/prepare/", release.prepare, name="release-prepare"),
+    path("assignments/<uuid:assignment_id>/release/as/", release.preview, name="release-preview"),
+    path("assignments/<uuid:assignment_id>/release/as/<str:code>/", release.preview, name="release-preview"),
+    path("releases/<uuid:release_id>/publish/", release.publish, name="release-publish"),
+    path("releases/<uuid:release_id>/withdraw/", release.withdraw, name="release-withdraw"),
+    # outcomes
+    path("assignments/<uuid:assignment_id>/release/choose/<str:code>/", outcomes.choose, name="outcomes-choose"),
+    path("assignments/<uuid:assignment_id>/release/change/<str:code>/", outcomes.override, name="outcomes-override"),
+    # classes
+    path("assignments/<uuid:assignment_id>/class/", classes.detail, name="classes-detail"),
+    # gradebook
+    path("assignments/<uuid:assignment_id>/marks.csv", gradebook.marks, name="gradebook-marks"),
+]

@@ -23,8 +23,8 @@ TO_OTHER_MARKERS = "Good markers may differ"
 
 def mark_last_year(group: Class, handed_in: Mapping[str, Submission]) -> None:
     """Mark last year's essays in the fortnight after closing, release them, and let some students answer."""
-    closed = group.assignment.closes_at
-    papers = _papers(group, at=closed + 10 * HOUR)
+    closed = group.assignment.closes_at + 10 * HOUR  # the morning after
+    papers = _papers(group, at=closed)
     for place, (student, submission) in enumerate(sorted(handed_in.items())):
         plan, paper = group.plans[student], papers[submission.pk]
         marks = _judged(group, student, plan)
@@ -41,7 +41,7 @@ def mark_last_year(group: Class, handed_in: Mapping[str, Submission]) -> None:
             _mark_again(group, paper, marks, plan["second"], at=at + DAY)
             with clock.at(at + 2 * DAY):
                 choose_marking(paper, first, by=group.teacher)
-    with clock.at(closed + 13 * DAY):
+    with clock.at(closed + 13 * DAY + 6 * HOUR):
         publish_release(prepare_release(group.assignment, by=group.teacher), by=group.teacher)
     for place, (student, submission) in enumerate(sorted(handed_in.items())):
         if "reflection" in group.plans[student]:

@@ -16,6 +16,8 @@ from rubrics.pure.packs import Pack, read_pack
 
 CLIENTS = 4
 TRIES = 400
+BETWEEN_KILLS = 10
+"""How many answers clients get at least before the next kill: a server that never answers loses nothing either."""
 
 
 @dataclass
@@ -93,11 +95,15 @@ def run_clients(work: list[Callable[[threading.Event], None]], disturb: Callable
             thread.join(60)
 
 
-def kill_often(server: KillableServer, kills: int, seed: int) -> None:
+def kill_often(server: KillableServer, kills: int, seed: int, told: list[Told]) -> None:
     """Kill the server `kills` times at random moments and start it again each time; leave it running."""
     chance = random.Random(seed)  # noqa: S311  # not a secret
     for _ in range(kills):
-        time.sleep(chance.uniform(0.3, 0.9))
+        enough = sum(len(one.acknowledged) for one in told) + BETWEEN_KILLS
+        until = time.monotonic() + 20
+        time.sleep(chance.uniform(0.2, 0.6))
+        while sum(len(one.acknowledged) for one in told) < enough and time.monotonic() < until:
+            time.sleep(chance.uniform(0.005, 0.02))
         server.kill()
         server.start()
     time.sleep(0.5)
@@ -121,7 +127,7 @@ def draft_faults(world: World, *, kills: int = 0, cuts: int = 0, seed: int = 191
 
         def disturb() -> None:
             if proxy is None:
-                kill_often(server, kills, seed)
+                kill_often(server, kills, seed, told)
                 return
             until = time.monotonic() + 120
             while proxy.cuts < cuts and time.monotonic() < until:
@@ -204,7 +210,7 @@ def marking_faults(world: World, *, kills: int, seed: int = 1914) -> Faults:
             client = Client(server.port, sessions[n])
             return lambda stop: mark_until(stop, client, markings[n], keys, told[n])
 
-        run_clients([work(n) for n in range(len(markings))], lambda: kill_often(server, kills, seed))
+        run_clients([work(n) for n in range(len(markings))], lambda: kill_often(server, kills, seed, told))
     lost = duplicates = 0
     for marking, one in zip(markings, told, strict=True):
         stored = {str(key) for key in Mutation.objects.filter(marking=marking).values_list("key", flat=True)}

@@ -15,6 +15,7 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import django
+from django.urls import get_resolver
 
 DIED_BY_ORDER = 9
 
@@ -65,6 +66,7 @@ def main(descriptor: int) -> None:
     """Carry out orders until there are no more; end what is still running."""
     django.setup()
     importlib.import_module("config.wsgi")
+    get_resolver().reverse_dict  # noqa: B018  # reading it imports every view, so that no fork has to
     listening = socket.socket(fileno=descriptor)
     child = 0
     for line in sys.stdin:

@@ -4,11 +4,9 @@ from django import forms
 
 
 class ChooseMarking(forms.Form):
-    code = forms.CharField(max_length=7)
     marking = forms.UUIDField()
 
 
 class OverrideTotal(forms.Form):
-    code = forms.CharField(label="Code", max_length=7)
     total = forms.DecimalField(label="New total, before lateness", max_digits=7, decimal_places=2)
     reason = forms.CharField(label="Why", max_length=2_000, widget=forms.Textarea(attrs={"rows": 2}))

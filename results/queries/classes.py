@@ -1,0 +1,347 @@
+"""How a class did: attempts and levels, the class's coverage map, what missed levels lacked, how much is left to mark."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
+from typing import Any
+
+from django.core.cache import caches
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+
+from courses.models import Enrolment
+from essays.models import Assignment, Standing, Submission
+from marking.models import Marking, Purpose, Remark, Score
+from results.models import ChosenMarking, Outcome
+from results.pure.charts import ROW_HEIGHT, Segment, segments_of
+from results.pure.coverage import class_counts
+from results.pure.outcomes import coverage_axes
+from results.queries.gradebook import seen_by_author
+from rubrics.models import ScoreState
+from rubrics.queries.versions import CriterionSheet, RubricSheet, rubric_sheet
+
+PAGE = 50
+LATELY = 50
+FEWEST_FOR_ESTIMATE = 3
+LONGEST_SITTING = 60
+MOST_SAID = 5
+KEPT_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionSpread:
+    """One criterion over the class. `levels` are counts by rung from 0, nothing creditable; attempts have a mean."""
+
+    criterion: CriterionSheet
+    not_attempted: int
+    levels: tuple[int, ...]
+    mean: Decimal | None
+    segments: tuple[Segment, ...]
+    y: int
+
+    @property
+    def tried(self) -> int:
+        return sum(self.levels)
+
+
+@dataclass(frozen=True, slots=True)
+class StrandSpread:
+    """A strand's chart; `height` is the picture's."""
+
+    key: str
+    name: str
+    hue: str
+    criteria: tuple[CriterionSpread, ...]
+    rungs: tuple[int, ...]
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Where most papers stop below the top of a criterion, and what the next level asks."""
+
+    criterion: CriterionSheet
+    papers: int
+    tried: int
+    level: int
+    next_level: int
+    asks: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassCell:
+    """How many essays fill a cell; `shade` is 0 for none up to 3 for most."""
+
+    row: CriterionSheet
+    column: CriterionSheet
+    essays: int
+    shade: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClassMap:
+    """The class's coverage map. `essays` is how many it is drawn from."""
+
+    row_name: str
+    row_hue: str
+    column_name: str
+    column_hue: str
+    columns: tuple[tuple[CriterionSheet, int], ...]
+    rows: tuple[tuple[CriterionSheet, int, tuple[ClassCell, ...]], ...]
+    fullest: tuple[ClassCell, ...]
+    essays: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How much is marked, with an estimate of what is left once a few papers tell how long one takes."""
+
+    papers: int
+    finished: int
+    minutes_a_paper: int | None
+
+    @property
+    def left(self) -> int:
+        return max(self.papers - self.finished, 0)
+
+    @property
+    def time_left(self) -> str:
+        if self.minutes_a_paper is None or not self.left:
+            return ""
+        hours, minutes = divmod(self.left * self.minutes_a_paper, 60)
+        return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A student's row once something is released."""
+
+    name: str
+    state: str
+    total: Decimal | None
+    out_of: Decimal | None
+    grade_word: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPage:
+    strands: tuple[StrandSpread, ...]
+    missed: tuple[Missed, ...]
+    said: tuple[tuple[str, str, str, int], ...]
+    coverage: ClassMap | None
+    progress: Progress
+    papers: int
+
+
+def markings_that_count(assignment: Assignment) -> QuerySet[Marking]:
+    """The finished markings that become marks: a paper's only one, or the one that was named."""
+    chosen = ChosenMarking.objects.filter(submission=OuterRef("allotment__paper__submission_id"))
+    finished = Marking.objects.current().finished().filter(allotment__criteria__isnull=True)
+    others = finished.filter(allotment__paper=OuterRef("allotment__paper_id")).exclude(pk=OuterRef("pk"))
+    return (
+        finished.filter(allotment__assignment=assignment, allotment__paper__retired_at=None)
+        .filter(allotment__paper__submission__isnull=False)
+        .exclude(purpose=Purpose.CALIBRATION)
+        .filter(Exists(chosen.filter(marking=OuterRef("pk"))) | (~Exists(chosen) & ~Exists(others)))
+    )
+
+
+def class_page(assignment: Assignment, papers: int) -> ClassPage:
+    """Load the class page. What it adds up is kept until a marking or an outcome changes it."""
+    sheet, mode = rubric_sheet(assignment.rubric_version_id), assignment.mode.key
+    sums = _sums(assignment)
+    spreads = {
+        criterion.key: _spread(criterion, sums["levels"].get(criterion.key, {}), place)
+        for strand in sheet.strands
+        for place, criterion in enumerate(strand.criteria)
+    }
+    return ClassPage(
+        strands=tuple(
+            StrandSpread(
+                key=strand.key,
+                name=strand.name,
+                hue=strand.hue,
+                criteria=tuple(spreads[criterion.key] for criterion in strand.criteria),
+                rungs=tuple(range(1, max((_rungs(one) for one in strand.criteria), default=0) + 1)),
+                height=len(strand.criteria) * ROW_HEIGHT + 8,
+            )
+            for strand in sheet.strands
+        ),
+        missed=_missed(spreads.values()),
+        said=tuple(
+            (key, sheet.by_key[key].hue, text, count) for key, text, count in sums["said"] if key in sheet.by_key
+        ),
+        coverage=_class_map(sheet, mode, sums, spreads),
+        progress=Progress(papers, sums["finished"], sums["minutes"]),
+        papers=sums["finished"],
+    )
+
+
+def _sums(assignment: Assignment) -> dict[str, Any]:
+    """Add up the class, or give what was added up while nothing has changed since."""
+    markings = markings_that_count(assignment)
+    stand = markings.aggregate(n=Count("pk"), newest=Max("pk"), last=Max("finished_at"))
+    outcomes = Outcome.objects.filter(submission__draft__assignment=assignment).aggregate(newest=Max("pk"))
+    print_of = f"class-{assignment.pk}-{stand['n']}-{stand['newest']}-{stand['last']}-{outcomes['newest']}".replace(
+        " ", ""
+    )
+    kept = caches["memory"].get(print_of)
+    if kept is None:
+        kept = {
+            "finished": stand["n"],
+            "levels": _level_counts(markings),
+            "said": _most_said(markings),
+            "minutes": _minutes_a_paper(markings),
+        } | _coverage_counts(assignment)
+        caches["memory"].set(print_of, kept, KEPT_SECONDS)
+    found: dict[str, Any] = kept
+    return found
+
+
+def _level_counts(markings: QuerySet[Marking]) -> dict[str, dict[tuple[str, str], int]]:
+    """Count papers by criterion, state and level."""
+    rows = (
+        Score.objects.filter(marking__in=markings)
+        .values("criterion__key", "state", "level__key")
+        .annotate(n=Count("pk"))
+        .order_by("criterion__key")
+    )
+    counts: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
+    for row in rows:
+        counts[row["criterion__key"]][row["state"], row["level__key"] or ""] = row["n"]
+    return dict(counts)
+
+
+def _most_said(markings: QuerySet[Marking]) -> list[tuple[str, str, int]]:
+    """List the comments of the bank that were given most often, each with its criterion."""
+    rows = (
+        Remark.objects.filter(marking__in=markings, bank_comment__isnull=False, criterion__isnull=False)
+        .values("criterion__key", "bank_comment__text")
+        .annotate(n=Count("pk"))
+        .order_by("-n", "criterion__key")
+    )
+    return [(row["criterion__key"], row["bank_comment__text"], row["n"]) for row in rows[:MOST_SAID] if row["n"] > 1]
+
+
+def _minutes_a_paper(markings: QuerySet[Marking]) -> int | None:
+    """Say how long a paper takes: the median of the latest, leaving out what lay open over a break."""
+    spans = markings.order_by("-finished_at").values_list("started_at", "finished_at")[:LATELY]
+    minutes = [(end - start).total_seconds() / 60 for start, end in spans if end]
+    sat = [one for one in minutes if one <= LONGEST_SITTING]
+    return max(round(median(sat)), 1) if len(sat) >= FEWEST_FOR_ESTIMATE else None
+
+
+def _coverage_counts(assignment: Assignment) -> dict[str, Any]:
+    rows = Outcome.objects.filter(submission__draft__assignment=assignment, submission__withdrawn_at=None)
+    newest = dict(rows.order_by("submission_id", "version").values_list("submission_id", "coverage"))
+    maps = [[(row, column) for row, column, *_ in kept["cells"]] for kept in newest.values() if kept]
+    return {"cells": dict(class_counts(maps)), "mapped": len(maps)}
+
+
+def _rungs(criterion: CriterionSheet) -> int:
+    return sum(level.points > 0 for level in criterion.levels)
+
+
+def _spread(criterion: CriterionSheet, counts: Mapping[tuple[str, str], int], place: int) -> CriterionSpread:
+    climbs = [level for level in criterion.levels if level.points > 0]
+    levels = (
+        sum(n for (state, _), n in counts.items() if state == ScoreState.ZERO),
+        *(counts.get((ScoreState.SCORED, level.key), 0) for level in climbs),
+    )
+    left_out = counts.get((ScoreState.NOT_ATTEMPTED, ""), 0)
+    tried, earned = sum(levels), sum(n * level.points for n, level in zip(levels[1:], climbs, strict=True))
+    parts = [("zero", levels[0]), *((_shade(n, len(climbs)), count) for n, count in enumerate(levels[1:], start=1))]
+    return CriterionSpread(
+        criterion=criterion,
+        not_attempted=left_out,
+        levels=levels,
+        mean=(Decimal(earned) / tried).quantize(Decimal("0.1")) if tried else None,
+        segments=tuple(segments_of([*parts, ("na", left_out)])),
+        y=place * ROW_HEIGHT + 8,
+    )
+
+
+def _shade(rung: int, rungs: int) -> str:
+    """Give the shade of a level: the top one is always the darkest of four."""
+    return f"l{max(1, 4 - (rungs - rung))}"
+
+
+def _missed(spreads: Any) -> tuple[Missed, ...]:
+    found = []
+    for spread in spreads:
+        below = spread.levels[:-1]
+        if not any(below):
+            continue
+        level = max(range(len(below)), key=lambda n, counts=below: (counts[n], -n))
+        climbs = [one for one in spread.criterion.levels if one.points > 0]
+        found.append(Missed(spread.criterion, below[level], spread.tried, level, level + 1, climbs[level].descriptor))
+    return tuple(sorted(found, key=lambda one: (-one.papers, one.criterion.position))[:MOST_SAID])
+
+
+def _class_map(
+    sheet: RubricSheet, mode: str, sums: Mapping[str, Any], spreads: Mapping[str, CriterionSpread]
+) -> ClassMap | None:
+    places = coverage_axes(sheet, mode)
+    if places is None:
+        return None
+    rows, columns = places
+    counts: Counter[tuple[str, str]] = Counter(sums["cells"])
+    most = max(counts.values(), default=0)
+    cells = {
+        (row, column): ClassCell(sheet.by_key[row], sheet.by_key[column], n, -(-3 * n // most) if n else 0)
+        for row in rows
+        for column in columns
+        for n in [counts[row, column]]
+    }
+    filled = [cell for cell in cells.values() if cell.essays]
+    row_strand = sheet.strand(sheet.by_key[rows[0]].strand_key)
+    column_strand = sheet.strand(sheet.by_key[columns[0]].strand_key)
+    return ClassMap(
+        row_name=row_strand.name,
+        row_hue=row_strand.hue,
+        column_name=column_strand.name,
+        column_hue=column_strand.hue,
+        columns=tuple((sheet.by_key[key], spreads[key].tried) for key in columns),
+        rows=tuple(
+            (sheet.by_key[row], spreads[row].tried, tuple(cells[row, column] for column in columns)) for row in rows
+        ),
+        fullest=tuple(sorted(filled, key=lambda cell: -cell.essays)[:MOST_SAID]),
+        essays=sums["mapped"],
+    )
+
+
+def named_students(assignment: Assignment, number: int, moment: Any) -> Page[Named]:
+    """Give a page of students with what they were told, by last name: for after a release only."""
+    people = (
+        Enrolment.objects.students()
+        .filter(course=assignment.course_id)
+        .order_by("person__last_name", "person__first_name", "person_id")
+        .annotate(given=F("person__first_name"), family=F("person__last_name"), username=F("person__username"))
+    )
+    page = Paginator(people, PAGE).get_page(number)
+    pks = [row.person_id for row in page.object_list]
+    seen = seen_by_author(assignment, moment, pks)
+    standings = dict(
+        Standing.objects.filter(Q(assignment=assignment), student__in=pks).values_list("student_id", "state")
+    )
+    current = Submission.objects.current().filter(draft__assignment=assignment, draft__author__in=pks)
+    handed_in = set(current.values_list("draft__author_id", flat=True))
+    page.object_list = [_named(vars(row), seen, standings, handed_in) for row in page.object_list]
+    return page
+
+
+def _named(
+    row: Mapping[str, Any],
+    seen: Mapping[int, Mapping[str, Any]],
+    standings: Mapping[int, str],
+    handed_in: Sequence[int] | set[int],
+) -> Named:
+    person = row["person_id"]
+    name = f"{row['given']} {row['family']}".strip() or row["username"]
+    if person in seen and person not in standings:
+        told = seen[person]
+        return Named(name, "released", told["total"], told["out_of"], told["grade_word"])
+    state = standings.get(person) or ("not released" if person in handed_in else "not handed in")
+    return Named(name, state, None, None, "")

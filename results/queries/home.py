@@ -1,0 +1,298 @@
+"""What home shows by role: a student's work, a teacher's or marker's assignments, an admin's library; flat statements."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, F, FilteredRelation, Max, OuterRef, Q
+
+from courses.models import Course, Enrolment, Prompt, Role, User
+from essays.models import Assignment, Draft, DraftState, Origin, Standing, Submission
+from essays.pure.deadlines import Allowance, Times
+from essays.queries.assignments import times_of_numbered, times_with
+from marking.models import Allotment, AllotmentState, Marking, Paper
+from marking.permissions import visible_allotments
+from results.models import Outcome, Reflection, ReleaseItem
+from results.permissions.feedback import visible_outcomes
+from results.pure.charts import Piece, flow_of
+
+NEW_FOR = timedelta(days=14)
+FEEDBACK_SHOWN = 12
+CARDS_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ToWrite:
+    """An assignment to write, with the student's own moments and the draft where there is one."""
+
+    assignment: Assignment
+    times: Times
+    draft: Draft | None
+    minutes_left: int | None
+    has_opened: bool
+
+    @property
+    def is_started(self) -> bool:
+        return self.draft is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Feedback to read: an outcome with its first next step and when it was released."""
+
+    outcome: Outcome
+    released_at: datetime
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudentHome:
+    """A student's home. `last_time` is what they wrote under *Next time I will…* last."""
+
+    to_write: tuple[ToWrite, ...]
+    waiting: tuple[Submission, ...]
+    new_feedback: tuple[Told, ...]
+    earlier_feedback: tuple[Told, ...]
+    last_time: str
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.to_write or self.waiting or self.new_feedback or self.earlier_feedback)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An assignment as its teacher or marker sees it: counts only, never who."""
+
+    assignment: Assignment
+    is_teacher: bool
+    students: int
+    flow: tuple[Piece, ...]
+    to_mark: int
+    finished: int
+    papers: int
+    released: int
+
+    @property
+    def is_all_marked(self) -> bool:
+        return bool(self.papers) and self.finished >= self.papers
+
+    @property
+    def is_all_released(self) -> bool:
+        return bool(self.papers) and self.released >= self.papers
+
+
+@dataclass(frozen=True, slots=True)
+class AdminHome:
+    courses: int
+    people: int
+    prompts: int
+
+
+def student_home(user: User, at: datetime) -> StudentHome:
+    """Load what a student has to write, waits for and can read, in six statements whatever their number."""
+    assignments = _own_assignments(user)
+    drafts = {
+        draft.assignment_id: draft
+        for draft in Draft.objects.filter(author=user).defer("journal_key").order_by("number")
+    }
+    handed_in = {
+        submission.draft.assignment_id: submission
+        for submission in Submission.objects.current()
+        .filter(draft__author=user)
+        .select_related("draft__assignment__course", "draft__assignment__prompt_version")
+        .order_by("submitted_at")
+    }
+    told = _feedback_of(user, at)
+    answered = {one.outcome.submission_id for one in told}
+    settled = set(Standing.objects.filter(student=user).values_list("assignment_id", flat=True))
+    to_write = []
+    for assignment, allowance in assignments:
+        draft = drafts.get(assignment.pk)
+        waits = assignment.pk in handed_in and not (draft and draft.is_open)
+        if waits or assignment.pk in settled or (draft and not draft.is_open):
+            continue
+        to_write.append(_to_write(assignment, allowance, draft, at))
+    reflection = Reflection.objects.filter(submission__draft__author=user).order_by("-written_at").first()
+    return StudentHome(
+        to_write=tuple(one for one in to_write if at < one.times.grace_until),
+        waiting=tuple(one for one in handed_in.values() if one.pk not in answered),
+        new_feedback=tuple(one for one in told if one.released_at > at - NEW_FOR),
+        earlier_feedback=tuple(one for one in told if one.released_at <= at - NEW_FOR),
+        last_time=reflection.text if reflection else "",
+    )
+
+
+def _own_assignments(user: User) -> list[tuple[Assignment, Allowance]]:
+    """List the assignments of the courses one is a student in, the next due first, with what one is given beyond."""
+    rows = (
+        Assignment.objects.filter(course__enrolments__person=user, course__enrolments__role=Role.STUDENT)
+        .annotate(
+            own=FilteredRelation("extensions", condition=Q(extensions__student=user)),
+            extra_percent=F("course__enrolments__arrangement__extra_percent"),
+            breaks=F("course__enrolments__arrangement__breaks_stop_clock"),
+            later=F("course__enrolments__arrangement__later_close_hours"),
+            own_due=F("own__due_at"),
+            own_closes=F("own__closes_at"),
+            own_minutes=F("own__extra_minutes"),
+        )
+        .select_related("course", "prompt_version", "mode")
+        .order_by("due_at", "pk")
+    )
+    return [(row, _allowance(row)) for row in rows]
+
+
+def _allowance(row: Assignment) -> Allowance:
+    given = vars(row)
+    return Allowance(
+        extra_percent=given["extra_percent"] or 0,
+        breaks_stop_clock=bool(given["breaks"]),
+        later_hours=given["later"] or 0,
+        due_at=given["own_due"],
+        closes_at=given["own_closes"],
+        extra_minutes=given["own_minutes"] or 0,
+    )
+
+
+def _to_write(assignment: Assignment, allowance: Allowance, draft: Draft | None, at: datetime) -> ToWrite:
+    times = times_with(assignment, allowance)
+    if draft:
+        times = times_of_numbered(times, draft)
+    left = int((times.ends_at - at).total_seconds() // 60) if times.ends_at and times.ends_at > at else None
+    return ToWrite(assignment, times, draft, left, times.has_opened(at))
+
+
+def _feedback_of(user: User, at: datetime) -> list[Told]:
+    """List one's released outcomes, the highest version of each, the newest release first."""
+    live = Q(release_items__release__live_at__lte=at, release_items__release__withdrawn_at=None)
+    rows = (
+        visible_outcomes(user)
+        .annotate(shown_at=Max("release_items__release__live_at", filter=live))
+        .select_related("submission__draft__assignment__course", "submission__draft__assignment__prompt_version")
+        .defer("arithmetic", "coverage", "overall")
+        .order_by("submission_id", "version")
+    )
+    newest = {row.submission_id: row for row in rows}
+    told = [
+        Told(row, vars(row)["shown_at"], row.next_steps[0]["text"] if row.next_steps else "") for row in newest.values()
+    ]
+    return sorted(told, key=lambda one: (one.released_at, one.outcome.pk), reverse=True)[:FEEDBACK_SHOWN]
+
+
+def staff_home(user: User) -> list[Card]:
+    """List the assignments one teaches or marks, those not finished first, in eight statements whatever their number."""
+    roles: dict[int, set[str]] = {}
+    for course, role in user.enrolments.filter(role__in=[Role.TEACHER, Role.MARKER]).values_list("course_id", "role"):
+        roles.setdefault(course, set()).add(role)
+    if not roles:
+        return []
+    assignments = list(
+        Assignment.objects.filter(course__in=roles)
+        .select_related("course", "prompt_version")
+        .order_by("-due_at", "-pk")[:CARDS_SHOWN]
+    )
+    pks = [assignment.pk for assignment in assignments]
+    students = dict(
+        Enrolment.objects.students()
+        .filter(course__in=roles)
+        .values("course_id")
+        .annotate(n=Count("pk"))
+        .values_list("course_id", "n")
+    )
+    started, handed_in = _started(pks), _handed_in(pks)
+    papers, released, mine = _papers(pks), _released(pks), _to_mark(user, pks)
+    cards = []
+    for assignment in assignments:
+        finished, of = papers.get(assignment.pk, (0, 0))
+        all_in, decided = handed_in.get(assignment.pk, (0, 0))
+        is_teacher = Role.TEACHER in roles[assignment.course_id]
+        shown = released.get(assignment.pk, 0)
+        counts = (
+            students.get(assignment.course_id, 0),
+            started.get(assignment.pk, 0),
+            max(all_in, of),
+        )
+        cards.append(
+            Card(
+                assignment=assignment,
+                is_teacher=is_teacher,
+                students=counts[0],
+                flow=tuple(_flow(counts, finished, shown) if is_teacher else _marking_flow(of, finished)),
+                # An essay gets its paper when somebody opens the queue; until then it waits here all the same.
+                to_mark=mine.get(assignment.pk, 0) + max(decided - of, 0),
+                finished=finished,
+                papers=of,
+                released=shown,
+            )
+        )
+    return sorted(cards, key=lambda card: (card.is_all_released, not card.to_mark))
+
+
+def admin_home() -> AdminHome:
+    return AdminHome(Course.objects.count(), User.objects.filter(is_active=True).count(), Prompt.objects.count())
+
+
+def _flow(counts: Sequence[int], finished: int, released: int) -> list[Piece]:
+    students, started, handed_in = counts
+    marked = max(finished - released, 0)
+    return flow_of(
+        [
+            ("released", "released", released),
+            ("marked", "marked", marked),
+            ("submitted", "handed in", max(handed_in - released - marked, 0)),
+            ("started", "started", started),
+            ("drafting", "not started", max(students - handed_in - started, 0)),
+        ]
+    )
+
+
+def _marking_flow(papers: int, finished: int) -> list[Piece]:
+    """What a marker is shown: papers only, nothing about students."""
+    return flow_of([("marked", "marked", finished), ("submitted", "to mark", papers - finished)])
+
+
+def _started(assignments: Sequence[int]) -> Mapping[int, int]:
+    """Count students who write and have not handed in anything."""
+    current = Submission.objects.current().filter(
+        draft__assignment=OuterRef("assignment_id"), draft__author=OuterRef("author_id")
+    )
+    rows = Draft.objects.filter(assignment__in=assignments, state=DraftState.OPEN).exclude(Exists(current))
+    return dict(rows.values("assignment_id").annotate(n=Count("pk")).values_list("assignment_id", "n"))
+
+
+def _handed_in(assignments: Sequence[int]) -> Mapping[int, tuple[int, int]]:
+    """Count, by assignment, essays handed in, and those of them that may be marked."""
+    waits = Q(origin=Origin.COLLECTED, decided_at=None)
+    rows = Submission.objects.current().filter(draft__assignment__in=assignments).values("draft__assignment_id")
+    counted = rows.annotate(n=Count("pk"), decided=Count("pk", filter=~waits))
+    return {row["draft__assignment_id"]: (row["n"], row["decided"]) for row in counted}
+
+
+def _papers(assignments: Sequence[int]) -> Mapping[int, tuple[int, int]]:
+    """Count, by assignment, papers with a finished marking of the whole and all papers."""
+    finished = (
+        Marking.objects.current().finished().filter(allotment__paper=OuterRef("pk"), allotment__criteria__isnull=True)
+    )
+    rows = (
+        Paper.objects.filter(assignment__in=assignments, retired_at=None, submission__isnull=False)
+        .values("assignment_id")
+        .annotate(finished=Count("pk", filter=Exists(finished)), n=Count("pk"))
+    )
+    return {row["assignment_id"]: (row["finished"], row["n"]) for row in rows}
+
+
+def _released(assignments: Sequence[int]) -> Mapping[int, int]:
+    rows = ReleaseItem.objects.filter(
+        release__assignment__in=assignments, release__live_at__isnull=False, release__withdrawn_at=None
+    ).values("release__assignment_id")
+    counted = rows.annotate(n=Count("outcome__submission_id", distinct=True))
+    return dict(counted.values_list("release__assignment_id", "n"))
+
+
+def _to_mark(user: User, assignments: Sequence[int]) -> Mapping[int, int]:
+    """Count the places this person may still mark in each assignment."""
+    places: Sequence[str] = [AllotmentState.WAITING, AllotmentState.OPEN]
+    rows = Allotment.objects.filter(
+        pk__in=visible_allotments(user).filter(assignment__in=assignments, state__in=places).values("pk")
+    ).values("assignment_id")
+    return dict(rows.annotate(n=Count("pk")).values_list("assignment_id", "n"))

@@ -1,0 +1,149 @@
+"""The demo: what somebody finds who tries Assay for the first time."""
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+
+from courses.kernel import clock
+from courses.models import Course, User
+from essays.models import Draft, DraftState, Submission
+from marking.models import Evidence, Marking, MarkingState, Paper
+from results.actions.demo import LAST_YEAR, THIS_YEAR, NotADemo, make_demo
+from results.actions.outcomes import prepare_outcomes
+from results.models import Outcome, Reflection, Release
+from results.pure.demo import PASSWORD, SIGN_INS
+
+AGREED = {"student04": "94.00", "student05": "51.00", "student08": "16.00"}
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """The demo, made once for this file and rolled back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(DEMO=True):
+            make_demo()
+        yield Course.objects.get(slug=THIS_YEAR).assignments.get()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _database(db):
+    """What a test changes is undone after it, and the demo stays."""
+
+
+def test_nobody_makes_a_demo_where_passwords_are_meant_to_be_secret(settings):
+    settings.DEMO = False
+
+    with pytest.raises(NotADemo):
+        make_demo()
+
+
+def test_a_second_run_keeps_everything_as_it_is(demo, settings):
+    settings.DEMO = True
+    before = (User.objects.count(), Draft.objects.count(), Outcome.objects.count())
+
+    made = make_demo()
+
+    assert not made.is_new
+    assert (User.objects.count(), Draft.objects.count(), Outcome.objects.count()) == before
+
+
+def test_everybody_signs_in_with_the_one_password(demo):
+    students = {f"student{number:02d}" for number in range(1, 25)}
+
+    people = {user.username: user for user in User.objects.all()}
+
+    assert set(people) == students | {"admin", "teacher", "marker", "marker2"}
+    assert len({user.password for user in people.values()}) == 1
+    assert people["teacher"].check_password(PASSWORD)
+    assert {who for who, _ in SIGN_INS} <= set(people)
+
+
+def test_the_exemplars_get_what_their_pack_says(demo):
+    teacher = User.objects.get(username="teacher")
+    papers = {
+        paper.code: paper.submission.draft.author.username
+        for paper in Paper.objects.filter(assignment=demo).select_related("submission__draft__author")
+    }
+
+    prepared = prepare_outcomes(demo, by=teacher)
+
+    totals = {papers[code]: str(outcome.total) for code, outcome in prepared.ready.items()}
+    assert totals == AGREED
+
+
+def test_this_years_class_has_essays_in_every_state(demo):
+    drafts = Draft.objects.filter(assignment=demo)
+
+    markings = Marking.objects.filter(allotment__assignment=demo)
+
+    assert drafts.filter(state=DraftState.OPEN).count() == 8
+    assert drafts.filter(state=DraftState.SUBMITTED).count() == 12
+    assert not drafts.filter(author__username="student02").exists()
+    assert drafts.get(author__username="student01").words > 400
+    assert Submission.objects.filter(draft__assignment=demo, withdrawn_at__isnull=False).count() == 1
+    assert markings.filter(state=MarkingState.FINISHED).count() == 3
+    assert markings.filter(state=MarkingState.OPEN).count() == 1
+    assert Paper.objects.get(assignment=demo, flags__kind="second_opinion")
+    assert demo.extensions.count() == 1
+    assert sorted(demo.standings.values_list("state", flat=True)) == ["absent", "excused"]
+
+
+def test_a_marker_sees_the_wording_of_an_arrangement_and_nothing_of_it_for_others(demo):
+    arranged = demo.course.enrolments.get(person__username="student16", role="student").arrangement
+
+    wordings = set(Paper.objects.filter(assignment=demo).values_list("wording", flat=True))
+
+    assert arranged.extra_percent == 25
+    assert "C5" in arranged.wording
+    assert wordings == {""}
+
+
+def test_last_years_class_has_its_feedback(demo):
+    past = Course.objects.get(slug=LAST_YEAR).assignments.get()
+
+    outcomes = Outcome.objects.filter(submission__draft__assignment=past)
+
+    release = Release.objects.get(assignment=past)
+    assert release.live_at < clock.now()
+    assert release.items.count() == outcomes.count() == 23
+    assert all(release.findings[name]["count"] == 0 for name in ("unmarked", "unchosen", "names", "lost_quotes"))
+    assert outcomes.get(submission__draft__author__username="student11").total == 98
+    assert Reflection.objects.filter(submission__draft__assignment=past).count() == 6
+
+
+def test_late_work_loses_its_points_in_a_line_of_its_own(demo):
+    late = Outcome.objects.get(submission__draft__author__username="student22")
+
+    adjustment = late.adjustments.get()
+
+    assert (late.rounded, late.total, adjustment.points) == (58, 53, -5)
+
+
+def test_two_papers_were_marked_twice_and_the_first_marking_counts(demo):
+    past = Course.objects.get(slug=LAST_YEAR).assignments.get()
+
+    twice = [paper for paper in Paper.objects.filter(assignment=past) if paper.allotments.count() == 2]
+
+    assert len(twice) == 2
+    for paper in twice:
+        first, second = Marking.objects.filter(allotment__paper=paper).order_by("pk")
+        assert first.marker != second.marker
+        assert Outcome.objects.get(submission=paper.submission).marking_of_record == first
+
+
+def test_every_passage_stands_in_its_essay_word_for_word(demo):
+    passages = Evidence.objects.select_related("marking__allotment__paper__submission__reading")
+
+    read = [(one.quote, one.marking.allotment.paper.submission.reading.reading_text[one.start : one.end]) for one in passages]
+
+    assert len(read) > 400
+    assert all(quote == there for quote, there in read)
+
+
+def test_the_years_essays_are_long_enough_to_be_worth_reading(demo):
+    words = sorted(Submission.objects.current().values_list("words", flat=True))
+
+    assert words[0] > 350
+    assert words[len(words) // 2] > 650
+    assert words[-1] < 1_400
