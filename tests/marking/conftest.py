@@ -1,15 +1,18 @@
 """A class whose papers wait to be marked: the pack's three exemplars, handed in on a Monday."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from courses.kernel import clock
-from courses.models import Role
+from courses.models import Role, User
+from essays.models import Draft, Reading, Submission
 from marking.actions.markings import mark_paper
-from marking.actions.papers import claim_paper
+from marking.actions.papers import claim_paper, make_papers
+from marking.models import Paper
 from tests.rows import MONDAY, enrolled
 from tests.worlds import exemplar_marks, exemplars_handed_in, set_from_pack
 
@@ -79,3 +82,57 @@ def statements():
             ]
 
     return lambda: Statements(connection)
+
+
+@pytest.fixture
+def many_papers(assignment, course, teacher, tuesday):
+    """Make papers by the dozen: `many_papers(30)` adds that many to the assignment, each a short essay of its own."""
+
+    def make(number: int) -> list[Paper]:
+        first = User.objects.count()
+        people = User.objects.bulk_create(
+            User(username=f"pupil{n}", first_name="Pupil", last_name=f"Number {n}", email=f"pupil{n}@school.example")
+            for n in range(first, first + number)
+        )
+        drafts = Draft.objects.bulk_create(
+            Draft(
+                assignment=assignment,
+                author=person,
+                head=1,
+                latest=1,
+                head_sha256="0" * 64,
+                words=900,
+                state="submitted",
+                started_at=MONDAY,
+                grace_until=MONDAY + timedelta(days=3),
+            )
+            for person in people
+        )
+        submissions = Submission.objects.bulk_create(
+            Submission(
+                draft=draft,
+                revision_n=1,
+                sha256="0" * 64,
+                words=700 + n % 600,
+                key=uuid4(),
+                declared=True,
+                submitted_at=MONDAY,
+                receipt_number=f"R-{n:04}-TEST",
+            )
+            for n, draft in enumerate(drafts, first)
+        )
+        Reading.objects.bulk_create(
+            Reading(
+                submission=submission,
+                text=f"Essay {n} says this. And that.",
+                reading_html=f'<p id="p1" data-n="1">Essay {n} says this. And that.</p>',
+                reading_text=f"Essay {n} says this. And that.",
+                reading_sha256="0" * 64,
+                renderer="1",
+            )
+            for n, submission in enumerate(submissions, first)
+        )
+        make_papers(assignment)
+        return list(Paper.objects.filter(assignment=assignment, retired_at=None).order_by("shuffle"))
+
+    return make
