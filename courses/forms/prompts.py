@@ -71,8 +71,8 @@ class EditSource(forms.Form):
         required=False,
         max_length=20_000,
         widget=area(4),
-        help_text="One a block, blocks apart by an empty line: ¶2 (error) “four multinational battlegroups”: The fourth "
-        "country is Slovakia. The words between “ ” are underlined in the source; they may be left out. Kinds: "
+        help_text="One a block, blocks apart by an empty line: ¶2 (error) “four multinational battlegroups”: The "
+        "fourth country is Slovakia. The words between “ ” are underlined in the source; they may be left out. Kinds: "
         + ", ".join(NoteKind.values),
     )
 

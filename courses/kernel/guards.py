@@ -94,9 +94,7 @@ class Guard(Operation):
         if verb == "update":
             if when and self.sealed_insert:
                 parts = [f"(({when.format(row='OLD')}) OR ({when.format(row='NEW')}))"]
-            frozen = [
-                f.column for f in model._meta.local_concrete_fields if f.name not in self.may_change and f.column
-            ]
+            frozen = [f.column for f in model._meta.local_concrete_fields if f.name not in self.may_change and f.column]
             differs = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
             changed = " OR ".join(f'OLD."{column}" {differs} NEW."{column}"' for column in frozen)
             parts.append(f"({changed})")

@@ -46,6 +46,4 @@ def go(request: HttpRequest, address: str, *args: object, **kwargs: object) -> H
 def wants_json(request: HttpRequest) -> bool:
     """Tell whether the answer is read by a script: it sent JSON or asks for nothing but JSON."""
     accept = request.headers.get("Accept", "")
-    return request.content_type == "application/json" or (
-        "application/json" in accept and "text/html" not in accept
-    )
+    return request.content_type == "application/json" or ("application/json" in accept and "text/html" not in accept)

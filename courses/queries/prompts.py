@@ -35,7 +35,7 @@ def content_of(version: PromptVersion) -> PromptContent:
 
 
 def library(user: User, *, words: str = "", state: str = "") -> QuerySet[PromptVersion]:
-    """List the newest version one sees of every prompt, by title; `words` are looked for in title, subject, sentence."""
+    """List the newest version one sees of every prompt, by title; `words` are looked for in all it is called."""
     visible = visible_prompt_versions(user)
     newest = visible.filter(prompt=OuterRef("prompt")).order_by("-number").values("pk")[:1]
     versions = visible.filter(pk=Subquery(newest)).select_related("prompt").annotate(of=Count("prompt__versions"))
