@@ -72,7 +72,9 @@ export function drawList(root, state) {
   columns.append(h("span", { class: "headicons" }, icon("quote"), icon("comment")));
   const close = h("button", { class: "btn btn-outline-secondary btn-sm sheetonly", type: "button", "data-do": "closeList" });
   close.append("Back to the criterion");
-  root.replaceChildren(close, columns, ...strands, h("ul", { class: "plain overall" }, h("li", {}, overallRow(state))));
+  const link = (name, words) => h("button", { class: "linkbtn", type: "button", "data-panel": name }, words);
+  const links = h("p", { class: "sheetonly panellinks" }, link("prompt", "Prompt"), link("sources", "Sources"), link("exemplars", "Exemplars"));
+  root.replaceChildren(close, links, columns, ...strands, h("ul", { class: "plain overall" }, h("li", {}, overallRow(state))));
   if (focused) root.querySelector(`[data-open="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   root.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 }

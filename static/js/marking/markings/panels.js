@@ -65,6 +65,9 @@ export function makePanels(desk, hooks) {
     return line.ties.length ? 4 : 3;
   }
 
+  /** Show a comment's *stress* as it will be read. */
+  const stressed = (text) => text.split(/\*([^*]+)\*/).map((part, n) => (n % 2 ? h("em", {}, part) : part));
+
   function bank(state) {
     const score = state.marks.scores[state.open];
     const level = { not_attempted: "NA", unmarked: "" }[score?.state] ?? score?.level;
@@ -78,7 +81,7 @@ export function makePanels(desk, hooks) {
       const sought = filter.value.trim().toLowerCase();
       const found = lines.filter((line) => `${line.key} ${line.text}`.toLowerCase().includes(sought));
       const groups = heads.map((title, n) => [title, found.filter((line) => line.rank === n)]).filter(([, some]) => some.length);
-      const item = (line) => h("li", {}, h("button", { type: "button", class: "bankline", onclick: () => hooks.useComment(line) }, line.text));
+      const item = (line) => h("li", {}, h("button", { type: "button", class: "bankline", onclick: () => hooks.useComment(line) }, stressed(line.text)));
       list.replaceChildren(
         ...groups.flatMap(([title, some]) => [h("h3", {}, title), h("ul", { class: "plain" }, some.map(item))]),
         ...(found.length ? [] : [h("p", { class: "quiet" }, "No comment has these words.")]),

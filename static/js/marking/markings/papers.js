@@ -3,6 +3,7 @@
    A paper that was left goes on saving in the background; finishing waits until its outbox is empty. */
 
 import { itemsLeft, keepItems, placeOf } from "../../outbox/kept.js";
+import { newKey } from "../../outbox/keys.js";
 import { getJson, postJson } from "../../outbox/send.js";
 import { deskState, leftOf, reduceDesk } from "./state.js";
 
@@ -18,7 +19,6 @@ export function makePapers({ rubric, person, addresses, changed, notice, say, sh
   let current = null;
 
   const place = (code) => placeOf(person, `${addresses.assignment}.${code}`);
-  const newKey = () => crypto.randomUUID();
 
   function dispatch(event, code = current) {
     const [state, effects] = reduceDesk(papers.get(code), event, newKey);

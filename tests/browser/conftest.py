@@ -1,0 +1,88 @@
+"""A browser in front of the whole site: Chromium from the distribution, a server in this process, people signed in."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.servers.basehttp import WSGIServer
+from django.db import connections
+from django.test import Client
+from django.test.testcases import LiveServerThread, QuietWSGIRequestHandler
+from playwright.sync_api import BrowserContext, Page, Route
+
+from courses.models import User
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+QUIET += ["--disable-component-update", "--disable-sync"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything in this folder: a run without Chromium leaves it out."""
+    for item in items:
+        if Path(__file__).parent in Path(item.path).parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return {**browser_type_launch_args, "executable_path": chromium, "args": QUIET}
+
+
+class OneAtATime(LiveServerThread):
+    """Answer one request after the other: all of them, and the test, share one connection to the database."""
+
+    server_class = WSGIServer
+
+    def _create_server(self, connections_override: Any = None) -> WSGIServer:
+        return self.server_class((self.host, self.port), QuietWSGIRequestHandler, allow_reuse_address=False)
+
+
+@pytest.fixture
+def site(db: None) -> Iterator[str]:
+    """Serve the site; gives its address. What the test makes is there, and gone again afterwards."""
+    shared = {connection.alias: connection for connection in connections.all()}
+    for connection in shared.values():
+        connection.inc_thread_sharing()
+    server = OneAtATime("127.0.0.1", StaticFilesHandler, connections_override=shared)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://127.0.0.1:{server.port}"
+    server.terminate()
+    for connection in shared.values():
+        connection.dec_thread_sharing()
+
+
+@pytest.fixture
+def sign_in(context: BrowserContext, site: str) -> Callable[[User], None]:
+    """Give a function that signs somebody in to the browser."""
+
+    def signed_in(user: User) -> None:
+        client = Client()
+        client.force_login(user)
+        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}])
+
+    return signed_in
+
+
+@pytest.fixture
+def modules(page: Page) -> Page:
+    """Give an empty page that can import our modules from `/static/js/…`, without any server."""
+
+    def answer(route: Route) -> None:
+        place = route.request.url.partition("/static/")[2]
+        if place:
+            route.fulfill(path=STATIC / place, content_type="text/javascript")
+        else:
+            route.fulfill(body="<!doctype html><title>Modules</title>", content_type="text/html")
+
+    page.route("http://modules.test/**", answer)
+    page.goto("http://modules.test/")
+    return page

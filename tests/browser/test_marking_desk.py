@@ -1,0 +1,316 @@
+"""One paper marked at the desk by keyboard alone, and what happens when the network, the sign-in or a second tab interferes."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from courses.models import Role
+from marking.actions.papers import claim_paper
+from marking.models import Evidence, Marking, Score
+from tests.rows import enrolled
+from tests.worlds import exemplar_marks, exemplars_handed_in, set_from_pack
+
+
+@pytest.fixture
+def papers(course, teacher, student, classmate):
+    third = enrolled("jonas.weber", "Jonas Weber", course, Role.STUDENT)
+    return exemplars_handed_in(set_from_pack(course, teacher), [student, classmate, third], teacher)
+
+
+@pytest.fixture
+def strong(papers):
+    return papers[0]
+
+
+@pytest.fixture
+def desk(page: Page, site, sign_in, strong, marker) -> Page:
+    """The marker's desk with the strong essay, just taken up."""
+    claim_paper(strong, by=marker)
+    sign_in(marker)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{site}/assignments/{strong.assignment.public_id}/papers/{strong.code}/")
+    expect(page.locator("#marking-desk.is-live")).to_be_visible()
+    return page
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def saved(page: Page) -> None:
+    """Wait until the page says that everything is kept."""
+    expect(page.locator("#desk-foot .savestate")).to_contain_text(re.compile("Saved|Everything is saved"))
+
+
+def marking_of(marker) -> Marking:
+    return Marking.objects.get(marker=marker, allotment__paper__words=1047)
+
+
+def step_to(page: Page, quote: str) -> None:
+    """Step sentence by sentence until the passage holds the words."""
+    words = "() => [...CSS.highlights.get('passage')].map(String).join('')"
+    first = quote[:40]
+    for _ in range(80):
+        press(page, "]")
+        if first in page.evaluate(words):
+            return
+    raise AssertionError(f"No sentence holds: {quote}")
+
+
+def test_a_whole_paper_is_marked_by_keyboard_alone(desk, marker, strong):
+    text, marks = exemplar_marks("strong")
+    order = desk.evaluate("JSON.parse(document.getElementById('desk-data').textContent).rubric.criteria.map(c => c.key)")
+
+    for key in order:
+        mark = marks[key]
+        if not mark.level_key:
+            press(desk, "x")
+            continue
+        press(desk, "Escape")
+        desk.evaluate("document.getElementById('main').scrollTop = 0")
+        step_to(desk, mark.quotes[0])
+        press(desk, "h", mark.level_key)
+    expect(desk.locator("#desk-foot output")).to_have_text("94")
+    saved(desk)
+
+    marking = marking_of(marker)
+    scores = {score.criterion.key: score for score in Score.objects.filter(marking=marking).select_related("level")}
+    assert {key: score.level.key if score.level else "" for key, score in scores.items()} == {
+        key: mark.level_key for key, mark in marks.items()
+    }
+    tied = Evidence.objects.filter(marking=marking)
+    reading = strong.submission.reading.reading_text
+    assert all(reading[one.start : one.end] == one.quote for one in tied)
+    assert {link.criterion.key for one in tied for link in one.links.all()} == {
+        key for key, mark in marks.items() if mark.level_key
+    }
+
+
+def test_the_page_never_scrolls(desk):
+    size = desk.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]")
+
+    assert size == [800, 1280]
+
+
+def test_enter_finishes_and_the_next_paper_is_there_at_once(desk, marker, strong, papers):
+    press(desk, "X", "Enter", "X", "Enter")
+    press(desk, "X")
+    expect(desk.locator("#desk-foot .grand button")).to_contain_text("Finish and next paper")
+    desk.wait_for_timeout(500)
+    desk.context.set_offline(True)
+
+    press(desk, "Enter")
+
+    expect(desk.locator("#paper-code")).not_to_have_text(strong.code)
+    shown = desk.locator("#paper-code").inner_text()
+    assert shown in {paper.code for paper in papers}
+    assert desk.url.endswith(f"/papers/{shown}/")
+    desk.context.set_offline(False)
+    desk.evaluate("dispatchEvent(new Event('online'))")
+    desk.wait_for_timeout(450)
+    press(desk, "4")
+    saved(desk)
+    desk.wait_for_timeout(2500)
+    assert marking_of(marker).is_finished
+    assert Score.objects.filter(marking__allotment__paper__code=shown, level__key="4").count() == 1
+
+
+def test_keys_are_silent_for_a_moment_after_changing_papers(desk):
+    desk.wait_for_timeout(600)
+
+    press(desk, "n", "4")
+
+    expect(desk.locator("#desk-foot .left")).to_contain_text("19 to mark")
+
+
+def test_t_and_a_name_open_that_criterion_and_tie_the_passage(desk, marker):
+    press(desk, "]", "t", "r", "6")
+
+    expect(desk.locator("#crit-title")).to_contain_text("R6")
+    expect(desk.locator("#paper-reading .ev-tag")).to_have_text("R6")
+    expect(desk.locator("#open-criterion .quote")).to_have_count(1)
+    saved(desk)
+    assert [link.criterion.key for link in Evidence.objects.get().links.all()] == ["R6"]
+
+
+def test_a_passage_chosen_with_the_mouse_is_tied_to_the_letter(desk, strong):
+    words = "the same timetables left diplomats almost no time"
+    desk.evaluate(
+        """(words) => {
+        const walker = document.createTreeWalker(document.getElementById("paper-reading"), NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+          const at = walker.currentNode.data.indexOf(words);
+          if (at >= 0) getSelection().setBaseAndExtent(walker.currentNode, at - 1, walker.currentNode, at + words.length);
+        }
+      }""",
+        words,
+    )
+    desk.wait_for_timeout(100)
+
+    press(desk, "h")
+    saved(desk)
+
+    assert Evidence.objects.get().quote == words
+
+
+def test_undo_takes_back_level_and_passage(desk):
+    press(desk, "]", "h", "4")
+    saved(desk)
+
+    press(desk, "u", "u")
+    saved(desk)
+
+    assert not Evidence.objects.exists()
+    assert not Score.objects.exclude(state="unmarked").exists()
+    expect(desk.locator("#desk-live")).to_contain_text("Undone. E1 unmarked.")
+
+
+def test_what_was_set_is_said(desk):
+    press(desk, "4")
+
+    expect(desk.locator("#desk-live")).to_have_text("E1 level 4, 10 points. E2 open.")
+
+
+def test_keys_do_nothing_while_a_comment_is_written(desk, marker):
+    press(desk, "c")
+    desk.keyboard.type("Names 4 treaties; jolly good x")
+    press(desk, "Escape", "4")
+    saved(desk)
+
+    score = Score.objects.get(marking=marking_of(marker), criterion__key="E1")
+    assert score.level.key == "4"
+    assert marking_of(marker).remarks.get().text == "Names 4 treaties; jolly good x"
+
+
+def test_keys_can_be_switched_off(desk):
+    press(desk, "?")
+    desk.get_by_label("Keys are on").uncheck()
+    press(desk, "Escape")
+
+    press(desk, "4")
+
+    expect(desk.locator("#desk-foot .left")).to_contain_text("19 to mark")
+    expect(desk.locator("#desk-keys-off")).to_be_visible()
+
+
+def test_a_comment_of_the_bank_goes_into_the_comment(desk, marker):
+    press(desk, "1", "k", "/")
+    expect(desk.locator("#desk-panel")).to_contain_text("For E1 at this level")
+    press(desk, "Enter")
+    desk.wait_for_timeout(200)
+    press(desk, "Escape")
+    saved(desk)
+
+    remark = marking_of(marker).remarks.get()
+    assert remark.text.startswith("You name a technology.")
+    assert remark.bank_comment is not None
+
+
+def test_marks_made_without_a_network_are_sent_when_it_is_back(desk, marker):
+    desk.context.set_offline(True)
+    press(desk, "4", "3")
+    expect(desk.locator("#desk-foot .savestate")).to_contain_text("2 marks wait here")
+
+    desk.context.set_offline(False)
+    saved(desk)
+
+    assert Score.objects.filter(marking=marking_of(marker), state="scored").count() == 2
+
+
+def test_marks_that_wait_survive_a_reload(desk, marker):
+    desk.route("**/mutations/", lambda route: route.abort())
+    press(desk, "4")
+    expect(desk.locator("#desk-foot .savestate")).to_contain_text("1 mark waits here")
+    desk.unroute("**/mutations/")
+    desk.on("dialog", lambda dialog: dialog.accept())
+
+    desk.reload()
+    saved(desk)
+
+    assert Score.objects.get(marking=marking_of(marker), state="scored").criterion.key == "E1"
+
+
+def test_a_lost_answer_is_asked_for_again_with_the_same_keys(desk, marker):
+    sent = []
+
+    def swallow(route):
+        sent.append(route.request.post_data_json)
+        if len(sent) == 1:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    desk.route("**/mutations/", swallow)
+    press(desk, "4")
+    expect(desk.locator("#desk-foot .savestate")).to_contain_text("Saved", timeout=10000)
+
+    assert sent[0] == sent[1]
+    assert marking_of(marker).revision == 1
+
+
+def test_two_tabs_that_disagree_are_both_shown(desk, marker, context):
+    other = context.new_page()
+    other.goto(desk.url)
+    expect(other.locator("#marking-desk.is-live")).to_be_visible()
+    other.keyboard.press("3")
+    saved(other)
+
+    press(desk, "4")
+    expect(desk.locator("#desk-conflict")).to_contain_text("level 4, 10 points")
+    expect(desk.locator("#desk-conflict")).to_contain_text("level 3, 8 points")
+    desk.get_by_role("button", name="Keep what is here").click()
+    expect(desk.locator("#desk-conflict")).to_be_hidden()
+    saved(desk)
+
+    assert Score.objects.get(marking=marking_of(marker), criterion__key="E1").level.key == "4"
+    assert not marking_of(marker).kept_batches.filter(settled_at=None).exists()
+
+
+def test_two_tabs_that_do_not_disagree_go_on_by_themselves(desk, marker, context):
+    other = context.new_page()
+    other.goto(desk.url)
+    expect(other.locator("#marking-desk.is-live")).to_be_visible()
+    press(other, "j", "3")
+    saved(other)
+
+    press(desk, "4")
+    desk.wait_for_timeout(800)
+    saved(desk)
+
+    levels = Score.objects.filter(marking=marking_of(marker), state="scored").values_list("criterion__key", "level__key")
+    assert dict(levels) == {"E1": "4", "E2": "3"}
+
+
+def test_a_lost_sign_in_keeps_the_marks(desk, marker, context, sign_in):
+    context.clear_cookies()
+    press(desk, "4")
+    expect(desk.locator("#desk-foot .savestate")).to_contain_text("Signed out. 1 mark waits here")
+
+    assert not Score.objects.filter(state="scored").exists()
+
+
+def test_without_javascript_a_criterion_is_marked_by_a_form(browser, site, strong, marker):
+    from django.test import Client
+
+    claim_paper(strong, by=marker)
+    client = Client()
+    client.force_login(marker)
+    context = browser.new_context(java_script_enabled=False)
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}])
+    page = context.new_page()
+    page.goto(f"{site}/assignments/{strong.assignment.public_id}/papers/{strong.code}/")
+
+    page.get_by_label(re.compile("Weighed")).check(force=True)
+    page.get_by_label(re.compile("Tie a passage")).fill("Industrial weapons created the need for integration")
+    page.get_by_label("What you say to the student").fill("Well weighed.")
+    page.get_by_role("button", name="Keep and open the next").click()
+
+    expect(page.locator("#crit-title")).to_contain_text("E2")
+    marking = marking_of(marker)
+    assert Score.objects.get(marking=marking, criterion__key="E1").level.key == "4"
+    assert marking.evidence.get().quote == "Industrial weapons created the need for integration"
+    assert marking.remarks.get().text == "Well weighed."
+    context.close()
