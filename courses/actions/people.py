@@ -155,6 +155,7 @@ READING_CHOICES: Mapping[str, tuple[str, ...]] = {
     "letter": ("open", "wide"),
     "tint": ("cream", "blue", "green", "rose"),
     "marks": ("off",),
+    "aloud": ("on",),
 }
 
 

@@ -63,6 +63,12 @@ class KeepReadingSettings(forms.Form):
     letter = forms.ChoiceField(label="Letter spacing", required=False, widget=forms.RadioSelect)
     tint = forms.ChoiceField(label="Paper", required=False, widget=forms.RadioSelect)
     marks = forms.ChoiceField(label="Highlights in essays", required=False, widget=forms.RadioSelect)
+    aloud = forms.ChoiceField(
+        label="Read aloud",
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="A button above essays and sources, spoken by your browser's voice.",
+    )
 
     CHOICES = {
         "face": [("", "Serif"), ("sans", "Sans-serif")],
@@ -71,6 +77,7 @@ class KeepReadingSettings(forms.Form):
         "letter": [("", "Usual"), ("open", "Open"), ("wide", "Wide")],
         "tint": [("", "Paper"), ("cream", "Cream"), ("blue", "Blue"), ("green", "Green"), ("rose", "Rose")],
         "marks": [("", "On"), ("off", "Off")],
+        "aloud": [("", "No button"), ("on", "Show the button")],
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -85,5 +92,5 @@ class KeepReadingSettings(forms.Form):
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
-        helper.layout = Layout("face", "size", "line", "letter", "tint", "marks")
+        helper.layout = Layout("face", "size", "line", "letter", "tint", "marks", "aloud")
         return helper

@@ -11,7 +11,7 @@ from courses.models import NoteKind
 from courses.pure.prompts import NoteContent, PromptContent, SourceContent
 
 MOST_SOURCES = 8
-NOTE = re.compile(r"^¶?\s*(\d+)\s*(?:\((\w+)\))?\s*(?:“([^”]+)”)?\s*[:.]\s*(.+)$", re.DOTALL)
+NOTE = re.compile(r"^¶\s*(\d+)\s*(?:\((\w+)\))?\s*(?:“([^”]+)”)?\s*[:.]\s*(.+)$", re.DOTALL)
 
 
 def area(rows: int) -> forms.Textarea:
@@ -71,7 +71,7 @@ class EditSource(forms.Form):
         required=False,
         max_length=20_000,
         widget=area(4),
-        help_text="One a block, blocks apart by an empty line: ¶2 (error) “four multinational battlegroups”: The "
+        help_text="Each begins a line with its paragraph: ¶2 (error) “four multinational battlegroups”: The "
         "fourth country is Slovakia. The words between “ ” are underlined in the source; they may be left out. Kinds: "
         + ", ".join(NoteKind.values),
     )
@@ -86,9 +86,10 @@ class EditSource(forms.Form):
 
     def clean_notes(self) -> tuple[NoteContent, ...]:
         found = []
-        blocks = [block.strip() for block in self.cleaned_data["notes"].replace("\r\n", "\n").split("\n\n")]
-        for block in filter(None, blocks):
-            match = NOTE.match(block)
+        for block in re.split(r"\n(?=¶)", self.cleaned_data["notes"].replace("\r\n", "\n").strip()):
+            if not block.strip():
+                continue
+            match = NOTE.match(block.strip())
             if not match:
                 raise forms.ValidationError(
                     f"A note begins with its paragraph, such as “¶1 (context): …”. This one does not: “{block[:60]}”"

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.actions.prompts import (
+    NotADraft,
     archive_prompt_version,
     create_prompt,
     draft_prompt_version,
@@ -76,6 +77,8 @@ def draft(request: SignedInRequest, slug: str) -> HttpResponse:
 def edit(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     require(may_edit_prompts(request.user))
     version = seen_version(request, slug, number)
+    if not version.is_draft:
+        raise NotADraft
     typed = request.POST if request.method == "POST" else None
     content = content_of(version)
     form = EditPromptVersion(typed, initial=vars(content))
