@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from rubrics.models import BankComment, Criterion, Exemplar, Level, Mode, Rubric, RubricVersion
 
 
-class ReadOnly(admin.ModelAdmin):
+class ReadOnly(admin.ModelAdmin[Model]):
     """Everything is shown, nothing is changed here."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
