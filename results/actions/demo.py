@@ -1,8 +1,9 @@
-"""Making the demo: two courses with their people, one assignment being written and marked, one of last year released."""
+"""Making the demo: two courses with their people, one class writing and being marked, one of last year released."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
@@ -124,7 +125,7 @@ def _set_last_year(course: Course, loaded: LoadedPack, moment: datetime, *, by: 
         due_at=due,
         closes_at=due + 2 * DAY,
         late_rule=LateRule.PERCENT,
-        late_percent=5,  # type: ignore[typeddict-item]  # a whole number is a decimal to the field
+        late_percent=Decimal(5),
         by=by,
     )
 

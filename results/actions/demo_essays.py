@@ -122,9 +122,7 @@ def _arrange(group: Class, moment: datetime) -> None:
                 later = plan["extension"]["days"] * 24 * HOUR
                 due_at, closes_at = assignment.due_at + later, assignment.closes_at + later
                 reason = plan["extension"]["reason"]
-                extend(
-                    assignment, group.people[student], due_at=due_at, closes_at=closes_at, reason=reason, by=teacher
-                )
+                extend(assignment, group.people[student], due_at=due_at, closes_at=closes_at, reason=reason, by=teacher)
 
 
 def _write_and_hand_in(group: Class, student: str, plan: Mapping[str, Any], *, ends: datetime) -> None:

@@ -60,9 +60,7 @@ def mark_this_year(group: Class, handed_in: Mapping[str, Submission], moment: da
             elif plan.get("marked") == "half":
                 marks = _judged(group, student, plan)
                 begun = [one.key for one in _marking_order(group)][: len(marks) // 2]
-                mark_paper(
-                    paper, marks={key: marks[key] for key in begun}, by=group.people["marker2"], finish=False
-                )
+                mark_paper(paper, marks={key: marks[key] for key in begun}, by=group.people["marker2"], finish=False)
             if "flag" in plan:
                 raise_flag(paper, **plan["flag"], by=group.people["marker"])
 
@@ -84,9 +82,7 @@ def _judged(group: Class, student: str, plan: Mapping[str, Any]) -> dict[str, Ma
     for criterion in _marking_order(group):
         judged = judgements.get(criterion.key)
         marks[criterion.key] = (
-            Marked(
-                level_key=str(judged.level), quotes=judged.quotes, remark=judged.remark, next_step=judged.next_step
-            )
+            Marked(level_key=str(judged.level), quotes=judged.quotes, remark=judged.remark, next_step=judged.next_step)
             if judged
             else Marked(state="not_attempted")
         )

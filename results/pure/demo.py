@@ -93,7 +93,7 @@ def read_paragraphs() -> dict[str, Mapping[str, Any]]:
 
 
 def put_together(bank: Mapping[str, Mapping[str, Any]], plan: Mapping[str, Any], *, turn: int) -> Essay:
-    """Put an essay together from the paragraphs its plan names. `turn` decides between different words for one thing."""
+    """Put an essay together from the paragraphs its plan names; `turn` chooses between words for one thing."""
     paragraphs = [_paragraph(key, bank[key], turn + place) for place, key in enumerate(plan["essay"])]
     text = "\n\n".join(one.text for one in paragraphs) + "\n"
     return Essay(text, _judgements(paragraphs, plan.get("marks", {}), plan.get("remarks", {})))
@@ -123,7 +123,7 @@ def _ties(claims: str, quote: str) -> list[Tie]:
 def _judgements(
     paragraphs: Sequence[Paragraph], marks: Mapping[str, object], remarks: Mapping[str, str]
 ) -> dict[str, Judgement]:
-    """Judge every criterion that a passage or the plan claims: the highest level, its passages, what is said about it."""
+    """Judge every criterion that a passage or the plan claims: the highest level, its passages, what is said."""
     claimed: dict[str, list[tuple[Paragraph, Tie]]] = {}
     for paragraph in paragraphs:
         for tie in paragraph.ties:

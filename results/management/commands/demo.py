@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
-        call_command("createcachetable")
+        call_command("createcachetable", verbosity=0)
         try:
             made = make_demo()
         except Refusal as refusal:
