@@ -92,6 +92,17 @@ class Desk:
         return time_left(self.stops_at, self.at)
 
     @property
+    def saved(self) -> str:
+        """When the head was saved, shortly: the time of today, the date of another day."""
+        if self.draft.saved_at is None:
+            return ""
+        zone = self.assignment.course.zone
+        local = self.draft.saved_at.astimezone(zone)
+        if local.date() == self.at.astimezone(zone).date():
+            return f"{local:%H:%M:%S}"
+        return f"{local:%a} {local.day} {local:%b, %H:%M}"
+
+    @property
     def stands(self) -> str:
         """The receipt's number of what was handed in and is being rewritten; nothing otherwise."""
         return self.draft.current_receipt or ""  # type: ignore[attr-defined]  # annotated by drafts_with_text
