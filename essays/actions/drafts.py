@@ -13,6 +13,7 @@ from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.kernel.text import MAX_BYTES, MAX_CHARACTERS, count_words, normalise, problem_in, sha256_of
 from courses.models import User
+from essays.actions.assignments import open_brief
 from essays.models import Assignment, Draft, DraftState, Revision, RevisionKind
 from essays.permissions import may_save_draft, may_write_essay, visible_drafts
 from essays.pure.deadlines import GRACE
@@ -129,6 +130,7 @@ def _begin(assignment: Assignment, *, by: User) -> Draft:
     times = times.started(moment)
     try:
         with transaction.atomic():
+            open_brief(assignment, by=by)  # who writes has seen the rule, even where the brief's page was never opened
             draft = Draft.objects.create(
                 assignment=assignment,
                 author=by,
