@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.safestring import mark_safe
 
 from courses.kernel.clock import now
-from courses.kernel.readings import Mark, mark_passages, sentences
+from courses.kernel.readings import Mark, check_quote, mark_passages, sentences
 from courses.models import User
 from essays.models import Assignment
 from marking.models import AllotmentState, Flag, KeptBatch, Marking, Paper
@@ -19,7 +19,7 @@ from marking.pure.mutations import OVERALL, RemarkNow, Sheet
 from marking.queries.markings import BankLine, DeskCriterion, DeskLevel, DeskPage, DeskStrand, KeptBatchLine
 from marking.queries.papers import desk_flag, visible_flags, words_note
 from marking.queries.readings import PaperReading, reading_of
-from marking.queries.scores import criterion_state, foot_of, sheet_of
+from marking.queries.scores import criterion_state, foot_of, marking_with_sheet
 from rubrics.permissions import visible_bank_comments
 from rubrics.pure.counting import Rule, in_figures
 from rubrics.queries.versions import CriterionSheet, RubricSheet, StrandSheet, rubric_sheet
@@ -38,8 +38,7 @@ def desk_page(assignment: Assignment, code: str, user: User, *, teaches: bool, w
     """
     paper = _papers(assignment, user, teaches=teaches).get(code=code)
     rubric = rubric_sheet(assignment.rubric_version_id)
-    marking = _marking(paper, user)
-    sheet = sheet_of(marking.pk if marking else None, rubric)
+    marking, sheet = marking_with_sheet(paper.own_marking, rubric)  # type: ignore[attr-defined]  # annotated
     reading, mode = reading_of(paper), assignment.mode
     flags = Flag.objects.filter(visible_flags(user, teaches=teaches), paper=paper.pk).order_by("pk")
     overall = sheet.remarks.get(OVERALL, RemarkNow())
@@ -156,10 +155,6 @@ def _next_codes(paper: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for code in codes if code and code != paper.code))[:2]
 
 
-def _marking(paper: Any, user: User) -> Marking | None:
-    return Marking.objects.get(pk=paper.own_marking, marker=user) if paper.own_marking else None
-
-
 def _is_released(paper: Paper) -> bool:
     return paper.released_at is not None and paper.released_at <= now()
 
@@ -262,12 +257,14 @@ def _criterion(one: CriterionSheet, number: int, sheet: Sheet, reading: PaperRea
 
 
 def marked_reading(reading: PaperReading, sheet: Sheet, rubric: RubricSheet) -> str:
-    """Draw the passages into the reading, each with the tags of its criteria."""
+    """Draw the passages into the reading, each with its criteria's tags; one whose words are not there is left out."""
     if not sheet.ties:
         return reading.html
     marks = []
     for (passage, key), _ in sheet.ties.items():
         one, criterion = sheet.passages[passage], rubric.by_key[key]
+        if not check_quote(reading.text, one.start, one.end, one.quote):
+            continue
         marks.append(
             Mark(
                 start=one.start,

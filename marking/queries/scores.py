@@ -86,40 +86,43 @@ def now_with(marking: Marking, sheet: Sheet, rubric: RubricSheet) -> MarkingNow:
     )
 
 
-def sheet_of(marking_id: int | None, rubric: RubricSheet) -> Sheet:
-    """Read a whole marking in three statements; an empty sheet, in none, where there is no marking."""
+def sheet_of(marking_id: int, rubric: RubricSheet) -> Sheet:
+    """Read a whole marking in three statements."""
+    return _sheet(marking_id, Score.objects.filter(marking=marking_id), rubric)
+
+
+def marking_with_sheet(marking_id: int | None, rubric: RubricSheet) -> tuple[Marking | None, Sheet]:
+    """Read a marking with its sheet in three statements; an unmarked sheet, in none, where there is no marking."""
     if marking_id is None:
-        return Sheet(scores={one.key: ScoreNow() for one in rubric.criteria})
+        return None, Sheet(scores={one.key: ScoreNow() for one in rubric.criteria})
+    scores = list(Score.objects.filter(marking=marking_id).select_related("marking"))
+    return scores[0].marking, _sheet(marking_id, scores, rubric)
+
+
+def _sheet(marking_id: int, scores: Iterable[Score], rubric: RubricSheet) -> Sheet:
     keys = {one.pk: one.key for one in rubric.criteria}
     levels = {level.pk: level.key for one in rubric.criteria for level in one.levels}
-    passages: dict[UUID, Passage] = {}
-    ties: dict[tuple[UUID, str], str] = {}
+    sheet = Sheet()
+    for score in scores:
+        sheet.scores[keys[score.criterion_id]] = ScoreNow(
+            state=score.state,
+            level_key=levels[score.level_id] if score.level_id else "",
+            points=score.points,
+            label=score.label,
+            slot_label=score.slot_label,
+            no_passage=score.no_passage,
+        )
     links = EvidenceLink.objects.filter(evidence__marking=marking_id).select_related("evidence").order_by("pk")
     for link in links:
         row = link.evidence
-        passages[row.public_id] = Passage(row.public_id, row.start, row.end, row.quote, row.before, row.after)
-        ties[row.public_id, keys[link.criterion_id]] = link.polarity
-    return Sheet(
-        scores={
-            keys[row.criterion_id]: ScoreNow(
-                state=row.state,
-                level_key=levels[row.level_id] if row.level_id else "",
-                points=row.points,
-                label=row.label,
-                slot_label=row.slot_label,
-                no_passage=row.no_passage,
-            )
-            for row in Score.objects.filter(marking=marking_id).order_by("pk")
-        },
-        passages=passages,
-        ties=ties,
-        remarks={
-            keys[row.criterion_id] if row.criterion_id else OVERALL: RemarkNow(
-                row.text, row.next_step, row.bank_comment.code if row.bank_comment else ""
-            )
-            for row in Remark.objects.filter(marking=marking_id).select_related("bank_comment").order_by("pk")
-        },
-    )
+        sheet.passages[row.public_id] = Passage(row.public_id, row.start, row.end, row.quote, row.before, row.after)
+        sheet.ties[row.public_id, keys[link.criterion_id]] = link.polarity
+    remarks = Remark.objects.filter(marking=marking_id).select_related("bank_comment").order_by("pk")
+    for remark in remarks:
+        key = keys[remark.criterion_id] if remark.criterion_id else OVERALL
+        code = remark.bank_comment.code if remark.bank_comment else ""
+        sheet.remarks[key] = RemarkNow(remark.text, remark.next_step, code)
+    return sheet
 
 
 def ground_of(rubric: RubricSheet, scope: Sequence[str] | None, text: str, bank: Mapping[str, int]) -> Ground:

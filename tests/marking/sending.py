@@ -64,9 +64,13 @@ def post_batch(client: Any, marking: Any, *mutations: Sent, base: int | None = N
         "mutations": [{"key": str(one.key), "operation": one.operation, "value": dict(one.value)} for one in mutations],
     }
     address = reverse("marking:markings-mutate", args=[marking.public_id])
-    return client.post(
-        address, json.dumps(body), content_type="application/json", headers={"Accept": "application/json"}
-    )
+    return post_json(client, address, body)
+
+
+def post_json(client: Any, address: str, body: Any) -> Any:
+    """Post JSON as a script does."""
+    accept = {"Accept": "application/json"}
+    return client.post(address, json.dumps(body), content_type="application/json", headers=accept)
 
 
 def score_of(marking: Any, criterion: str) -> Any:
