@@ -399,7 +399,7 @@ class _Marking(_Walk):
 
 def _tag_of(mark: Mark) -> str:
     attributes = {
-        "class": "ev-tag",
+        "class": f"ev-tag strand-{mark.hue}",
         "data-apparatus": None,
         "href": mark.address,
         "aria-label": mark.name or mark.label,

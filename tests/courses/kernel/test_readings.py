@@ -226,7 +226,7 @@ def test_a_passage_is_marked_and_its_tag_follows():
 
     assert drawn == (
         '<p id="p1" data-n="1">One <mark class="ev strand-a" id="ev-e1" data-ev="ev-e1">two</mark>'
-        '<a class="ev-tag" data-apparatus href="#crit-e1" aria-label="Evidence for e1">E1</a> three.</p>'
+        '<a class="ev-tag strand-a" data-apparatus href="#crit-e1" aria-label="Evidence for e1">E1</a> three.</p>'
     )
 
 
@@ -255,7 +255,7 @@ def test_a_tag_waits_for_the_end_of_a_link():
 
     drawn = mark_passages(reading.html, [mark(reading.text, "NATO says [Source", "c2", "c")])
 
-    assert '</a><a class="ev-tag"' in drawn
+    assert '</a><a class="ev-tag ' in drawn
     assert Tree(drawn).covered == {"ev-c2": "NATO says [Source"}
 
 
