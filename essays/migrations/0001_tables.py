@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('late_cap', None), ('late_percent', None), ('late_rule', 'none')), models.Q(('late_cap', None), ('late_percent__gt', 0), ('late_percent__lte', 100), ('late_rule', 'percent')), models.Q(('late_cap__gte', 0), ('late_percent', None), ('late_rule', 'cap')), _connector='OR'), name='assignment_late_rule_has_its_numbers'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('late_cap', None), ('late_percent', None), ('late_rule', 'none')), models.Q(('late_cap', None), ('late_percent__gt', 0), ('late_percent__isnull', False), ('late_percent__lte', 100), ('late_rule', 'percent')), models.Q(('late_cap__gte', 0), ('late_cap__isnull', False), ('late_percent', None), ('late_rule', 'cap')), _connector='OR'), name='assignment_late_rule_has_its_numbers'),
         ),
         migrations.AddConstraint(
             model_name='briefopening',

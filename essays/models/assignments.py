@@ -64,8 +64,14 @@ class Assignment(models.Model):
             models.CheckConstraint(condition=Q(minutes=None) | Q(minutes__gte=1), name="assignment_minutes_positive"),
             models.CheckConstraint(
                 condition=Q(late_rule=LateRule.NONE, late_percent=None, late_cap=None)
-                | Q(late_rule=LateRule.PERCENT, late_percent__gt=0, late_percent__lte=100, late_cap=None)
-                | Q(late_rule=LateRule.CAP, late_percent=None, late_cap__gte=0),
+                | Q(
+                    late_rule=LateRule.PERCENT,
+                    late_percent__isnull=False,
+                    late_percent__gt=0,
+                    late_percent__lte=100,
+                    late_cap=None,
+                )
+                | Q(late_rule=LateRule.CAP, late_percent=None, late_cap__isnull=False, late_cap__gte=0),
                 name="assignment_late_rule_has_its_numbers",
             ),
         ]

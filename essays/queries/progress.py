@@ -57,16 +57,17 @@ def progress_counts(assignment: Assignment, user: User) -> Counts:
         in_all=Count("pk", filter=Q(handed_in=True)),
         waiting=Count("pk", filter=Q(waits=True)),
     )
-    return Counts(row["students"], row["not_started"], row["started_only"], row["in_all"], row["waiting"])
+    return Counts(*(row[name] or 0 for name in ("students", "not_started", "started_only", "in_all", "waiting")))
 
 
 def _annotated(assignment: Assignment, user: User) -> QuerySet[Enrolment]:
+    students = Enrolment.objects.filter(course=assignment.course_id, role=Role.STUDENT)
     if not may_manage_assignment(user, assignment):
-        return Enrolment.objects.none()
+        students = students.none()
     drafts = Draft.objects.filter(assignment=assignment, author=OuterRef("person"))
     current = Submission.objects.current().filter(draft__assignment=assignment, draft__author=OuterRef("person"))
     standing = Standing.objects.filter(assignment=assignment, student=OuterRef("person"))
-    return Enrolment.objects.filter(course=assignment.course_id, role=Role.STUDENT).annotate(
+    return students.annotate(
         started=Exists(drafts.exclude(state=DraftState.CLOSED)),
         handed_in=Exists(current),
         waits=Exists(current.filter(origin=Origin.COLLECTED, decided_at=None)),
