@@ -1,0 +1,91 @@
+"""Who sees and who may do what in marking: one table."""
+
+import pytest
+
+from marking.actions.identity import raise_flag
+from marking.actions.papers import allot_second, claim_paper
+from marking.models import Allotment
+from marking.permissions import (
+    may_choose_marking,
+    may_mark,
+    may_open_identity,
+    may_raise_flag,
+    may_write_marking,
+    visible_allotments,
+    visible_markings,
+    visible_papers,
+)
+
+CAST = ["teacher", "marker", "second_marker", "student", "classmate", "stranger", "other_teacher", "admin"]
+TABLE = {
+    "visible_papers": {"teacher": 3, "marker": 3, "second_marker": 3},
+    "visible_allotments": {"teacher": 3, "marker": 3, "second_marker": 3},
+    "visible_markings": {"teacher": 1, "marker": 1},
+    "may_mark": {"teacher", "marker", "second_marker"},
+    "may_raise_flag": {"teacher", "marker", "second_marker"},
+    "may_write_marking": {"marker"},
+    "may_open_identity": {"teacher"},
+    "may_choose_marking": {"teacher"},
+}
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_the_table_of_marking(who, request, marking, strong, assignment):
+    person = request.getfixturevalue(who)
+
+    counts = {
+        "visible_papers": visible_papers(person).count(),
+        "visible_allotments": visible_allotments(person).count(),
+        "visible_markings": visible_markings(person).count(),
+    }
+    answers = {
+        "may_mark": may_mark(person, assignment),
+        "may_raise_flag": may_raise_flag(person, strong),
+        "may_write_marking": may_write_marking(person, marking),
+        "may_open_identity": may_open_identity(person, strong),
+        "may_choose_marking": may_choose_marking(person, assignment),
+    }
+
+    assert counts == {name: TABLE[name].get(who, 0) for name in counts}
+    assert answers == {name: who in TABLE[name] for name in answers}
+
+
+def test_a_place_allotted_to_somebody_is_nobody_elses(strong, marker, second_marker, teacher):
+    allot_second(strong, marker=second_marker, by=teacher)
+
+    seen = {
+        person: list(visible_allotments(person).filter(paper=strong).values_list("slot", flat=True))
+        for person in (marker, second_marker)
+    }
+
+    assert seen == {marker: [1], second_marker: [1, 2]}
+
+
+def test_a_paper_whose_places_are_all_somebody_elses_is_not_seen(strong, marker, second_marker):
+    Allotment.objects.filter(paper=strong).update(marker=second_marker)
+
+    assert not visible_papers(marker).filter(pk=strong.pk).exists()
+    assert visible_papers(second_marker).filter(pk=strong.pk).exists()
+
+
+def test_the_named_person_may_open_an_identity_only_while_a_worry_is_up(strong, marker, second_marker, assignment):
+    assignment.worry_contact = second_marker
+    assignment.save(update_fields=["worry_contact"])
+    strong.refresh_from_db()
+    before = may_open_identity(second_marker, strong)
+
+    flag = raise_flag(strong, kind="worry", by=marker)
+    while_up = may_open_identity(second_marker, strong)
+    flag.cleared_at = flag.raised_at
+    flag.save(update_fields=["cleared_at"])
+
+    assert (before, while_up, may_open_identity(second_marker, strong)) == (False, True, False)
+
+
+def test_being_taken_off_a_course_takes_its_papers_away(strong, marker):
+    claim_paper(strong, by=marker)
+
+    marker.enrolments.all().delete()
+
+    assert not visible_papers(marker).exists()
+    assert not visible_allotments(marker).exists()
