@@ -1,13 +1,15 @@
-"""One paper marked at the desk by keyboard alone, and what happens when the network, the sign-in or a second tab interferes."""
+"""One paper marked at the desk by keyboard alone; and when the network, the sign-in or a second tab interferes."""
 
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from courses.models import Role
 from marking.actions.papers import claim_paper
-from marking.models import Evidence, Marking, Score
+from marking.models import Evidence, Flag, Marking, Score
 from tests.rows import enrolled
 from tests.worlds import exemplar_marks, exemplars_handed_in, set_from_pack
 
@@ -60,8 +62,10 @@ def step_to(page: Page, quote: str) -> None:
 
 
 def test_a_whole_paper_is_marked_by_keyboard_alone(desk, marker, strong):
-    text, marks = exemplar_marks("strong")
-    order = desk.evaluate("JSON.parse(document.getElementById('desk-data').textContent).rubric.criteria.map(c => c.key)")
+    _, marks = exemplar_marks("strong")
+    order = desk.evaluate(
+        "JSON.parse(document.getElementById('desk-data').textContent).rubric.criteria.map(c => c.key)"
+    )
 
     for key in order:
         mark = marks[key]
@@ -141,8 +145,8 @@ def test_a_passage_chosen_with_the_mouse_is_tied_to_the_letter(desk, strong):
         """(words) => {
         const walker = document.createTreeWalker(document.getElementById("paper-reading"), NodeFilter.SHOW_TEXT);
         while (walker.nextNode()) {
-          const at = walker.currentNode.data.indexOf(words);
-          if (at >= 0) getSelection().setBaseAndExtent(walker.currentNode, at - 1, walker.currentNode, at + words.length);
+          const node = walker.currentNode, at = node.data.indexOf(words);
+          if (at >= 0) getSelection().setBaseAndExtent(node, at - 1, node, at + words.length);
         }
       }""",
         words,
@@ -280,7 +284,9 @@ def test_two_tabs_that_do_not_disagree_go_on_by_themselves(desk, marker, context
     desk.wait_for_timeout(800)
     saved(desk)
 
-    levels = Score.objects.filter(marking=marking_of(marker), state="scored").values_list("criterion__key", "level__key")
+    levels = Score.objects.filter(marking=marking_of(marker), state="scored").values_list(
+        "criterion__key", "level__key"
+    )
     assert dict(levels) == {"E1": "4", "E2": "3"}
 
 
@@ -293,8 +299,6 @@ def test_a_lost_sign_in_keeps_the_marks(desk, marker, context, sign_in):
 
 
 def test_without_javascript_a_criterion_is_marked_by_a_form(browser, site, strong, marker):
-    from django.test import Client
-
     claim_paper(strong, by=marker)
     client = Client()
     client.force_login(marker)
@@ -314,3 +318,88 @@ def test_without_javascript_a_criterion_is_marked_by_a_form(browser, site, stron
     assert marking.evidence.get().quote == "Industrial weapons created the need for integration"
     assert marking.remarks.get().text == "Well weighed."
     context.close()
+
+
+def test_a_flag_asks_which_and_is_seen(desk):
+    press(desk, "f")
+    desk.get_by_label(re.compile("Possible copying")).check()
+    desk.get_by_role("button", name="Raise the flag").click()
+
+    expect(desk.locator("#paper-flags")).to_have_text("Possible copying")
+    expect(desk.locator("#desk-panel")).to_be_hidden()
+    assert Flag.objects.get().kind == "copying"
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("p", "Evaluate how technological advances"),
+        ("s", "Source B"),
+        ("e", "Industrial coalition war"),
+        ("?", "Keys are on"),
+    ],
+)
+def test_a_panel_opens_beside_the_essay_and_escape_closes_it(desk, key, words):
+    press(desk, key)
+    expect(desk.locator("#desk-panel")).to_contain_text(words)
+    expect(desk.locator("#paper-reading")).to_be_visible()
+
+    press(desk, "Escape")
+
+    expect(desk.locator("#desk-panel")).to_be_hidden()
+
+
+def test_no_level_is_set_while_a_panel_hides_the_rubric(desk):
+    press(desk, "p")
+    expect(desk.locator("#desk-panel")).to_contain_text("Evaluate")
+
+    press(desk, "4")
+
+    expect(desk.locator("#desk-foot .left")).to_contain_text("19 to mark")
+
+
+def test_one_strand_over_all_papers(desk, strong):
+    desk.locator("#desk-mode").select_option("strand:B")
+    expect(desk.locator("#desk-foot .left")).to_contain_text("7 to mark")
+
+    press(desk, "3", "X")
+    expect(desk.locator("#desk-foot .grand button")).to_contain_text("Next paper")
+    press(desk, "Enter")
+
+    expect(desk.locator("#paper-code")).not_to_have_text(strong.code)
+    expect(desk.locator("#crit-title")).to_contain_text("R1")
+
+
+def test_a_remapped_key_works_and_is_remembered(desk):
+    press(desk, "?")
+    desk.get_by_role("button", name=re.compile("^Not attempted: key x")).click()
+    press(desk, "y", "Escape")
+    desk.reload()
+    expect(desk.locator("#marking-desk.is-live")).to_be_visible()
+
+    press(desk, "y")
+
+    expect(desk.locator("#desk-live")).to_contain_text("E1 not attempted")
+
+
+def test_on_a_phone_levels_are_buttons_and_the_list_is_one_touch_away(desk):
+    desk.set_viewport_size({"width": 375, "height": 780})
+    desk.locator("label.level", has_text="Weighed").click()
+    expect(desk.locator("#open-criterion input:checked")).to_have_value("4")
+
+    desk.get_by_role("button", name="All 19 criteria").click()
+    desk.locator("[data-open=R6].critrow").click()
+
+    expect(desk.locator("#crit-title")).to_contain_text("R6")
+    assert desk.evaluate("document.documentElement.scrollWidth") == 375
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_desk_has_no_accessibility_faults_a_machine_can_find(desk, theme):
+    desk.emulate_media(color_scheme=theme)
+    press(desk, "]", "h", "4", "]", "t", "r", "4", "2", "k")
+    saved(desk)
+
+    found = Axe().run(desk, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]] == []

@@ -17,26 +17,34 @@ async function bodyOf(response) {
 
 /** Post JSON and sort the answer: `{type, body}`, type one of answered, conflict, refused, signedOut, forbidden,
     unknown. Unknown is every case in which the server may or may not have kept what was sent. */
-export async function postJson(url, payload) {
+export const postJson = (url, payload) => post(url, JSON.stringify(payload), { "Content-Type": "application/json" });
+
+/** Post a form the same way. */
+export const postForm = (form) => post(form.action, new URLSearchParams(new FormData(form)), {});
+
+async function post(url, body, headers) {
   let response;
   try {
     response = await fetch(url, {
       method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() },
-      body: JSON.stringify(payload),
+      headers: { ...headers, Accept: "application/json", "X-CSRFToken": csrfToken() },
+      body,
       redirect: "error",
       signal: AbortSignal.timeout(LONGEST_WAIT),
     });
   } catch {
     return { type: "unknown", body: {} };
   }
-  const body = await bodyOf(response);
-  const message = body.message ?? body.detail ?? "";
-  if (response.ok) return { type: "answered", body };
-  if (response.status === 409 && body.error === "conflict") return { type: "conflict", body };
-  if (response.status === 401) return { type: "signedOut", body, message };
-  if (response.status === 403) return { type: "forbidden", body, message: message || "You may not change this." };
-  if (response.status === 429 || response.status >= 500) return { type: "unknown", body };
+  return sorted(response.status, await bodyOf(response));
+}
+
+function sorted(status, body) {
+  const message = body.message ?? "";
+  if (status < 400) return { type: "answered", body };
+  if (status === 409 && body.error === "conflict") return { type: "conflict", body };
+  if (status === 401) return { type: "signedOut", body, message };
+  if (status === 403) return { type: "forbidden", body, message: message || "You may not change this." };
+  if (status === 429 || status >= 500) return { type: "unknown", body };
   return { type: "refused", body, message: message || "The server did not take it. Reload the page, then try again." };
 }
 

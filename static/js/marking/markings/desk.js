@@ -8,6 +8,7 @@ import { h } from "./elements.js";
 import { makePanels } from "./panels.js";
 import { makePapers } from "./papers.js";
 import { passagesOf } from "./marks.js";
+import { postForm } from "../../outbox/send.js";
 import { bringIntoView, drawEvidence, fillReading, firstInView, passageOf, quoteOf, rangeOf, showPassage, spread } from "./reading.js";
 import { OVERALL, leftOf, rubricFrom, scoreWords } from "./state.js";
 
@@ -196,8 +197,7 @@ function panelAddress(name) {
   const { paper, open, marks } = papers.state();
   const level = marks.scores[open]?.level ?? "";
   const query = new URLSearchParams({ criterion: open, level });
-  const place = name === "flag" ? "flags/" : `${name}/`;
-  return `${data.panels.replace(/prompt\/$/, place).replace(start.paper.code, paper.code)}?${query}`;
+  return `${data.panels.replace(/prompt\/$/, `${name}/`).replace(start.paper.code, paper.code)}?${query}`;
 }
 
 const TITLES = { prompt: "Prompt", sources: "Sources", exemplars: "Exemplars", guidance: "What to look for", flag: "Flag this paper" };
@@ -340,6 +340,16 @@ desk.addEventListener("change", (event) => {
   if (target.value === "unmarked") dispatch({ type: "unmark" });
   else if (target.value === "not_attempted") dispatch({ type: "notAttempted", stay: true });
   else dispatch({ type: "level", level: target.value, stay: true });
+});
+
+desk.addEventListener("submit", async (event) => {
+  if (!event.target.matches("[data-flag-form]")) return;
+  event.preventDefault();
+  const { body, type, message } = await postForm(event.target);
+  if (type !== "answered") return notice(message || "That did not reach the server. Try again.", "warn");
+  papers.dispatch({ type: "flagged", flags: body.flags });
+  panels.close();
+  say(body.flags.length ? `Flags of this paper: ${body.flags.map((flag) => flag.label).join(", ")}.` : "No flags are up.");
 });
 
 function onKey(event) {

@@ -93,13 +93,16 @@ function leftPart(state, left) {
   return h("div", { class: "left" }, h("strong", {}, words), groups);
 }
 
+/** Leave out what the last column says again: “= 38 of 40”. */
+const howOf = ({ sentence, share, out_of: outOf }) => sentence.replace(` = ${share} of ${outOf}`, "");
+
 function sumsPart(sums) {
   const rows = sums.strands.map((one) =>
     h(
       "tr",
       { class: `strand-${one.hue}` },
       h("th", { scope: "row" }, h("span", { class: "letter" }, one.key), ` ${one.rule}`),
-      h("td", { class: "how" }, one.sentence),
+      h("td", { class: "how" }, howOf(one)),
       h("td", {}, one.share, h("span", { class: "of" }, ` / ${one.out_of}`)),
     ),
   );

@@ -1,0 +1,222 @@
+"""The pure modules of the marking desk, run in the browser: marks, undo, the outbox, offsets and names."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from courses.kernel.readings import from_utf16, to_utf16
+
+MANY = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+DESK = """async ([events, answers]) => {
+  const { deskState, reduceDesk, rubricFrom } = await import("/static/js/marking/markings/state.js");
+  const level = (key, digit, points) => ({ key, digit, points, label: `L${key}`, is_zero: digit === 0 });
+  const criterion = (key, strand, hue, number) => ({ key, strand, hue, number, short_name: key, name: key, detail: "",
+    evidence_min: 1, has_slot_label: false, maximum: "4",
+    levels: [level("0", 0, "0"), level("1", 1, "2"), level("2", 2, "4")] });
+  const strand = (key, hue, criteria) => ({ key, hue, criteria, name: key, short_rule: "all", is_off: false });
+  const rubric = rubricFrom({ bank: [], strands: [strand("A", "a", ["E1", "E2"]), strand("B", "b", ["R1"])],
+    criteria: [criterion("E1", "A", "a", 1), criterion("E2", "A", "a", 2), criterion("R1", "B", "b", 3)] });
+  const blank = (key) => ({ key, state: "unmarked", level: null, points: null, label: "", slot_label: "",
+    no_passage: false, evidence: [], remark: "", next_step: "", bank_comment: null });
+  const paper = { code: "K7M-2QD", marking: "m", revision: 0, writable: true, next: [], kept: [], flags: [],
+    reading: { text: "One. Two. Three.", sentences: [[0, 4], [5, 9], [10, 16]], paragraphs: [[1, 0, 16]] },
+    scores: ["E1", "E2", "R1"].map(blank), overall: { remark: "", next_step: "" },
+    foot: { left: 3, left_keys: [], decided: false, arithmetic: null, total: null, coverage: null, warnings: [] } };
+  let n = 0;
+  let state = deskState(rubric, paper);
+  const log = [];
+  const go = (event) => {
+    const [then, effects] = reduceDesk(state, event, () => `k${++n}`);
+    state = then;
+    log.push(...effects);
+  };
+  for (const event of events) go(event);
+  for (const event of answers) go(event);
+  const plain = (marks) => Object.fromEntries(Object.entries(marks.scores).map(([key, one]) => [key,
+    [one.state, one.level, one.no_passage, one.remark, one.next_step,
+      one.evidence.map((e) => [e.start, e.end, e.polarity])]]));
+  return { marks: plain(state.marks), confirmed: plain(state.confirmed), open: state.open, undo: state.undo.length,
+    queue: state.queue, says: log.filter((one) => one.text).map((one) => one.text),
+    sent: log.filter((one) => one.type === "send"), theirs: state.theirs };
+}"""
+
+PLACES = st.sampled_from([{"start": 0, "end": 4}, {"start": 5, "end": 9}, {"start": 0, "end": 9}])
+EVENTS = st.one_of(
+    st.builds(lambda n: {"type": "digit", "digit": n}, st.integers(0, 3)),
+    st.sampled_from([{"type": kind} for kind in ("notAttempted", "unmark", "restNotAttempted")]),
+    st.builds(lambda by: {"type": "move", "by": by}, st.sampled_from([-1, 1])),
+    st.builds(lambda key: {"type": "open", "criterion": key}, st.sampled_from(["E1", "E2", "R1"])),
+    st.builds(lambda place: {"type": "passage", "passage": place}, PLACES),
+    st.builds(
+        lambda side, key: {"type": "tie", "polarity": side, "criterion": key, "quote": "words"},
+        st.sampled_from(["supports", "counter"]),
+        st.sampled_from(["E1", "E2", "R1"]),
+    ),
+    st.builds(lambda on: {"type": "noPassage", "on": on}, st.booleans()),
+    st.builds(
+        lambda key, text: {"type": "remark", "criterion": key, "text": text, "next_step": ""},
+        st.sampled_from(["E1", "R1"]),
+        st.sampled_from(["Good.", "Say why.", ""]),
+    ),
+)
+
+
+@pytest.fixture
+def run(modules):
+    def ran(events: list[dict[str, Any]], answers: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
+        return modules.evaluate(DESK, [events, list(answers)])
+
+    return ran
+
+
+@MANY
+@given(events=st.lists(EVENTS, max_size=25))
+def test_undoing_everything_gives_the_paper_back_as_it_was(run, events):
+    untouched = run([])["marks"]
+
+    undone = run([*events, *[{"type": "undo"}] * (len(events) + 1)])
+
+    assert undone["marks"] == untouched
+    assert undone["undo"] == 0
+
+
+@MANY
+@given(events=st.lists(EVENTS, max_size=25))
+def test_what_is_answered_for_is_what_was_shown(run, events):
+    done = run(events, ({"type": "due"}, {"type": "answered", "revision": 9, "at": "14:03:22"}))
+
+    assert done["confirmed"] == done["marks"]
+    assert done["queue"]["items"] == []
+
+
+@MANY
+@given(events=st.lists(EVENTS, max_size=12), later=st.lists(EVENTS, max_size=6), failures=st.integers(1, 4))
+def test_an_unknown_outcome_sends_the_same_keys_again_and_loses_nothing(run, events, later, failures):
+    story = [*events, {"type": "due"}]
+    for _ in range(failures):
+        story += [{"type": "unknown"}, *later, {"type": "due"}]
+
+    told = run(story)
+
+    waiting = [item["key"] for item in told["queue"]["items"]]
+    batches = [[item["key"] for item in effect["items"]] for effect in told["sent"]]
+    if batches:
+        first = batches[0]
+        assert batches == [first] * len(batches)
+        assert waiting[: len(first)] == first
+    assert len(waiting) == len(set(waiting))
+
+
+def test_a_digit_sets_the_level_and_opens_the_next_criterion(run):
+    told = run([{"type": "digit", "digit": 2}])
+
+    assert told["marks"]["E1"][:2] == ["scored", "2"]
+    assert told["open"] == "E2"
+    assert told["says"] == ["E1 level 2, 4 points. E2 open."]
+
+
+def test_a_digit_without_a_level_changes_nothing_and_says_so(run):
+    told = run([{"type": "digit", "digit": 7}])
+
+    assert told["queue"]["items"] == []
+    assert told["says"] == ["E1 has no level 7."]
+
+
+def test_the_rest_of_a_strand_leaves_what_is_decided(run):
+    told = run([{"type": "digit", "digit": 0}, {"type": "open", "criterion": "E1"}, {"type": "restNotAttempted"}])
+
+    assert told["marks"]["E1"][0] == "zero"
+    assert told["marks"]["E2"][0] == "not_attempted"
+    assert told["open"] == "R1"
+
+
+def test_one_bad_mutation_is_found_and_the_others_are_kept(run):
+    told = run(
+        [{"type": "digit", "digit": 2}, {"type": "digit", "digit": 1}],
+        (
+            {"type": "due"},
+            {"type": "refused", "message": "No."},
+            {"type": "due"},
+            {"type": "refused", "message": "That level is gone."},
+            {"type": "due"},
+            {"type": "answered", "revision": 1, "at": "14:03:22"},
+        ),
+    )
+
+    assert [len(effect["items"]) for effect in told["sent"]] == [2, 1, 1]
+    assert told["marks"]["E1"][0] == "unmarked"
+    assert told["marks"]["E2"][:2] == ["scored", "1"]
+
+
+def test_newer_words_replace_older_ones_that_were_not_sent(run):
+    words = [{"type": "remark", "criterion": "E1", "text": text, "next_step": ""} for text in ("G", "Good", "Good.")]
+
+    told = run(words)
+
+    assert [item["value"]["text"] for item in told["queue"]["items"]] == ["Good."]
+
+
+@MANY
+@given(text=st.text(max_size=40))
+def test_offsets_are_those_of_the_server(modules, text):
+    units = len(text.encode("utf-16-le")) // 2
+    asked = """async ([text, units, points]) => {
+      const { offsetsOf } = await import("/static/js/marking/markings/offsets.js");
+      const { toPoints, toUnits } = offsetsOf(text);
+      return [units.map(toPoints), points.map(toUnits)];
+    }"""
+
+    found = modules.evaluate(asked, [text, list(range(units + 1)), list(range(len(text) + 1))])
+
+    assert found[0] == [from_utf16(text, unit) for unit in range(units + 1)]
+    assert found[1] == [to_utf16(text, point) for point in range(len(text) + 1)]
+
+
+@pytest.mark.parametrize(
+    ("moves", "expected"),
+    [
+        ([(1, False)], [0, 4]),
+        ([(1, False), (1, False)], [5, 9]),
+        ([(1, False), (1, True)], [0, 9]),
+        ([(1, False), (1, True), (-1, True)], [0, 4]),
+        ([(1, False), (1, False), (-1, True)], [0, 9]),
+        ([(1, False), (-1, False)], [0, 4]),
+        ([(1, False)] * 9, [10, 16]),
+    ],
+)
+def test_stepping_by_sentences(modules, moves, expected):
+    asked = """async (moves) => {
+      const { step } = await import("/static/js/marking/markings/offsets.js");
+      let passage = null;
+      for (const [by, extend] of moves) passage = step([[0, 4], [5, 9], [10, 16]], passage, by, extend);
+      return [passage.start, passage.end];
+    }"""
+
+    assert modules.evaluate(asked, moves) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "done", "matches"),
+    [("e", None, 3), ("e7", "E7", 1), ("E1", None, 2), ("e10", "E10", 1), ("z", None, 0)],
+)
+def test_a_name_is_taken_once_it_can_mean_nothing_else(modules, typed, done, matches):
+    asked = """async (typed) => {
+      const { nameMatches } = await import("/static/js/marking/markings/keys.js");
+      const found = nameMatches(["E1", "E7", "E10", "R1"], typed);
+      return [found.done, found.matches.length];
+    }"""
+
+    assert modules.evaluate(asked, typed) == [done, matches]
+
+
+def test_a_key_is_given_to_one_command_only(modules):
+    asked = """async () => {
+      const { remapProblem } = await import("/static/js/marking/markings/keys.js");
+      const settings = { on: true, keys: { tie: "y" } };
+      return ["x", "4", "Tab", "h", "y", "w"].map((key) => remapProblem("comment", key, settings) !== "");
+    }"""
+
+    assert modules.evaluate(asked) == [True, True, True, False, True, False]
