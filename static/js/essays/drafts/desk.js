@@ -56,10 +56,12 @@ async function send(effect) {
   if (event.type === "kept") find("panel").replaceChildren();
   if (event.type === "ended") lock(panels.endedPanel({ how: event.how, address: event.receipt || location.pathname }));
   if (event.type === "forbidden") lock(panels.lockedPanel(event));
-  if (event.type === "signedOut") {
-    const again = () => dispatch({ type: "again" });
-    find("panel").replaceChildren(panels.signInPanel({ address: desk.signIn, again }));
-  }
+  if (event.type === "signedOut") askToSignIn();
+}
+
+function askToSignIn() {
+  const again = () => dispatch({ type: "again" });
+  find("panel").replaceChildren(panels.signInPanel({ address: desk.signIn, again }));
 }
 
 function lock(panel) {
@@ -132,7 +134,10 @@ function showState() {
   const old = !isSafe(state) && state.since > 0 && performance.now() - state.since > RED_AFTER;
   const box = find("save-state");
   if (said.text) {
-    box.replaceChildren(Object.assign(document.createElement("span"), { textContent: said.text }));
+    find("save-words").textContent = said.text;
+    box.querySelectorAll("[data-sign]").forEach((sign) => {
+      sign.hidden = sign.dataset.sign !== said.tone;
+    });
     box.classList.toggle("is-offline", said.tone === "warn" && !old);
     box.classList.toggle("is-bad", said.tone === "bad" || (said.tone !== "good" && old));
   }
@@ -294,6 +299,13 @@ function listenToTools() {
     if (event.detail.elt.id !== "plan") return;
     root.querySelector("#plan_state").textContent = "Not kept yet. Change it again when your essay is saved.";
   };
+  // Signed out, the server would lead the whole page away, and unsent words with it: stay, and ask here.
+  document.body.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (!event.detail.xhr.getResponseHeader("HX-Redirect")) return;
+    event.preventDefault();
+    planNotKept(event);
+    askToSignIn();
+  });
   document.body.addEventListener("htmx:responseError", planNotKept);
   document.body.addEventListener("htmx:sendError", planNotKept);
 }

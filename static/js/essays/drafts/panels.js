@@ -37,7 +37,8 @@ const actions = (...made) => {
 export function excerpt(text, other) {
   let at = 0;
   while (at < text.length && text[at] === other[at]) at += 1;
-  const from = Math.max(0, at - BEFORE);
+  const near = Math.max(0, at - BEFORE);
+  const from = near && text.slice(near, at).search(/\s/u) >= 0 ? near + text.slice(near, at).search(/\s/u) + 1 : near;
   const stretch = text.slice(from, from + SHOWN).trim();
   return `${from > 0 ? "…" : ""}${stretch}${from + SHOWN < text.length ? "…" : ""}` || "(empty)";
 }
