@@ -28,7 +28,8 @@ class PrepareRelease(forms.Form):
 
     @property
     def chosen(self) -> list[str]:
-        return self.cleaned_data["codes"].upper().replace(",", " ").split()
+        typed: str = self.cleaned_data["codes"]
+        return typed.upper().replace(",", " ").split()
 
 
 class PublishRelease(forms.Form):

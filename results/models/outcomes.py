@@ -11,7 +11,7 @@ from rubrics.models import Mode, RubricVersion, ScoreState
 
 
 class ChosenMarking(models.Model):
-    """The marking of record a teacher named, where a submission has two finished ones. The journal has older choices."""
+    """The marking of record a teacher named, where a submission has two finished ones; older choices: the journal."""
 
     submission = models.OneToOneField(Submission, models.PROTECT, related_name="chosen_marking")
     marking = models.ForeignKey("marking.Marking", models.PROTECT, related_name="+")

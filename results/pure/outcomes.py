@@ -139,8 +139,8 @@ def assemble(
     frozen: RuleChoice | None = None,
     overall: str = "",
     own_next: str = "",
-    late: LateTerms = LateTerms(),  # noqa: B008  # frozen: nothing can be left behind in it
-    decisions: Decisions = Decisions(),  # noqa: B008  # frozen too
+    late: LateTerms = LateTerms(),  # frozen: nothing can be left behind in it
+    decisions: Decisions = Decisions(),  # frozen too
 ) -> Content:
     """Put one outcome together. Every criterion that counts must be decided.
 

@@ -1,4 +1,4 @@
-"""How a class did: attempts and levels, the class's coverage map, what missed levels lacked, how much is left to mark."""
+"""How a class did: attempts and levels, its coverage map, what missed levels lacked, how much is left to mark."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -123,6 +123,14 @@ class Named:
     total: Decimal | None
     out_of: Decimal | None
     grade_word: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPage:
+    """A page of the students' table."""
+
+    page: Page[Enrolment]
+    rows: tuple[Named, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +282,7 @@ def _missed(spreads: Any) -> tuple[Missed, ...]:
         below = spread.levels[:-1]
         if not any(below):
             continue
-        level = max(range(len(below)), key=lambda n, counts=below: (counts[n], -n))
+        level = below.index(max(below))
         climbs = [one for one in spread.criterion.levels if one.points > 0]
         found.append(Missed(spread.criterion, below[level], spread.tried, level, level + 1, climbs[level].descriptor))
     return tuple(sorted(found, key=lambda one: (-one.papers, one.criterion.position))[:MOST_SAID])
@@ -312,7 +320,7 @@ def _class_map(
     )
 
 
-def named_students(assignment: Assignment, number: int, moment: Any) -> Page[Named]:
+def named_students(assignment: Assignment, number: int, moment: Any) -> NamedPage:
     """Give a page of students with what they were told, by last name: for after a release only."""
     people = (
         Enrolment.objects.students()
@@ -328,8 +336,7 @@ def named_students(assignment: Assignment, number: int, moment: Any) -> Page[Nam
     )
     current = Submission.objects.current().filter(draft__assignment=assignment, draft__author__in=pks)
     handed_in = set(current.values_list("draft__author_id", flat=True))
-    page.object_list = [_named(vars(row), seen, standings, handed_in) for row in page.object_list]
-    return page
+    return NamedPage(page, tuple(_named(vars(row), seen, standings, handed_in) for row in page.object_list))
 
 
 def _named(

@@ -102,7 +102,7 @@ class FeedbackPage:
 
 
 def seen_versions_of(public_id: UUID, user: User) -> list[UUID]:
-    """List the released versions of one's outcome, the one that counts first; nothing where this one is not among them."""
+    """List the released versions of one's outcome, the newest first; nothing where this one is not among them."""
     same = visible_outcomes(user).filter(submission__outcomes__public_id=public_id).order_by("-version")
     seen = [found for found, _ in same.values_list("public_id", "version")]
     return seen if public_id in seen else []
@@ -111,7 +111,8 @@ def seen_versions_of(public_id: UUID, user: User) -> list[UUID]:
 def feedback_page(public_id: UUID, *, rehearsed: bool = False) -> FeedbackPage:
     """Load the page of an outcome in five statements whatever the essay. Ask first whether the reader may see it.
 
-    `rehearsed`: as a teacher sees it before release, by code. Then nothing tells of lateness, which would tell who it is.
+    `rehearsed`: as a teacher sees it before release, by code. Then nothing tells of lateness, which would tell whose it
+    is.
     """
     outcome = (
         Outcome.objects.select_related(
@@ -156,7 +157,7 @@ def anchor_of(key: str) -> str:
     return f"criterion-{key.lower()}" if key else ""
 
 
-def _releases_of(outcome: Outcome) -> list[dict[str, Any]]:
+def _releases_of(outcome: Outcome) -> list[Mapping[str, Any]]:
     """List the live releases of this submission's versions up to this one, oldest version first."""
     rows = Release.objects.live(now()).filter(
         Q(items__outcome__submission=outcome.submission_id), items__outcome__version__lte=outcome.version

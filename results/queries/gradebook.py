@@ -44,10 +44,10 @@ def rows_by_name(assignment: Assignment, moment: Any) -> Iterator[list[Cell]]:
         for pk, first, last, username, external_id in batch:
             who: list[Cell] = [f"{first} {last}".strip() or username, username, external_id]
             if pk in seen and pk not in standings:
-                yield who + ["released", *_marks(seen[pk], points, keys)]
+                yield [*who, "released", *_marks(seen[pk], points, keys)]
             else:
                 state = standings.get(pk) or ("not released" if pk in handed_in else "not handed in")
-                yield who + [state] + [None] * (4 + len(keys))
+                yield [*who, state, *([None] * (4 + len(keys)))]
 
 
 def rows_by_code(assignment: Assignment) -> Iterator[list[Cell]]:
@@ -89,7 +89,7 @@ def _criterion_keys(assignment: Assignment) -> list[str]:
 
 def seen_by_author(
     assignment: Assignment, moment: Any, authors: Sequence[int] | None = None
-) -> dict[int, dict[str, Any]]:
+) -> dict[int, Mapping[str, Any]]:
     """Give, by student, the outcome they see: of their newest draft, the highest version released."""
     items = ReleaseItem.objects.filter(release__in=Release.objects.live(moment).filter(assignment=assignment))
     if authors is not None:
@@ -105,7 +105,7 @@ def seen_by_author(
     return {row["author"]: row for row in rows}
 
 
-def _newest_outcomes(submissions: Sequence[int]) -> dict[int, dict[str, Any]]:
+def _newest_outcomes(submissions: Sequence[int]) -> dict[int, Mapping[str, Any]]:
     rows = Outcome.objects.filter(submission__in=submissions).order_by("submission_id", "version")
     return {row["submission_id"]: row for row in rows.values("pk", "submission_id", "rounded", "out_of")}
 

@@ -1,4 +1,4 @@
-"""What home shows by role: a student's work, a teacher's or marker's assignments, an admin's library; flat statements."""
+"""What home shows by role: a student's work, a teacher's or marker's assignments, an admin's library."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +36,21 @@ class ToWrite:
         return self.draft is not None
 
 
+HOW = {
+    Origin.STUDENT: "Handed in",
+    Origin.COLLECTED: "Collected, no declaration",
+    Origin.ON_BEHALF: "Handed in for you",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An essay that was handed in and has no feedback yet; `how` it came in."""
+
+    submission: Submission
+    how: str
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """Feedback to read: an outcome with its first next step and when it was released."""
@@ -50,7 +65,7 @@ class StudentHome:
     """A student's home. `last_time` is what they wrote under *Next time I will…* last."""
 
     to_write: tuple[ToWrite, ...]
-    waiting: tuple[Submission, ...]
+    waiting: tuple[Waiting, ...]
     new_feedback: tuple[Told, ...]
     earlier_feedback: tuple[Told, ...]
     last_time: str
@@ -116,7 +131,7 @@ def student_home(user: User, at: datetime) -> StudentHome:
     reflection = Reflection.objects.filter(submission__draft__author=user).order_by("-written_at").first()
     return StudentHome(
         to_write=tuple(one for one in to_write if at < one.times.grace_until),
-        waiting=tuple(one for one in handed_in.values() if one.pk not in answered),
+        waiting=tuple(Waiting(one, HOW[Origin(one.origin)]) for one in handed_in.values() if one.pk not in answered),
         new_feedback=tuple(one for one in told if one.released_at > at - NEW_FOR),
         earlier_feedback=tuple(one for one in told if one.released_at <= at - NEW_FOR),
         last_time=reflection.text if reflection else "",
@@ -180,7 +195,7 @@ def _feedback_of(user: User, at: datetime) -> list[Told]:
 
 
 def staff_home(user: User) -> list[Card]:
-    """List the assignments one teaches or marks, those not finished first, in eight statements whatever their number."""
+    """List the assignments one teaches or marks, those with work first, in eight statements whatever their number."""
     roles: dict[int, set[str]] = {}
     for course, role in user.enrolments.filter(role__in=[Role.TEACHER, Role.MARKER]).values_list("course_id", "role"):
         roles.setdefault(course, set()).add(role)

@@ -72,7 +72,7 @@ def read_papers(paper_pks: Sequence[int]) -> list[PaperToTell]:
     )
     found = []
     for paper in ordered:
-        marking, hold = _marking_of_record(finished[paper.pk], chosen.get(paper.submission_id))
+        marking, hold = _marking_of_record(finished[paper.pk], chosen.get(paper.submission_id or 0))
         found.append(
             PaperToTell(paper, paper.submission, marking, hold, has_copying_flag=paper.pk in copying)  # type: ignore[arg-type]  # filtered: every paper here has a submission
         )
@@ -153,7 +153,7 @@ def _with_judgements(found: list[PaperToTell], finished: Mapping[int, list[Marki
         if one.marking is None:
             complete.append(one)
             continue
-        # The marking of record speaks first; one made for named criteria (an added one) speaks for those it leaves open.
+        # The marking of record speaks first; one made for named criteria (an added one) for those it leaves open.
         sources = [
             one.marking.pk,
             *(marking.pk for marking in finished[one.paper.pk] if marking.allotment.criteria is not None),

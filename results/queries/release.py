@@ -25,8 +25,8 @@ class Standing:
     released: int
 
     @property
-    def unfinished(self) -> int:
-        return self.papers - self.finished
+    def unreleased(self) -> int:
+        return max(self.papers - self.released, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,10 +309,10 @@ def _judged_checks(findings: Mapping[str, Any]) -> Iterator[Check]:
          "A top level or a zero without a passage. Tie one, or record that no single passage shows it."),
         ("names", "paper's comments may hold a name", "papers' comments may hold a name",
          "A word in a comment is the name of somebody in the course. Read it before its student does."),
-        ("lost_quotes", "paper quotes words that are not in its essay", "papers quote words that are not in their essays",
+        ("lost_quotes", "paper quotes words its essay does not have", "papers quote words their essays do not have",
          "Those quotations are left out. Tie the passages again."),
-        ("carried", "changed total rests on a mark that is different now", "changed totals rest on marks that are different now",
-         "You had set another total. The marking under it has changed since; the total you set still stands."),
+        ("carried", "total you set rests on a mark that changed", "totals you set rest on marks that changed",
+         "The marking under it is different now. The total you set still stands until you set another."),
     ]  # fmt: skip
     for name, one, several, text in asked:
         if findings[name]["count"]:

@@ -16,7 +16,14 @@ def test_words_a_spreadsheet_would_run_stand_behind_an_apostrophe(start):
 
 @pytest.mark.parametrize(
     ("value", "written"),
-    [(Decimal("-5.00"), "-5"), (Decimal("7.50"), "7.5"), (Decimal("100.00"), "100"), (0, "0"), (None, ""), ("Inès", "Inès")],
+    [
+        (Decimal("-5.00"), "-5"),
+        (Decimal("7.50"), "7.5"),
+        (Decimal("100.00"), "100"),
+        (0, "0"),
+        (None, ""),
+        ("Inès", "Inès"),
+    ],
 )
 def test_numbers_stay_numbers_and_nothing_is_blank(value, written):
     assert safe_cell(value) == written

@@ -1,0 +1,92 @@
+"""The marks to take away: codes before release, names after, and nothing a spreadsheet would run."""
+
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+
+from courses.models import Role
+from essays.models import Standing
+from results.actions.outcomes import prepare_outcomes
+from results.actions.release import prepare_release, publish_release
+from tests.rows import enrolled
+
+
+@pytest.fixture
+def marks(assignment, teacher, as_user):
+    client = as_user(teacher)
+
+    def read(**query):
+        answer = client.get(reverse("results:gradebook-marks", args=[assignment.public_id]), query)
+        text = b"".join(answer.streaming_content).decode("utf-8-sig")
+        return list(csv.DictReader(io.StringIO(text))), answer
+
+    return read
+
+
+def test_before_release_there_are_codes_and_no_names(assignment, papers, marked, teacher, marks):
+    prepare_outcomes(assignment, by=teacher)
+
+    rows, answer = marks()
+
+    assert {row["Code"]: row["Total before lateness"] for row in rows} == dict(
+        zip([paper.code for paper in papers], ["94", "51", "16"], strict=True)
+    )
+    assert "Name" not in rows[0]
+    assert "codes" in answer.headers["Content-Disposition"]
+
+
+def test_a_paper_that_was_not_rehearsed_is_blank(papers, marked, marks):
+    rows, _ = marks()
+
+    assert {(row["State"], row["Total before lateness"]) for row in rows} == {("not rehearsed", "")}
+
+
+def test_after_release_there_are_names_and_no_codes(assignment, papers, marked, teacher, marks):
+    publish_release(prepare_release(assignment, papers=papers[:2], by=teacher), by=teacher)
+
+    rows, _ = marks()
+
+    told = {row["Name"]: (row["State"], row["Total"], row["E2"], row["R1"]) for row in rows}
+    assert told["Noor Haddad"] == ("released", "51", "NA", "NA")
+    assert told["Ines Duarte"][:3] == ("released", "94", "8")
+    assert told["Jonas Weber"] == ("not released", "", "", "")
+    assert not any(paper.code in str(rows) for paper in papers)
+    rest, _ = marks(by="code")
+    assert [row["Code"] for row in rest] == [papers[2].code]
+
+
+def test_absent_and_excused_are_blank_and_not_zero(assignment, papers, marked, teacher, classmate, course, marks):
+    Standing.objects.create(assignment=assignment, student=classmate, state="excused")
+    away = enrolled("lea.kim", "Lea Kim", course, Role.STUDENT)
+    Standing.objects.create(assignment=assignment, student=away, state="absent")
+    publish_release(prepare_release(assignment, by=teacher), by=teacher)
+
+    rows, _ = marks()
+
+    told = {row["Name"]: (row["State"], row["Total"]) for row in rows}
+    assert told["Lea Kim"] == ("absent", "")
+    assert told["Noor Haddad"] == ("excused", "")
+
+
+def test_a_name_that_looks_like_a_formula_is_text(assignment, marked, teacher, course, marks):
+    enrolled("eve", "=HYPERLINK(1) Eve", course, Role.STUDENT)
+    publish_release(prepare_release(assignment, by=teacher), by=teacher)
+
+    rows, _ = marks()
+
+    assert "'=HYPERLINK(1) Eve" in [row["Name"] for row in rows]
+
+
+@pytest.mark.parametrize("query", [{}, {"by": "code"}])
+def test_the_file_costs_the_same_for_any_class(assignment, papers, marked, teacher, marks, query, without_transactions):
+    publish_release(prepare_release(assignment, papers=papers[:1], by=teacher), by=teacher)
+    with without_transactions() as few:
+        marks(**query)
+    publish_release(prepare_release(assignment, papers=papers[1:2], by=teacher), by=teacher)
+    with without_transactions() as many:
+        marks(**query)
+
+    assert len(few) == len(many)
+    assert len(many) <= 10

@@ -1,0 +1,132 @@
+"""Home by role: what is there to do, and that it costs the same with more of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from courses.kernel import clock
+from courses.models import Role
+from essays.actions.drafts import open_draft
+from essays.models import Extension, Standing
+from results.actions.feedback import write_reflection
+from results.actions.release import prepare_release, publish_release
+from tests.rows import MONDAY, enrolled, set_for
+
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+def home(client, at=TUESDAY):
+    with clock.at(at):
+        return client.get("/").content.decode()
+
+
+def another(assignment, teacher, **fields):
+    parts = ("prompt_version", "rubric_version", "mode")
+    return set_for(assignment.course, teacher, **{part: getattr(assignment, part) for part in parts} | fields)
+
+
+def test_a_student_without_work_is_told_what_to_do(course, student, as_user):
+    assert "Nothing to write yet" in home(as_user(student))
+
+
+def test_an_open_assignment_is_to_write_with_the_students_own_due_date(assignment, student, as_user):
+    Extension.objects.create(assignment=assignment, student=student, due_at=assignment.due_at + timedelta(days=1))
+
+    said = home(as_user(student))
+
+    assert "Due</dt><dd>Thu 26 Nov, 10:00 (Brussels)" in said
+    assert "800–1,200 words" in said
+    assert "Read the brief" in said
+
+
+def test_a_draft_is_continued(assignment, student, as_user):
+    with clock.at(TUESDAY):
+        open_draft(assignment, by=student)
+
+    assert "Continue writing" in home(as_user(student))
+
+
+def test_closed_and_excused_work_is_not_to_write(assignment, student, classmate, as_user):
+    Standing.objects.create(assignment=assignment, student=classmate, state="excused")
+
+    assert assignment.title not in home(as_user(student), at=assignment.closes_at + timedelta(hours=1))
+    assert assignment.title not in home(as_user(classmate))
+
+
+def test_what_is_handed_in_waits_with_its_receipt(assignment, papers, student, as_user):
+    said = home(as_user(student))
+
+    assert "Waiting" in said
+    assert papers[0].submission.receipt_number in said
+    assert papers[0].code not in said
+
+
+def test_feedback_is_new_then_earlier_and_tells_no_total(assignment, marked, student, teacher, as_user):
+    with clock.at(TUESDAY):
+        publish_release(prepare_release(assignment, by=teacher), by=teacher)
+    client = as_user(student)
+
+    assert "Next step:" in home(client, at=TUESDAY)
+    assert "Earlier feedback" not in home(client, at=TUESDAY)
+    assert "Earlier feedback (1)" in home(client, at=TUESDAY + timedelta(days=15))
+    assert "94" not in home(client, at=TUESDAY).split("<main")[1]
+
+
+def test_what_a_student_promised_stands_above_the_next_essay(assignment, papers, student, teacher, as_user):
+    write_reflection(papers[0].submission, text="define effective", by=student)
+    another(assignment, teacher, title="The next essay")
+
+    assert "Next time I will define effective" in home(as_user(student))
+
+
+def test_a_teacher_sees_how_far_each_assignment_is(assignment, papers, marked, teacher, student, as_user):
+    said = home(as_user(teacher))
+
+    assert "3 marked" in said
+    assert "Rehearse the release" in said
+    assert "Ines" not in said
+
+
+def test_a_teacher_without_assignments_is_told_what_to_do(teacher, as_user):
+    assert "No assignments yet" in home(as_user(teacher))
+
+
+def test_an_essay_without_a_paper_yet_can_be_marked_all_the_same(assignment, student, teacher, as_user):
+    from tests.worlds import exemplar_marks, hand_in_for
+
+    hand_in_for(assignment, student, teacher, exemplar_marks("weak")[0], at=MONDAY)
+
+    assert "Start marking" in home(as_user(teacher))
+
+
+def test_a_marker_sees_papers_only_and_nothing_about_students(assignment, papers, marker, as_user):
+    said = home(as_user(marker))
+
+    assert "3 to mark" in said
+    assert "student" not in said.split("<main")[1].lower()
+    assert "not started" not in said.split("<aside")[0]
+
+
+def test_an_admin_sees_the_library_and_the_courses(admin, assignment, as_user):
+    said = home(as_user(admin))
+
+    assert "Journal" in said
+    assert "1 course," in said
+
+
+@pytest.mark.parametrize("who", ["student", "teacher", "marker"])
+def test_home_costs_the_same_with_more_work(
+    request, who, assignment, papers, marked, teacher, as_user, without_transactions
+):
+    client = as_user(request.getfixturevalue(who))
+    with without_transactions() as few:
+        home(client)
+    for number in range(5):
+        another(assignment, teacher, title=f"Essay {number}")
+    enrolled("lea.kim", "Lea Kim", assignment.course, Role.STUDENT)
+
+    with without_transactions() as many:
+        home(client)
+
+    assert len(few) == len(many)
+    assert len(many) <= 12

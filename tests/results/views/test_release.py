@@ -1,0 +1,171 @@
+"""The release page over HTTP: from rehearsal to release and back, and who finds it."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from courses.kernel import clock
+from marking.actions.markings import Marked, mark_paper
+from results.models import ChosenMarking, Outcome, Release
+from results.permissions.feedback import visible_outcomes
+from tests.rows import MONDAY
+from tests.worlds import exemplar_marks
+
+FRIDAY = MONDAY + timedelta(days=4)
+
+
+@pytest.fixture
+def page(assignment):
+    return reverse("results:release-rehearse", args=[assignment.public_id])
+
+
+@pytest.fixture
+def rehearsed(assignment, marked, teacher, as_user):
+    """A teacher's client after one press on *Rehearse*."""
+    client = as_user(teacher)
+    with clock.at(FRIDAY):
+        client.post(reverse("results:release-prepare", args=[assignment.public_id]))
+    return client
+
+
+def test_before_there_are_papers_the_page_says_what_to_do(assignment, page, teacher, as_user):
+    assert "No papers yet" in as_user(teacher).get(page).content.decode()
+
+
+def test_a_rehearsal_shows_checks_spread_and_codes_and_no_name(rehearsed, page, papers):
+    said = rehearsed.get(page).content.decode()
+
+    assert "Every quotation is in its essay" in said
+    assert "median 51" in said
+    assert all(f"<option>{paper.code}</option>" in said for paper in papers)
+    assert not any(name in said for name in ("Ines", "Noor", "Jonas", "Duarte", "Haddad", "Weber"))
+
+
+def test_now_releases_and_later_waits(rehearsed, page, student):
+    release = Release.objects.get()
+    publish = reverse("results:release-publish", args=[release.public_id])
+
+    with clock.at(FRIDAY):
+        rehearsed.post(publish, {"when": "later", "moment": "2026-11-30T12:00"})
+        assert not visible_outcomes(student).exists()
+        release.refresh_from_db()
+        assert release.live_at.isoformat() == "2026-11-30T11:00:00+00:00"
+        rehearsed.post(publish, {"when": "now"})
+
+        assert visible_outcomes(student).get().total == 94
+
+
+def test_later_needs_a_moment_that_has_not_passed(rehearsed):
+    publish = reverse("results:release-publish", args=[Release.objects.get().public_id])
+
+    with clock.at(FRIDAY):
+        assert "Choose the moment" in rehearsed.post(publish, {"when": "later"}).content.decode()
+        past = rehearsed.post(publish, {"when": "later", "moment": "2026-11-23T12:00"})
+
+    assert "That moment has passed" in past.content.decode()
+
+
+def test_an_unknown_code_is_named(assignment, marked, teacher, as_user):
+    prepare = reverse("results:release-prepare", args=[assignment.public_id])
+
+    said = as_user(teacher).post(prepare, {"codes": "XXX-999"}).content.decode()
+
+    assert "No paper here has the code XXX-999" in said
+    assert not Release.objects.exists()
+
+
+def test_only_the_codes_typed_are_rehearsed(assignment, papers, marked, teacher, as_user):
+    prepare = reverse("results:release-prepare", args=[assignment.public_id])
+
+    as_user(teacher).post(prepare, {"codes": f"{papers[0].code.lower()},\n{papers[2].code}"})
+
+    assert Release.objects.get().items.count() == 2
+
+
+def test_see_as_shows_the_students_page_under_the_code(rehearsed, assignment, papers):
+    form = reverse("results:release-preview", args=[assignment.public_id])
+    answer = rehearsed.get(form, {"as": papers[1].code})
+
+    said = rehearsed.get(answer.headers["Location"]).content.decode()
+
+    assert papers[1].code in said
+    assert "Overall of middling." in said
+    assert "Next time I will" not in said
+    assert "Noor" not in said
+
+
+def test_withdrawing_asks_why(rehearsed, page, student):
+    release = Release.objects.get()
+    with clock.at(FRIDAY):
+        rehearsed.post(reverse("results:release-publish", args=[release.public_id]), {"when": "now"})
+        withdraw = reverse("results:release-withdraw", args=[release.public_id])
+
+        assert "This field is required" in rehearsed.post(withdraw, {"reason": ""}).content.decode()
+        rehearsed.post(withdraw, {"reason": "Two classes were mixed up."})
+
+        assert not visible_outcomes(student).exists()
+
+
+def test_two_markings_are_compared_and_one_is_named(assignment, papers, marked, teacher, as_user):
+    marks = exemplar_marks("strong", C1=Marked(level_key="1"))[1]
+    other = mark_paper(papers[0], marks=marks, by=teacher, second=True)
+    choose = reverse("results:outcomes-choose", args=[assignment.public_id, papers[0].code])
+
+    said = as_user(teacher).get(choose).content.decode()
+    as_user(teacher).post(choose, {"marking": str(other.public_id)})
+
+    assert "Tomas Reyes" in said
+    assert "C1 " in said
+    assert ChosenMarking.objects.get().marking_id == other.pk
+
+
+def test_another_total_is_set_by_code(rehearsed, assignment, papers):
+    override = reverse("results:outcomes-override", args=[assignment.public_id, papers[1].code])
+
+    refused = rehearsed.post(override, {"total": "101", "reason": "So."}).content.decode()
+    rehearsed.post(override, {"total": "53.5", "reason": "Between two levels."})
+
+    assert "A total lies between 0 and 100" in refused
+    assert Outcome.objects.filter(submission=papers[1].submission_id).order_by("-version")[0].total == 53.5
+
+
+@pytest.mark.parametrize("who", ["marker", "student", "stranger", "other_teacher", "admin"])
+def test_only_the_courses_teachers_find_these_pages(request, who, rehearsed, assignment, papers, as_user):
+    client, release = as_user(request.getfixturevalue(who)), Release.objects.get()
+    of, code = assignment.public_id, papers[0].code
+    gets = [
+        ("release-rehearse", [of]),
+        ("release-preview", [of, code]),
+        ("release-withdraw", [release.public_id]),
+        ("outcomes-choose", [of, code]),
+        ("outcomes-override", [of, code]),
+        ("classes-detail", [of]),
+        ("gradebook-marks", [of]),
+    ]
+    posts = [
+        ("release-prepare", [of]),
+        ("release-publish", [release.public_id]),
+        ("release-withdraw", [release.public_id]),
+        ("outcomes-choose", [of, code]),
+        ("outcomes-override", [of, code]),
+    ]
+
+    assert {client.get(reverse(f"results:{name}", args=args)).status_code for name, args in gets} == {404}
+    assert {client.post(reverse(f"results:{name}", args=args)).status_code for name, args in posts} == {404}
+
+
+def test_the_page_costs_the_same_for_one_paper_as_for_three(
+    assignment, papers, marker, teacher, page, as_user, without_transactions
+):
+    client, prepare = as_user(teacher), reverse("results:release-prepare", args=[assignment.public_id])
+    costs = []
+    for paper, name in zip(papers, ("strong", "middling", "weak"), strict=True):
+        mark_paper(paper, marks=exemplar_marks(name)[1], by=marker)
+        client.post(prepare)
+        with without_transactions() as statements:
+            client.get(page)
+        costs.append(len(statements))
+
+    assert len(set(costs)) == 1
+    assert costs[0] <= 16
