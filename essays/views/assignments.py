@@ -192,6 +192,7 @@ def _words(found: Brief) -> dict[str, object]:
         name: in_figures(Fraction(value)) if (value := getattr(assignment, f"late_{name}")) is not None else ""
         for name in ("percent", "floor", "cap")
     }
+    late = deadlines.late_sentence(assignment.late_rule, total=found.total, **rule_numbers)
     return {
         "brief": found,
         "assignment": assignment,
@@ -199,7 +200,7 @@ def _words(found: Brief) -> dict[str, object]:
         "dates": deadlines.dates_sentence(found.times, say=say),
         "clock": deadlines.clock_sentence(found.times, at=found.at, say=say),
         "arranged": deadlines.allowance_sentences(found.allowance, minutes=assignment.minutes, say=say),
-        "late": deadlines.late_sentence(assignment.late_rule, total=found.total, **rule_numbers),
+        "late": late if found.times.closes_at > found.times.due_at else "",
         "allowed": deadlines.allowed_sentences(
             notes=assignment.notes_allowed,
             web=assignment.web_allowed,
