@@ -1,16 +1,18 @@
 /* The marking desk: reads where the page starts from, draws the state, and turns keys, clicks and selections into
    events. Rules are in state.js, sending in papers.js. */
 
-import { commandOf, isField, keepSettings, nameMatches, readSettings } from "./keys.js";
+import { addressOf, drawConflict, drawKept, drawReading, drawStrip } from "./draw.js";
+import { commandOf, isField, keepSettings, readSettings } from "./keys.js";
 import { drawCriterion } from "./criterion.js";
 import { drawFoot, drawList } from "./list.js";
 import { h } from "./elements.js";
+import { makeNaming } from "./naming.js";
 import { makePanels } from "./panels.js";
 import { makePapers } from "./papers.js";
 import { passagesOf } from "./marks.js";
 import { postForm } from "../../outbox/send.js";
-import { bringIntoView, drawEvidence, fillReading, firstInView, passageOf, quoteOf, rangeOf, showPassage, spread } from "./reading.js";
-import { OVERALL, leftOf, rubricFrom, scoreWords } from "./state.js";
+import { bringIntoView, firstInView, passageOf, quoteOf, rangeOf, showPassage, spread } from "./reading.js";
+import { OVERALL, leftOf, rubricFrom } from "./state.js";
 
 const GUARD = 400;
 const TYPING = 800;
@@ -24,17 +26,14 @@ const reading = part("paper-reading");
 const scopeAsked = new URLSearchParams(location.search).get("mode");
 const scope = (scopeAsked ?? "").split(":")[1] || null;
 
-let rubric = rubricFrom(start.rubric, scope);
+const rubric = rubricFrom(start.rubric, scope);
 let settings = readSettings(localStorage);
-let naming = null;
 let changedAt = 0;
 let typing = null;
-let shownCode = null;
 const visited = [];
 
 const withMode = (url) => (scopeNow() ? `${url}?mode=${encodeURIComponent(scopeNow())}` : url);
 const scopeNow = () => part("desk-mode")?.value ?? "";
-const of = (template, id) => template.replace("00000000-0000-0000-0000-000000000000", id);
 
 /* ------------------------------------------------------------------------------------ saying things */
 
@@ -61,9 +60,9 @@ const papers = makePapers({
     signIn: data.signIn,
     paper: (code) => withMode(`${data.queue}${code}/`),
     claim: (code) => data.claim.replace(start.paper.code, code),
-    mutate: (marking) => of(data.mutate, marking),
-    finish: (marking) => of(data.finish, marking),
-    settle: (marking, kept) => of(data.settle, marking).replace("11111111-1111-1111-1111-111111111111", kept),
+    mutate: (marking) => addressOf(data.mutate, marking),
+    finish: (marking) => addressOf(data.finish, marking),
+    settle: (marking, kept) => addressOf(data.settle, marking).replace("11111111-1111-1111-1111-111111111111", kept),
   },
   changed: (code, swapped) => {
     if (swapped) swap();
@@ -88,87 +87,30 @@ const panels = makePanels(desk, {
   useComment,
 });
 
-function drawStrip({ paper }) {
-  part("paper-code").textContent = paper.code;
-  part("paper-place").replaceChildren(h("strong", {}, String(paper.place)), ` of ${paper.of}`);
-  const note = paper.words_note ? ` · ${paper.words_note}` : "";
-  part("paper-words").textContent = `${paper.words.toLocaleString("en")} words${note}`;
-  const flags = paper.flags.length ? paper.flags.map((flag) => flag.label).join(", ") : "no flags";
-  part("paper-flags").textContent = flags;
-  part("paper-flags").closest("a").classList.toggle("is-up", paper.flags.length > 0);
-  part("paper-wording").hidden = !paper.wording;
-  part("paper-wording").textContent = paper.wording;
-  part("paper-closed").hidden = paper.writable;
-  part("paper-closed-why").textContent = paper.why_not;
-  part("paper-take").hidden = !paper.may_take;
-  part("paper-take").action = data.claim.replace(start.paper.code, paper.code);
-  part("paper-reopen").hidden = !paper.reopenable;
-  if (paper.marking) part("paper-reopen").action = of(data.reopen, paper.marking);
-  document.title = `${paper.code} · ${document.title.split(" · ").slice(1).join(" · ")}`;
-}
-
-function drawKept(paper) {
-  const root = part("paper-kept");
-  const seen = (key) => h("button", { type: "button", class: "btn btn-outline-secondary btn-sm", onclick: () => papers.settle(key) }, "I have seen it");
-  root.replaceChildren(...paper.kept.map(({ key, sentences }) =>
-    h("p", { class: "closedbar" }, h("span", {}, `Sent from another tab and not taken over: ${sentences.join("; ")}.`), seen(key))));
-}
-
-function drawReading(state) {
-  const { paper } = state;
-  if (shownCode !== paper.code) {
-    fillReading(reading, paper.reading.html);
-    reading.dataset.seen = "";
-    shownCode = paper.code;
-    scroller.scrollTop = Number(sessionStorage.getItem(`assay.scroll.${paper.code}`) ?? 0);
-    scroller.setAttribute("aria-label", `Essay ${paper.code}`);
-  }
-  const passages = passagesOf(state.marks, state.rubric);
-  const seen = JSON.stringify([passages, state.open]);
-  if (reading.dataset.seen === seen) return;
-  reading.dataset.seen = seen;
-  drawEvidence(reading, passages, state.rubric, state.open);
-}
-
-function drawConflict(state) {
-  const root = part("desk-conflict");
-  root.hidden = !state.theirs;
-  if (!state.theirs) return root.replaceChildren();
-  const { disputed, choices, marks } = state.theirs;
-  const words = (side, key) => {
-    const one = key ? side.scores[key] : side.overall;
-    const said = [key ? scoreWords(one) : "", one.remark && `“${one.remark}”`, one.next_step && `next: “${one.next_step}”`];
-    const tied = key && one.evidence.length ? `${one.evidence.length} passages` : "";
-    return [...said, tied].filter(Boolean).join(", ") || "nothing written";
-  };
-  const choice = (key, keep, text) => h("button", { type: "button", class: "btn btn-outline-secondary btn-sm", "aria-pressed": String(choices[key] === keep),
-    onclick: () => papers.dispatch({ type: "choose", criterion: key, keep }) }, text);
-  const rows = disputed.map((key) => h("li", {}, h("h3", {}, key || "Overall comment"),
-    h("p", {}, h("b", {}, "Here: "), words(state.marks, key)), h("p", {}, h("b", {}, "In the other tab: "), words(marks, key)),
-    h("p", { class: "actions" }, choice(key, "mine", "Keep what is here"), choice(key, "theirs", "Keep the other"))));
-  return root.replaceChildren(h("h2", {}, "Changed in two places"), h("p", {}, "This paper was also marked in another tab. Choose what to keep."), h("ul", { class: "plain" }, rows));
-}
-
 function draw() {
   const state = papers.state();
   drawReading(state);
-  drawStrip(state);
-  drawKept(state.paper);
+  drawStrip(state, data, start.paper);
+  drawKept(state, papers.settle);
   drawList(part("criteria-list"), state);
   drawCriterion(part("open-criterion"), state);
   drawFoot(part("desk-foot"), state);
-  drawConflict(state);
+  drawConflict(state, (criterion, keep) => papers.dispatch({ type: "choose", criterion, keep }));
   showPassage(reading, state.passage);
   const level = state.marks.scores[state.open]?.level;
   part("exemplars-at").textContent = level ? `Exemplars at level ${level}` : "Exemplars";
 }
 
+const naming = makeNaming(part("desk-naming"), () => rubric, {
+  take: (criterion) => tie("supports", criterion),
+  say,
+});
+
 /** Another paper is in view: a guard keeps keys meant for the last one from marking this one. */
 function swap() {
   changedAt = performance.now();
   panels.close();
-  naming = null;
-  drawNaming();
+  naming.stop();
   scroller.focus({ preventScroll: true });
 }
 
@@ -247,10 +189,7 @@ const actions = {
   extendBack: () => step(-1, true),
   tie: () => tie("supports"),
   tieAgainst: () => tie("counter"),
-  tieTo: () => {
-    naming = "";
-    drawNaming();
-  },
+  tieTo: () => naming.begin(),
   comment: () => part("field-remark")?.focus(),
   bank: () => (papers.state().open === OVERALL ? say("Open a criterion first.") : panels.bank(papers.state())),
   undo: () => dispatch({ type: "undo" }),
@@ -271,37 +210,6 @@ const actions = {
   looked: (box) => dispatch({ type: "noPassage", on: box.checked }),
 };
 const marks = new Set(["notAttempted", "restNotAttempted", "unmark", "tie", "tieAgainst", "tieTo", "undo", "goOn"]);
-
-/* -------------------------------------------------------------------------- t and a criterion's name */
-
-function drawNaming() {
-  const box = part("desk-naming");
-  box.hidden = naming === null;
-  if (naming === null) return box.replaceChildren();
-  const { matches } = nameMatches(rubric.criteria.map((one) => one.key), naming);
-  const shown = matches.slice(0, 8).map((key) => h("span", {}, h("b", {}, key), ` ${rubric.byKey[key].short_name}`));
-  const more = matches.length > 8 ? h("span", {}, `and ${matches.length - 8} more`) : null;
-  return box.replaceChildren(h("span", {}, "Tie to "), h("kbd", { class: "key" }, naming || "…"), ...shown, ...(more ? [more] : []));
-}
-
-function nameKey(event) {
-  event.preventDefault();
-  const keys = rubric.criteria.map((one) => one.key);
-  if (event.key === "Escape") naming = null;
-  else if (event.key === "Backspace") naming = naming.slice(0, -1);
-  else if (event.key === "Enter") naming = take(nameMatches(keys, naming).exact) ? null : naming;
-  else if (event.key.length === 1) {
-    const { matches, done } = nameMatches(keys, naming + event.key);
-    if (!matches.length) say(`No criterion begins with ${naming}${event.key}.`);
-    else naming = take(done) ? null : naming + event.key;
-  }
-  drawNaming();
-}
-
-function take(criterion) {
-  if (criterion) tie("supports", criterion);
-  return Boolean(criterion);
-}
 
 /* ----------------------------------------------------------------------------------- fields and keys */
 
@@ -354,14 +262,14 @@ desk.addEventListener("submit", async (event) => {
 
 function onKey(event) {
   if (event.key === "Escape") {
-    if (naming !== null) return nameKey(event);
+    if (naming.isOn()) return naming.key(event);
     if (panels.close()) return event.preventDefault();
     if (desk.classList.contains("is-listing")) return actions.closeList();
     if (isField(event.target)) return leaveField();
     if (papers.state().passage) dispatch({ type: "passage", passage: null });
     return null;
   }
-  if (naming !== null && !event.ctrlKey && !event.metaKey && event.key !== "Shift") return nameKey(event);
+  if (naming.isOn() && !event.ctrlKey && !event.metaKey && event.key !== "Shift") return naming.key(event);
   if (event.defaultPrevented || isField(event.target)) return null;
   if (event.key === "Enter" && event.target.closest("a, button, summary, select")) return null;
   const command = commandOf(event, settings);
@@ -418,7 +326,7 @@ reading.addEventListener("click", () => {
 
 scroller.addEventListener("scroll", () => {
   try {
-    sessionStorage.setItem(`assay.scroll.${shownCode}`, String(Math.round(scroller.scrollTop)));
+    sessionStorage.setItem(`assay.scroll.${reading.dataset.code}`, String(Math.round(scroller.scrollTop)));
   } catch {
     /* storage is off: the place is not remembered */
   }

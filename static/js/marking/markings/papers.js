@@ -110,8 +110,9 @@ export function makePapers({ rubric, person, addresses, changed, notice, say, sh
       return null;
     }
     const why = answer.message || "Somebody else is marking this paper.";
-    dispatch({ type: "closed", why }, code);
-    notice(`${code}: ${why} Press n for the next paper.`, "warn");
+    const lost = papers.get(code).queue.items.length ? " What you set here in the meantime is not kept." : "";
+    dispatch({ type: "closed", why, letGo: true }, code);
+    notice(`${code}: ${why}${lost}`, "warn");
     return null;
   }
 

@@ -252,9 +252,10 @@ const server = {
     return [{ ...state, paper: { ...state.paper, kept } }, []];
   },
   flagged: (state, { flags }) => [{ ...state, paper: { ...state.paper, flags } }, []],
-  closed: (state, { why, reopenable = false }) => {
+  /** Nothing more can be written; `letGo` where what waits has nowhere to go. */
+  closed: (state, { why, reopenable = false, letGo = false }) => {
     const paper = { ...state.paper, writable: false, why_not: why, reopenable, may_take: false };
-    return [{ ...state, paper }, []];
+    return [refreshed({ ...state, paper, queue: letGo ? emptyQueue() : state.queue }), []];
   },
 };
 

@@ -1,0 +1,79 @@
+/* What stands around the rubric: the strip, the essay with its passages, what two tabs disagree about. */
+
+import { h } from "./elements.js";
+import { passagesOf } from "./marks.js";
+import { drawEvidence, fillReading } from "./reading.js";
+import { scoreWords } from "./state.js";
+
+const part = (id) => document.getElementById(id);
+const BLANK = "00000000-0000-0000-0000-000000000000";
+
+/** Put a marking's id into an address that the page gave as a pattern. */
+export const addressOf = (pattern, id) => pattern.replace(BLANK, id);
+
+/** Draw the strip: code, place, words, flags; and the bar that says why nothing can be written. */
+export function drawStrip({ paper }, data, started) {
+  part("paper-code").textContent = paper.code;
+  part("paper-place").replaceChildren(h("strong", {}, String(paper.place)), ` of ${paper.of}`);
+  const note = paper.words_note ? ` · ${paper.words_note}` : "";
+  part("paper-words").textContent = `${paper.words.toLocaleString("en")} words${note}`;
+  const flags = paper.flags.length ? paper.flags.map((flag) => flag.label).join(", ") : "no flags";
+  part("paper-flags").textContent = flags;
+  part("paper-flags").closest("a").classList.toggle("is-up", paper.flags.length > 0);
+  part("paper-wording").hidden = !paper.wording;
+  part("paper-wording").textContent = paper.wording;
+  part("paper-closed").hidden = paper.writable;
+  part("paper-closed-why").textContent = paper.why_not;
+  part("paper-take").hidden = !paper.may_take;
+  part("paper-take").action = data.claim.replace(started.code, paper.code);
+  part("paper-reopen").hidden = !paper.reopenable;
+  if (paper.marking) part("paper-reopen").action = addressOf(data.reopen, paper.marking);
+  document.title = `${paper.code} · ${document.title.split(" · ").slice(1).join(" · ")}`;
+}
+
+/** Show what another tab sent and this marking did not take over, until the marker has seen it. */
+export function drawKept({ paper }, settle) {
+  const root = part("paper-kept");
+  const seen = (key) => h("button", { type: "button", class: "btn btn-outline-secondary btn-sm", onclick: () => settle(key) }, "I have seen it");
+  root.replaceChildren(...paper.kept.map(({ key, sentences }) =>
+    h("p", { class: "closedbar" }, h("span", {}, `Sent from another tab and not taken over: ${sentences.join("; ")}.`), seen(key))));
+}
+
+/** Draw the essay with its passages, and keep its own place. */
+export function drawReading(state) {
+  const { paper } = state;
+  const reading = part("paper-reading");
+  const scroller = part("main");
+  if (reading.dataset.code !== paper.code) {
+    fillReading(reading, paper.reading.html);
+    reading.dataset.seen = "";
+    reading.dataset.code = paper.code;
+    scroller.scrollTop = Number(sessionStorage.getItem(`assay.scroll.${paper.code}`) ?? 0);
+    scroller.setAttribute("aria-label", `Essay ${paper.code}`);
+  }
+  const passages = passagesOf(state.marks, state.rubric);
+  const seen = JSON.stringify([passages, state.open]);
+  if (reading.dataset.seen === seen) return;
+  reading.dataset.seen = seen;
+  drawEvidence(reading, passages, state.rubric, state.open);
+}
+
+/** Show both sides of what two tabs disagree about. */
+export function drawConflict(state, choose) {
+  const root = part("desk-conflict");
+  root.hidden = !state.theirs;
+  if (!state.theirs) return root.replaceChildren();
+  const { disputed, choices, marks } = state.theirs;
+  const words = (side, key) => {
+    const one = key ? side.scores[key] : side.overall;
+    const said = [key ? scoreWords(one) : "", one.remark && `“${one.remark}”`, one.next_step && `next: “${one.next_step}”`];
+    const tied = key && one.evidence.length ? `${one.evidence.length} passages` : "";
+    return [...said, tied].filter(Boolean).join(", ") || "nothing written";
+  };
+  const choice = (key, keep, text) => h("button", { type: "button", class: "btn btn-outline-secondary btn-sm", "aria-pressed": String(choices[key] === keep),
+    onclick: () => choose(key, keep) }, text);
+  const rows = disputed.map((key) => h("li", {}, h("h3", {}, key || "Overall comment"),
+    h("p", {}, h("b", {}, "Here: "), words(state.marks, key)), h("p", {}, h("b", {}, "In the other tab: "), words(marks, key)),
+    h("p", { class: "actions" }, choice(key, "mine", "Keep what is here"), choice(key, "theirs", "Keep the other"))));
+  return root.replaceChildren(h("h2", {}, "Changed in two places"), h("p", {}, "This paper was also marked in another tab. Choose what to keep."), h("ul", { class: "plain" }, rows));
+}
