@@ -1,6 +1,7 @@
 """What happens when one student gets more time, or is absent or excused."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -11,7 +12,7 @@ from courses.kernel.errors import Refusal
 from courses.models import User
 from courses.permissions import may_write_in
 from essays.models import Assignment, Draft, DraftState, Extension, Standing, StandingState, Submission
-from essays.permissions import may_manage_assignment
+from essays.permissions import may_manage_assignment, visible_drafts
 from essays.pure.deadlines import Allowance, Times
 from essays.queries.assignments import (
     allowance_for,
@@ -151,6 +152,14 @@ def renew_times(draft: Draft) -> Draft:
     if draft.is_open:
         _fit(draft, times_of_draft(draft))
     return draft
+
+
+def renew_own_times(draft_id: UUID, *, by: User) -> Draft:
+    """Bring one's own draft up to the times that hold now: what an open page asks for every half minute.
+
+    Raises Draft.DoesNotExist for a draft that is not one's own.
+    """
+    return renew_times(visible_drafts(by).select_related("assignment", "author").get(public_id=draft_id))
 
 
 def renew_drafts(assignment: Assignment) -> None:

@@ -4,7 +4,6 @@ import logging
 from datetime import datetime
 from uuid import uuid4
 
-from courses.kernel.readings import MadeReading, make_reading
 from django.db import transaction
 from django_tasks import task
 
@@ -12,6 +11,7 @@ from courses.actions.journal import write_entry
 from courses.kernel.access import require
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
+from courses.kernel.readings import MadeReading, make_reading
 from courses.kernel.text import count_words, sha256_of
 from courses.models import User
 from essays.actions.arrangements import NoReason, give_until, hold_for, record_standing, renew_times, reopen

@@ -13,6 +13,7 @@ from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.kernel.text import MAX_BYTES, MAX_CHARACTERS, count_words, normalise, problem_in, sha256_of
 from courses.models import User
+from essays.actions.arrangements import renew_times
 from essays.actions.assignments import open_brief
 from essays.models import Assignment, Draft, DraftState, Revision, RevisionKind
 from essays.permissions import may_save_draft, may_write_essay, visible_drafts
@@ -187,6 +188,8 @@ def _keep(
         return _answer_again(draft, draft.revisions.get(key=key), sha256)
     if draft.head_sha256 == sha256 and draft.saved_at is not None:
         return Replayed(draft.head, sha256, draft.words, draft.saved_at, draft.state)
+    if arrived >= draft.grace_until:
+        renew_times(draft)  # arrangements may have given more time since
     too_late = not draft.is_open or arrived >= draft.grace_until
     shrank = not by_hand and draft.characters - len(text) > 500 and len(text) * 10 < draft.characters
     straight = base == draft.head and not too_late and not shrank

@@ -14,6 +14,7 @@ from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.kernel.readings import MadeReading, make_reading
 from courses.models import User
+from essays.actions.arrangements import renew_times
 from essays.actions.receipts import mail_receipt
 from essays.models import Draft, DraftState, Origin, Reading, Revision, Submission
 from essays.permissions import may_submit_essay, visible_drafts
@@ -93,7 +94,7 @@ def _submit(
     times = times_of_draft(draft)
     if any(submission.is_current for submission in earlier) and not times.may_replace(arrived):
         raise ReplacementTooLate
-    if arrived >= draft.grace_until:
+    if arrived >= draft.grace_until and arrived >= renew_times(draft).grace_until:
         raise HandInClosed
     if revision is None or (draft.head, draft.head_sha256) != (revision.n, revision.sha256):
         raise EmptyEssay if draft.head == 0 else StaleDraft

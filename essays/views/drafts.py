@@ -15,6 +15,7 @@ from courses.kernel.errors import Refusal
 from courses.kernel.text import sha256_of
 from courses.kernel.web import SignedInRequest, go, show
 from courses.templatetags.words import say_moment
+from essays.actions.arrangements import renew_own_times
 from essays.actions.decisions import collect_one
 from essays.actions.drafts import (
     Branched,
@@ -106,6 +107,7 @@ def _get_text(request: SignedInRequest, draft_id: UUID) -> JsonResponse:
     at, token = now(), get_token(request)
     if "times" not in request.GET:
         return JsonResponse(draft_head(draft_head_of(request.user, draft_id), at=at, token=token))
+    renew_own_times(draft_id, by=request.user)
     found = draft_times_of(request.user, draft_id, at)
     said = f"You can write until {say_moment(found.stops_at, found.zone)}."
     return JsonResponse(draft_times(found, at=at, token=token, said=said))

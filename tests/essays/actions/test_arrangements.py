@@ -20,7 +20,7 @@ from essays.actions.arrangements import (
     renew_times,
 )
 from essays.actions.decisions import collect_due
-from essays.actions.drafts import open_draft, reopen_draft, start_draft
+from essays.actions.drafts import Saved, open_draft, reopen_draft, start_draft
 from essays.models import Draft, DraftState, Extension, Standing, Submission
 from essays.pure.deadlines import GRACE
 from essays.queries.assignments import allowance_for, allowances_for, times_for
@@ -97,6 +97,29 @@ def test_an_arrangement_made_while_writing_reaches_the_draft_when_it_is_next_loo
     renew_times(draft)
 
     assert draft.grace_until == Draft.objects.get().grace_until == before + DAY
+
+
+def test_words_and_a_hand_in_are_taken_in_the_time_an_arrangement_gave_since(course, assignment, draft, student):
+    arrange(course, student, later_close_hours=24)
+
+    with clock.at(AFTER_CLOSE):
+        kept = save(draft, student)
+        draft.refresh_from_db()
+        submit(draft, student)
+
+    assert isinstance(kept, Saved)
+    assert Submission.objects.get().origin == "student"
+
+
+def test_an_open_page_learns_of_an_arrangement_when_it_next_asks(course, draft, student, as_user):
+    arrange(course, student, later_close_hours=24)
+    before = draft.grace_until
+
+    said = as_user(student).get(f"/drafts/{draft.public_id}/text/?times", headers={"Accept": "application/json"})
+
+    draft.refresh_from_db()
+    assert draft.grace_until == before + DAY
+    assert said.json()["closes_at"] == (before + DAY - GRACE).isoformat()
 
 
 def test_looking_at_a_draft_whose_times_hold_costs_one_statement(draft, django_assert_num_queries):
