@@ -1,0 +1,262 @@
+"""An essay written at the desk: saved as typed, cited by keyboard, handed in; and what may go wrong on the way."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from essays.actions.drafts import open_draft
+from essays.models import Draft, PlanItem, Submission
+from tests.essays.writing import save, submit
+from tests.rows import prompt_with_sources, set_for
+
+SAVED = re.compile(r"Saved \d\d:\d\d:\d\d")
+
+
+@pytest.fixture
+def draft(course, teacher, student) -> Draft:
+    """A draft begun today: the server's own clock runs while a browser looks at it."""
+    now = timezone.now()
+    times = {
+        "opens_at": now - timedelta(days=1),
+        "due_at": now + timedelta(hours=3),
+        "closes_at": now + timedelta(days=1),
+    }
+    return open_draft(set_for(course, teacher, prompt_version=prompt_with_sources(), **times), by=student)
+
+
+@pytest.fixture
+def address(site, draft) -> str:
+    return f"{site}/drafts/{draft.public_id}/"
+
+
+@pytest.fixture
+def desk(page: Page, sign_in, student, address) -> Page:
+    sign_in(student)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(address)
+    expect(page.locator("[data-mark=bold]")).to_be_visible()
+    return page
+
+
+def write(page: Page, words: str) -> None:
+    page.locator("#essay").focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(words)
+
+
+def state(page: Page):
+    return page.locator("[data-save-words]")
+
+
+def test_what_is_typed_is_saved_and_counted(desk, draft):
+    write(desk, "The convoys of 1917 saved the alliance.")
+
+    expect(state(desk)).to_have_text(SAVED)
+    expect(desk.locator("[data-words]")).to_have_text("7")
+    draft.refresh_from_db()
+    assert draft.revisions.get(n=draft.head).text == "The convoys of 1917 saved the alliance."
+
+
+def test_an_essay_is_cited_read_back_and_handed_in_by_keyboard_alone(desk, draft):
+    write(desk, "The convoys of 1917 saved the alliance")
+    desk.keyboard.press("Alt+c")
+    expect(desk.locator("[data-cite='[Source A, ¶1]']")).to_be_focused()
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#essay")).to_be_focused()
+    expect(desk.locator("#essay")).to_have_value("The convoys of 1917 saved the alliance [Source A, ¶2]")
+    expect(state(desk)).to_have_text(SAVED)
+    desk.get_by_role("button", name="Read back and submit").focus()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("heading", name="Read it back, then hand in")).to_be_visible()
+    desk.get_by_label("This is my own work").focus()
+    desk.keyboard.press("Space")
+    desk.get_by_role("button", name="Hand in").focus()
+    desk.keyboard.press("Enter")
+
+    expect(desk.get_by_role("heading", name="Handed in")).to_be_visible()
+    assert Submission.objects.get().reading.text == "The convoys of 1917 saved the alliance [Source A, ¶2]"
+
+
+def test_two_tabs_keep_both_texts_and_the_person_chooses(desk, draft, student, context, address):
+    write(desk, "Begun here.")
+    expect(state(desk)).to_have_text(SAVED)
+    other = context.new_page()
+    other.goto(address)
+    write(other, " The other tab.")
+    expect(state(other)).to_have_text(SAVED)
+
+    write(desk, " This tab.")
+    expect(state(desk)).to_have_text("Changed in another tab")
+    desk.get_by_role("button", name="Go on with this text").first.click()
+    expect(state(desk)).to_have_text(SAVED)
+
+    texts = [revision.text for revision in draft.revisions.all()]
+    draft.refresh_from_db()
+    assert "Begun here. The other tab." in texts
+    assert draft.revisions.get(n=draft.head).text == "Begun here. This tab."
+
+
+def test_words_written_offline_are_named_and_sent_when_the_network_is_back(desk, draft, context):
+    context.set_offline(True)
+    write(desk, "Five words without a network.")
+    expect(state(desk)).to_contain_text("5 words only in this tab")
+
+    context.set_offline(False)
+    expect(state(desk)).to_have_text(SAVED, timeout=10_000)
+
+    draft.refresh_from_db()
+    assert draft.revisions.count() == 1
+    assert draft.revisions.get().text == "Five words without a network."
+
+
+def test_an_answer_that_is_lost_makes_no_second_copy(desk, draft):
+    lost = []
+
+    def lose_first(route):
+        if not lost and route.request.method == "PUT":
+            lost.append(route.fetch())
+            route.abort()
+        else:
+            route.continue_()
+
+    desk.route("**/text/", lose_first)
+    write(desk, "Saved, and the answer was lost.")
+    expect(state(desk)).to_have_text(SAVED, timeout=10_000)
+
+    assert len(lost) == 1
+    assert draft.revisions.count() == 1
+
+
+def test_signed_out_the_words_stay_and_are_sent_after_signing_in(desk, draft, context, sign_in, student):
+    write(desk, "Before.")
+    expect(state(desk)).to_have_text(SAVED)
+    context.clear_cookies(name="sessionid")
+
+    write(desk, " And after.")
+    desk.locator("#plan input[type=checkbox]").first.evaluate("box => box.click()")
+    expect(desk.get_by_text("You are signed out.")).to_be_visible()
+    expect(desk.locator("#essay")).to_have_value("Before. And after.")
+    sign_in(student)
+    desk.get_by_role("button", name="Try again").click()
+    expect(state(desk)).to_have_text(SAVED)
+
+    draft.refresh_from_db()
+    assert draft.revisions.get(n=draft.head).text == "Before. And after."
+
+
+def test_another_persons_sign_in_saves_nothing_under_either_name(desk, draft, sign_in, classmate):
+    sign_in(classmate)
+
+    write(desk, "Whose words are these?")
+
+    expect(desk.get_by_text("Somebody else is signed in in this browser now.").last).to_be_visible()
+    expect(desk.locator("#essay")).to_have_attribute("readonly", "")
+    assert not draft.revisions.exists()
+
+
+def test_words_that_vanish_without_a_hand_on_the_keys_are_asked_about(desk, draft, student):
+    write(desk, "A long text. " * 60)
+    expect(state(desk)).to_have_text(SAVED)
+
+    desk.locator("#essay").evaluate("area => { area.value = ''; area.dispatchEvent(new Event('input')); }")
+    expect(desk.get_by_text("Most of your text vanished at once.")).to_be_visible()
+    desk.get_by_role("button", name="Go on with this text").last.click()
+
+    expect(desk.locator("#essay")).to_have_value("A long text. " * 60)
+
+
+def test_an_essay_handed_in_elsewhere_is_not_written_on(desk, draft, student):
+    save(draft, student, "Handed in on the phone.")
+    draft.refresh_from_db()
+    submit(draft, student)
+
+    write(desk, "Still typing here.")
+
+    expect(desk.get_by_text("This essay is handed in.")).to_be_visible()
+    assert "Still typing here." in [revision.text for revision in draft.revisions.all()]
+
+
+def test_the_plan_is_kept_as_it_is_ticked(desk, draft):
+    desk.get_by_role("link", name="Plan").click()
+
+    desk.get_by_label("E2 Interwar", exact=True).check()
+    expect(desk.locator("#plan_state")).to_contain_text("Kept")
+    desk.get_by_label("Note for E2, Interwar").fill("hollow guarantees")
+    with desk.expect_response(lambda response: response.url.endswith("/plan/")):
+        desk.keyboard.press("Enter")
+
+    item = PlanItem.objects.get(criterion_key="E2")
+    assert (item.will_cover, item.note) == (True, "hollow guarantees")
+
+
+def test_the_preview_shows_what_is_typed_and_leads_to_the_paragraph(desk):
+    write(desk, "**Bold**, as [Source A, ¶2] says.")
+
+    desk.get_by_role("button", name="Preview").click()
+    expect(desk.locator("[data-previewed] strong")).to_have_text("Bold")
+    desk.get_by_role("link", name="[Source A, ¶2]").click()
+
+    assert desk.url.endswith("#source-a-p2")
+    desk.get_by_role("button", name="Preview").click()
+    expect(desk.locator("#essay")).to_have_value("**Bold**, as [Source A, ¶2] says.")
+
+
+def test_without_javascript_an_essay_is_written_and_handed_in(browser: Browser, site, student, address, draft):
+    client = Client()
+    client.force_login(student)
+    context = browser.new_context(java_script_enabled=False)
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}])
+    page = context.new_page()
+    page.goto(address)
+
+    page.get_by_label("Your essay", exact=True).fill("Seven plain words, saved without any script.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_text("Seven plain words")).to_be_visible()
+    page.get_by_role("link", name="Go on writing").click()
+    page.get_by_role("button", name="Read back and submit").click()
+    page.get_by_label("This is my own work").check()
+    page.get_by_role("button", name="Hand in").click()
+
+    expect(page.get_by_role("heading", name="Handed in")).to_be_visible()
+    assert Submission.objects.get().words == 7
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_of_writing_passes_axe(desk, draft, student, site, theme):
+    save(draft, student, "Words enough to be **read** back, as [Source A, ¶2] says.")
+    draft.refresh_from_db()
+    desk.emulate_media(color_scheme=theme)
+    pages = ["", "#rubric", "#plan", "preview/", "history/", "history/1/", "submit/"]
+    found = []
+    for page in [f"{site}/drafts/{draft.public_id}/{page}" for page in pages] + [f"{site}/receipts/"]:
+        desk.goto(page)
+        desk.reload()
+        found += [(page, one["id"]) for one in Axe().run(desk).response["violations"]]
+    receipt = submit(draft, student)
+    for page in [f"{site}/receipts/{receipt.number}/", f"{site}/drafts/{draft.public_id}/"]:
+        desk.goto(page)
+        found += [(page, one["id"]) for one in Axe().run(desk).response["violations"]]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [320, 375, 768])
+def test_no_page_of_writing_is_wider_than_the_screen(desk, draft, student, site, width):
+    save(draft, student, "Words enough. " + "Donaudampfschifffahrtsgesellschaft" * 4)
+    desk.set_viewport_size({"width": width, "height": 800})
+    wide = []
+    for page in ["", "#rubric", "#plan", "preview/", "history/", "history/1/", "submit/"]:
+        desk.goto(f"{site}/drafts/{draft.public_id}/{page}")
+        desk.reload()
+        if desk.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(page)
+
+    assert wide == []
