@@ -27,8 +27,8 @@ class Score(models.Model):
             models.UniqueConstraint(fields=["marking", "criterion"], name="score_once_per_criterion"),
             models.CheckConstraint(
                 condition=Q(state__in=[ScoreState.UNMARKED, ScoreState.NOT_ATTEMPTED], level=None, points=None)
-                | Q(state=ScoreState.ZERO, level__isnull=False, points=0)
-                | Q(state=ScoreState.SCORED, level__isnull=False, points__gt=0),
+                | Q(state=ScoreState.ZERO, level__isnull=False, points__isnull=False, points=0)
+                | Q(state=ScoreState.SCORED, level__isnull=False, points__isnull=False, points__gt=0),
                 name="score_state_fits_level",
             ),
         ]

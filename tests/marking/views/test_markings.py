@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from marking.actions.markings import reopen_marking
-from marking.actions.papers import claim_paper
+from marking.actions.papers import claim_paper, make_papers
 from marking.models import Allotment, KeptBatch, Marking
 from marking.pure.mutations import Sent
 from rubrics.queries.versions import rubric_sheet
@@ -135,8 +135,6 @@ def test_a_paper_somebody_else_is_at_says_so(assignment, strong, marking, second
 
 
 def test_a_paper_that_is_no_longer_there_says_why_to_whoever_was_at_it(assignment, strong, marking, marker, as_user):
-    from marking.actions.papers import make_papers
-
     strong.submission.withdrawn_at = strong.submission.submitted_at
     strong.submission.save(update_fields=["withdrawn_at"])
     make_papers(assignment)
