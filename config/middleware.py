@@ -36,7 +36,9 @@ class SignIn(LoginRequiredMiddleware):
     redirect would be followed, and look like success.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseBase:
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
         path = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "/")
         sign_in = f"{resolve_url('account_login')}?{urlencode({REDIRECT_FIELD_NAME: path})}"
         if wants_json(request) or request.method in ("PUT", "PATCH", "DELETE"):
@@ -95,5 +97,3 @@ class PrivatePages:
             add_never_cache_headers(response)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
-
-

@@ -18,7 +18,9 @@ env.read_env(str(BASE_DIR / ".env"), recurse=False)
 DEBUG = env.bool("DEBUG", False)
 DEMO = env.bool("ASSAY_DEMO", False)
 if DEMO and not DEBUG:
-    raise ImproperlyConfigured("ASSAY_DEMO gives everybody the same password: it needs DEBUG on, on a machine of your own.")
+    raise ImproperlyConfigured(
+        "ASSAY_DEMO gives everybody the same password: it needs DEBUG on, on a machine of your own."
+    )
 SECRET_KEY = env.str("SECRET_KEY", "only-for-a-machine-of-your-own" if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY to a long random text (see .env.example).")
@@ -218,7 +220,11 @@ MAIL_IS_SET_UP = _mail_url.scheme == "smtp"
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "assay@localhost")
 
 # ---------------------------------------------------------------- logs
-_shared = [structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, structlog.processors.TimeStamper("iso")]
+_shared = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper("iso"),
+]
 structlog.configure(
     processors=[*_shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
     logger_factory=structlog.stdlib.LoggerFactory(),
@@ -231,7 +237,9 @@ LOGGING = {
         "lines": {
             "()": "structlog.stdlib.ProcessorFormatter",
             "processor": (
-                structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+                structlog.dev.ConsoleRenderer(
+                    colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+                )
                 if DEBUG
                 else structlog.processors.JSONRenderer()
             ),

@@ -53,6 +53,11 @@ def may_set_password(user: User, enrolment: Enrolment) -> bool:
     return may_teach(user, enrolment.course) and not elsewhere.exists()
 
 
+def may_read_library(user: User) -> bool:
+    """Whether the library of prompts is of use to this person: whoever teaches, and admins."""
+    return user.is_staff or user.enrolments.filter(role=Role.TEACHER).exists()
+
+
 def visible_prompts(user: User) -> QuerySet[Prompt]:
     """Every prompt for an admin; those with a published version for whoever teaches."""
     if user.is_staff:

@@ -1,22 +1,28 @@
 """Whole situations, built through actions: a class with an assignment, papers waiting, marks ready."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from courses.kernel import clock
-from courses.models import Course, User
+from courses.kernel.text import sha256_of
+from courses.models import Course, Role, User
 from essays.actions.decisions import submit_on_behalf
-from essays.models import Assignment, Submission
-from marking.actions.markings import Marked
-from marking.actions.papers import make_papers
-from marking.models import Paper
+from essays.actions.drafts import open_draft, save_draft
+from essays.models import Assignment, Draft, Submission
+from marking.actions.markings import Marked, mark_paper
+from marking.actions.papers import claim_paper, make_papers
+from marking.models import Marking, Paper
+from results.actions.outcomes import prepare_outcomes
+from results.actions.release import prepare_release, publish_release
+from results.models import Outcome, Release
 from rubrics.actions.packs import load_pack
 from rubrics.pure.packs import Pack, read_pack
-from tests.rows import MONDAY, set_for
-
+from tests.rows import MONDAY, enrolled, person, set_for
 
 # ---------------------------------------------------------------- results: the exemplars as a class's marked papers
 PACK = Path(__file__).resolve().parents[1] / "rubrics" / "packs" / "collective-defence"
@@ -68,3 +74,72 @@ def exemplars_handed_in(
     ]
     make_papers(assignment)
     return [Paper.objects.get(submission=submission) for submission in handed_in]
+
+
+# ---------------------------------------------------------------- a school with somebody in every room
+@dataclass(frozen=True)
+class LivedIn:
+    """Two courses and their people; one assignment with essays in several states, another that is open to write in.
+
+    Ines (student) has a released essay in `assignment` and an open draft in `writing`; Noor (classmate) has an essay
+    there that is being marked and not released.
+    """
+
+    people: dict[str, User]
+    course: Course
+    assignment: Assignment
+    writing: Assignment
+    draft: Draft
+    submission: Submission
+    paper: Paper
+    marking: Marking
+    release: Release
+    outcome: Outcome
+
+
+def lived_in() -> LivedIn:
+    """Build the school through actions, on a Tuesday."""
+    course = Course.objects.create(slug="history-12", title="History 12")
+    elsewhere = Course.objects.create(slug="civics-11", title="Civics 11")
+    people = {
+        "student": enrolled("ines.duarte", "Ines Duarte", course, Role.STUDENT),
+        "classmate": enrolled("noor.haddad", "Noor Haddad", course, Role.STUDENT),
+        "marker": enrolled("tomas.reyes", "Tomas Reyes", course, Role.MARKER),
+        "teacher": enrolled("marta.okafor", "Marta Okafor", course, Role.TEACHER),
+        "stranger": enrolled("pavel.lind", "Pavel Lind", elsewhere, Role.STUDENT),
+        "other_teacher": enrolled("greta.moss", "Greta Moss", elsewhere, Role.TEACHER),
+        "admin": person("ada.quist", "Ada Quist", is_staff=True),
+    }
+    teacher, marker, student = people["teacher"], people["marker"], people["student"]
+    with clock.at(MONDAY + timedelta(days=1)):
+        assignment = set_from_pack(course, teacher)
+        writing = set_for(
+            course,
+            teacher,
+            prompt_version=assignment.prompt_version,
+            rubric_version=assignment.rubric_version,
+            mode=assignment.mode,
+            title="Another essay",
+        )
+        mine, others = exemplars_handed_in(assignment, [student, people["classmate"]], teacher)
+        mark_paper(mine, marks=exemplar_marks("strong")[1], overall="Well argued.", by=marker)
+        marking = claim_paper(others, by=marker)
+        prepare_outcomes(assignment, by=teacher, papers=[mine])
+        release = prepare_release(assignment, papers=[mine], by=teacher)
+        publish_release(release, by=teacher)
+        draft = open_draft(writing, by=student)
+        text = "Technology decides how well an alliance can act."
+        save_draft(draft.public_id, base=0, text=text, sha256=sha256_of(text), key=uuid4(), by=student)
+        submission = Submission.objects.get(paper=mine)
+    return LivedIn(
+        people=people,
+        course=course,
+        assignment=assignment,
+        writing=writing,
+        draft=draft,
+        submission=submission,
+        paper=others,
+        marking=marking,
+        release=release,
+        outcome=Outcome.objects.get(submission=submission),
+    )

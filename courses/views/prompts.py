@@ -19,7 +19,7 @@ from courses.kernel.access import require
 from courses.kernel.errors import Refusal
 from courses.kernel.web import SignedInRequest, go, show
 from courses.models import PromptVersion
-from courses.permissions import may_edit_prompts, visible_prompt_versions, visible_prompts
+from courses.permissions import may_edit_prompts, may_read_library, visible_prompt_versions, visible_prompts
 from courses.pure.sources import lay_out
 from courses.queries.prompts import content_of, library, versions_of
 
@@ -31,6 +31,7 @@ def seen_version(request: SignedInRequest, slug: str, number: int) -> PromptVers
 
 @require_safe
 def list(request: SignedInRequest) -> HttpResponse:  # noqa: A001  # the view's name is the address's
+    require(may_read_library(request.user))
     words, state = request.GET.get("q", "")[:200], request.GET.get("state", "")
     page = Paginator(library(request.user, words=words, state=state), 50).get_page(request.GET.get("page"))
     context = {"page": page, "words": words, "state": state, "may_edit": may_edit_prompts(request.user)}

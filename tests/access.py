@@ -1,0 +1,218 @@
+"""Who may open what: address × role × method → status, by hand. Every cell is requested by tests/house/test_access.py.
+
+The world is `tests.worlds.lived_in`: Ines (student) owns the draft, the receipt and the released outcome; Noor
+(classmate) is a student of the same course; the paper and the marking are of Noor's essay, in the marker's hands. What a
+row does not name as a method is 405 for whoever is signed in. Nobody signed in: GET leads to the sign-in page (302), a
+post is answered with a page that gives the words back, any other method with JSON (401); unless the row says PUBLIC.
+
+`python -m tests.access` prints docs/ACCESS.md.
+"""
+
+from dataclasses import dataclass
+
+ROLES = ("student", "classmate", "marker", "teacher", "stranger", "other_teacher", "admin")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+PUBLIC = "public"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address and method: the status for each role, in the order of ROLES, to a request with nothing in it."""
+
+    address: str
+    method: str
+    cells: tuple[int, ...]
+    public: int = 0
+
+
+def row(address: str, method: str, cells: str, public: int = 0) -> Row:
+    """Read a line of the table: "200 404 …", one status a role; a single one stands for all roles."""
+    statuses = tuple(int(cell) for cell in cells.split())
+    return Row(address, method, statuses * len(ROLES) if len(statuses) == 1 else statuses, public)
+
+
+# fmt: off
+#   address, method, cells: student classmate marker teacher stranger other_teacher admin
+TABLE: list[Row] = [
+    # accounts (allauth)
+    row("account_change_password", "GET", "200"),
+    row("account_change_password", "POST", "200"),
+    row("account_inactive", "GET", "200", public=200),
+    row("account_login", "GET", "302", public=200),
+    row("account_login", "POST", "302", public=200),
+    row("account_logout", "GET", "200"),
+    row("account_logout", "POST", "302", public=302),
+    row("account_reauthenticate", "GET", "200"),
+    row("account_reauthenticate", "POST", "200"),
+    row("account_reset_password", "GET", "200", public=200),
+    row("account_reset_password", "POST", "200", public=200),
+    row("account_reset_password_done", "GET", "200", public=200),
+    row("account_reset_password_from_key", "GET", "200", public=200),
+    row("account_reset_password_from_key", "POST", "200", public=200),
+    row("account_reset_password_from_key_done", "GET", "200", public=200),
+    row("account_set_password", "GET", "302"),
+    row("account_set_password", "POST", "302"),
+    row("account_signup", "GET", "302", public=200),
+    row("account_signup", "POST", "302", public=200),
+    # courses:courses
+    row("courses:courses-create", "GET", "403 403 403 403 403 403 200"),
+    row("courses:courses-create", "POST", "403 403 403 403 403 403 200"),
+    row("courses:courses-detail", "GET", "200 200 200 200 404 404 200"),
+    row("courses:courses-list", "GET", "200"),
+    # courses:health
+    row("courses:health-live", "GET", "200", public=200),
+    row("courses:health-ready", "GET", "200", public=200),
+    # courses:journal
+    row("courses:journal-list", "GET", "403 403 403 403 403 403 200"),
+    # courses:people
+    row("courses:people-arrangement", "GET", "403 403 403 200 404 404 200"),
+    row("courses:people-arrangement", "POST", "403 403 403 200 404 404 200"),
+    row("courses:people-cards", "GET", "403 403 403 200 404 404 200"),
+    row("courses:people-cards", "POST", "403 403 403 200 404 404 200"),
+    row("courses:people-demo", "POST", "404", public=404),
+    row("courses:people-enrol", "GET", "403 403 403 200 404 404 200"),
+    row("courses:people-enrol", "POST", "403 403 403 200 404 404 200"),
+    row("courses:people-list", "GET", "403 403 403 200 404 404 200"),
+    row("courses:people-me", "GET", "200"),
+    row("courses:people-password", "GET", "403 403 403 200 404 404 200"),
+    row("courses:people-password", "POST", "403 403 403 200 404 404 200"),
+    row("courses:people-reading", "GET", "200"),
+    row("courses:people-reading", "POST", "302"),
+    # courses:prompts
+    row("courses:prompts-archive", "POST", "404 404 404 403 404 403 302"),
+    row("courses:prompts-create", "GET", "403 403 403 403 403 403 200"),
+    row("courses:prompts-create", "POST", "403 403 403 403 403 403 200"),
+    row("courses:prompts-detail", "GET", "404 404 404 200 404 200 200"),
+    row("courses:prompts-draft", "POST", "404 404 404 403 404 403 302"),
+    row("courses:prompts-edit", "GET", "403 403 403 403 403 403 409"),
+    row("courses:prompts-edit", "POST", "403 403 403 403 403 403 409"),
+    row("courses:prompts-list", "GET", "403 403 403 200 403 200 200"),
+    row("courses:prompts-preview", "POST", "403 403 403 403 403 403 200"),
+    row("courses:prompts-publish", "POST", "404 404 404 403 404 403 409"),
+    # essays:arrangements
+    row("essays:arrangements-detail", "GET", "404 404 404 200 404 404 404"),
+    row("essays:arrangements-extend", "GET", "404 404 404 200 404 404 404"),
+    row("essays:arrangements-extend", "POST", "404 404 404 200 404 404 404"),
+    row("essays:arrangements-standing", "GET", "404 404 404 200 404 404 404"),
+    row("essays:arrangements-standing", "POST", "404 404 404 200 404 404 404"),
+    # essays:assignments
+    row("essays:assignments-brief", "GET", "200 200 200 200 404 404 404"),
+    row("essays:assignments-create", "GET", "403 403 403 200 404 404 403"),
+    row("essays:assignments-create", "POST", "403 403 403 200 404 404 403"),
+    row("essays:assignments-edit", "GET", "404 404 404 200 404 404 404"),
+    row("essays:assignments-edit", "POST", "404 404 404 200 404 404 404"),
+    row("essays:assignments-list", "GET", "200 200 200 200 404 404 200"),
+    row("essays:assignments-progress", "GET", "404 404 404 200 404 404 404"),
+    row("essays:assignments-rule", "GET", "404 404 404 200 404 404 404"),
+    row("essays:assignments-rule", "POST", "404 404 404 200 404 404 404"),
+    row("essays:assignments-start", "GET", "302 302 403 403 404 404 404"),
+    row("essays:assignments-start", "POST", "302 302 403 403 404 404 404"),
+    row("essays:assignments-write", "POST", "302 302 403 403 404 404 404"),
+    # essays:decisions
+    row("essays:decisions-behalf", "GET", "404 404 404 200 404 404 404"),
+    row("essays:decisions-behalf", "POST", "404 404 404 200 404 404 404"),
+    row("essays:decisions-collected", "GET", "404 404 404 200 404 404 404"),
+    row("essays:decisions-collected", "POST", "404 404 404 200 404 404 404"),
+    row("essays:decisions-redraft", "GET", "404 404 404 200 404 404 404"),
+    row("essays:decisions-redraft", "POST", "404 404 404 200 404 404 404"),
+    row("essays:decisions-reopen", "GET", "404 404 404 200 404 404 404"),
+    row("essays:decisions-reopen", "POST", "404 404 404 200 404 404 404"),
+    # essays:drafts
+    row("essays:drafts-preview", "GET", "200 404 404 404 404 404 404"),
+    row("essays:drafts-preview", "POST", "200 404 404 404 404 404 404"),
+    row("essays:drafts-text", "GET", "200 404 404 404 404 404 404"),
+    row("essays:drafts-text", "PUT", "415"),
+    row("essays:drafts-write", "GET", "200 404 404 404 404 404 404"),
+    row("essays:drafts-write", "POST", "409 404 404 404 404 404 404"),
+    # essays:plans
+    row("essays:plans-save", "POST", "302 404 404 404 404 404 404"),
+    # essays:receipts
+    row("essays:receipts-check", "GET", "200", public=200),
+    row("essays:receipts-check", "POST", "422", public=422),
+    row("essays:receipts-detail", "GET", "200 404 404 404 404 404 404"),
+    row("essays:receipts-text", "GET", "200 404 404 404 404 404 404"),
+    # essays:revisions
+    row("essays:revisions-detail", "GET", "200 404 404 404 404 404 404"),
+    row("essays:revisions-list", "GET", "200 404 404 404 404 404 404"),
+    row("essays:revisions-restore", "POST", "302 404 404 404 404 404 404"),
+    # essays:submissions
+    row("essays:submissions-reopen", "POST", "302 404 404 404 404 404 404"),
+    row("essays:submissions-submit", "GET", "200 404 404 404 404 404 404"),
+    row("essays:submissions-submit", "POST", "422 404 404 404 404 404 404"),
+    # marking:identity
+    row("marking:identity-open", "GET", "404 404 403 200 404 404 404"),
+    row("marking:identity-open", "POST", "404 404 403 200 404 404 404"),
+    # marking:markings
+    row("marking:markings-desk", "GET", "404 404 200 200 404 404 404"),
+    row("marking:markings-desk", "POST", "404 404 400 400 404 404 404"),
+    row("marking:markings-finish", "POST", "400"),
+    row("marking:markings-mutate", "POST", "422"),
+    row("marking:markings-open", "POST", "404 404 302 302 404 404 404"),
+    row("marking:markings-reopen", "POST", "404 404 302 403 404 404 404"),
+    row("marking:markings-settle", "POST", "404 404 302 403 404 404 404"),
+    row("marking:markings-start", "POST", "404 404 302 302 404 404 404"),
+    # marking:panels
+    row("marking:panels-exemplars", "GET", "404 404 200 200 404 404 404"),
+    row("marking:panels-flag", "GET", "404 404 200 200 404 404 404"),
+    row("marking:panels-guidance", "GET", "404 404 200 200 404 404 404"),
+    row("marking:panels-prompt", "GET", "404 404 200 200 404 404 404"),
+    row("marking:panels-sources", "GET", "404 404 200 200 404 404 404"),
+    # marking:papers
+    row("marking:papers-flag", "POST", "404 404 409 409 404 404 404"),
+    row("marking:papers-list", "GET", "404 404 200 200 404 404 404"),
+    row("marking:papers-unflag", "POST", "404"),
+    # results:classes
+    row("results:classes-detail", "GET", "404 404 404 200 404 404 404"),
+    # results:feedback
+    row("results:feedback-detail", "GET", "200 404 404 404 404 404 404"),
+    row("results:feedback-reflect", "POST", "302 404 404 404 404 404 404"),
+    # results:gradebook
+    row("results:gradebook-marks", "GET", "404 404 404 200 404 404 404"),
+    # results:home
+    row("results:home-index", "GET", "200"),
+    # results:outcomes
+    row("results:outcomes-choose", "GET", "404 404 404 200 404 404 404"),
+    row("results:outcomes-choose", "POST", "404 404 404 200 404 404 404"),
+    row("results:outcomes-override", "GET", "404"),
+    row("results:outcomes-override", "POST", "404"),
+    # results:release
+    row("results:release-prepare", "POST", "404 404 404 200 404 404 404"),
+    row("results:release-preview", "GET", "404"),
+    row("results:release-publish", "POST", "404 404 404 200 404 404 404"),
+    row("results:release-rehearse", "GET", "404 404 404 200 404 404 404"),
+    row("results:release-withdraw", "GET", "404 404 404 200 404 404 404"),
+    row("results:release-withdraw", "POST", "404 404 404 200 404 404 404"),
+    # rubrics:bank
+    row("rubrics:bank-list", "GET", "404 404 200 200 404 200 200"),
+    # rubrics:exemplars
+    row("rubrics:exemplars-detail", "GET", "404 404 200 200 404 200 200"),
+    # rubrics:rubrics
+    row("rubrics:rubrics-list", "GET", "403 403 200 200 403 200 200"),
+    # rubrics:versions
+    row("rubrics:versions-detail", "GET", "404 404 200 200 404 200 200"),
+]
+# fmt: on
+
+
+def as_markdown() -> str:
+    """Write the table as docs/ACCESS.md."""
+    head = ["Address", "Method", *(role.replace("_", " ") for role in ROLES), "nobody"]
+    lines = [
+        "# Who may open what",
+        "",
+        "Printed by `make access` from `tests/access.py`; a test requests every cell. The student owns the draft, the",
+        "receipt and the outcome; the classmate is in the same course; the paper is the classmate's. 404: not yours and",
+        "not there look the same. 403: seen, but not yours to do. 302: sent on (nobody: to sign in). 409 and 422: allowed,",
+        "but not with an empty request, or not now. What a row does not name is 405.",
+        "",
+        "| " + " | ".join(head) + " |",
+        "| " + " | ".join("---" for _ in head) + " |",
+    ]
+    for one in TABLE:
+        nobody = one.public or {"GET": 302}.get(one.method, 401)
+        lines.append("| " + " | ".join([f"`{one.address}`", one.method, *map(str, one.cells), str(nobody)]) + " |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(as_markdown())

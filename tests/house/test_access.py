@@ -1,0 +1,104 @@
+"""Every address, every role, every method: what is answered is what tests/access.py says, cell by cell."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import caches
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from courses.kernel import clock
+from tests.access import METHODS, ROLES, TABLE
+from tests.rows import MONDAY
+from tests.worlds import LivedIn, lived_in
+
+
+def named_addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
+    """Walk the resolver: the name of every address but the operators' admin."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}"
+        elif pattern.app_name != "admin":
+            yield from named_addresses(pattern, f"{pattern.namespace}:" if pattern.namespace else space)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[LivedIn]:
+    """Build the school once; every request is rolled back, and the school at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield lived_in()
+        transaction.set_rollback(True)
+
+
+def address_of(name: str, world: LivedIn) -> str:
+    """Fill an address with the world's things."""
+    classmate = world.people["classmate"]
+    things = {
+        "draft_id": world.draft.public_id,
+        "assignment_id": world.assignment.public_id,
+        "code": world.paper.code,
+        "marking_id": world.marking.public_id,
+        "release_id": world.release.public_id,
+        "outcome_id": world.outcome.public_id,
+        "person_id": classmate.public_id,
+        "enrolment_id": world.course.enrolments.get(person=classmate).public_id,
+        "n": 1,
+        "key": "strong" if name == "rubrics:exemplars-detail" else "6f1d1c52-0a52-4f0e-9d57-b5d8e7f0c111",
+        "uidb36": "1",
+    }
+    if name.startswith(("courses:courses", "courses:people", "essays:")):
+        things["slug"] = world.course.slug
+    else:
+        things["slug"] = "collective-defence"
+    things["number"] = world.submission.receipt_number if ":receipts" in name else 1
+    for pattern in get_resolver().reverse_dict.getlist(name) if ":" not in name else ():
+        wanted = pattern[0][0][1]
+        return reverse(name, kwargs={key: things.get(key, "x") for key in wanted})
+    space, _, short = name.partition(":")
+    _, resolver = get_resolver().namespace_dict[space]
+    wanted = max((one[1] for pattern in resolver.reverse_dict.getlist(short) for one in pattern[0]), key=len)
+    return reverse(name, kwargs={key: things[key] for key in wanted})
+
+
+def asked(world: LivedIn, name: str, method: str, role: str) -> int:
+    """Ask, as somebody of that role or nobody, and take back whatever it did."""
+    client = Client(raise_request_exception=False)
+    if role in world.people:
+        client.force_login(world.people[role])
+    for cache in caches.all():  # what allauth counts of one request must not refuse the next
+        cache.clear()
+    form = "application/x-www-form-urlencoded"
+    with clock.at(MONDAY.replace(day=24, hour=12)), transaction.atomic():
+        status = client.generic(method, address_of(name, world), content_type=form).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+ROWS = {(row.address, row.method): row for row in TABLE}
+
+
+def test_the_table_names_every_address_and_no_other():
+    assert {row.address for row in TABLE} == set(named_addresses())
+
+
+def test_no_cell_is_given_twice():
+    assert len(ROWS) == len(TABLE)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(set(named_addresses())))
+def test_every_cell_answers_as_the_table_says(world, name):
+    found, wanted = {}, {}
+    public = [row.public for (address, _), row in ROWS.items() if address == name and row.public]
+    ours = ":" in name
+    for method in METHODS if ours else ("GET", "POST"):  # what allauth makes of other methods is its own affair
+        row = ROWS.get((name, method))
+        cells = dict(zip(ROLES, row.cells, strict=True)) if row else dict.fromkeys(ROLES, 405)
+        unsigned = {"GET": 302, "POST": 401}.get(method, 401)
+        if public:
+            unsigned = row.public if row and row.public else 405
+        wanted |= {(method, role): status for role, status in cells.items()} | {(method, "nobody"): unsigned}
+        found |= {(method, role): asked(world, name, method, role) for role in (*ROLES, "nobody")}
+
+    assert found == wanted
