@@ -1,19 +1,34 @@
-"""`manage.py sweep`: collect the essays whose time is over."""
+"""`manage.py sweep`: collect the essays whose time is over, once or again and again."""
 
+import time
 from argparse import ArgumentParser
 from typing import Any
 
+import structlog
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
 
 from essays.actions.decisions import collect_due
 
+log = structlog.get_logger(__name__)
+
 
 class Command(BaseCommand):
-    help = "Collect the essays whose time is over. Safe at any time; the worker does the same every half minute."
+    help = "Collect the essays whose time is over. Safe at any time, however many run."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--limit", type=int, default=200, help="at most so many drafts (200)")
+        parser.add_argument("--limit", type=int, default=200, help="at most so many drafts at once (200)")
+        parser.add_argument("--every", type=int, default=0, help="seconds between sweeps; 0 sweeps once")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        count = collect_due(limit=options["limit"])
-        self.stdout.write(f"{count} {'draft' if count == 1 else 'drafts'} collected or closed.")
+        if not options["every"]:
+            count = collect_due(limit=options["limit"])
+            self.stdout.write(f"{count} {'draft' if count == 1 else 'drafts'} collected or closed.")
+        while options["every"]:
+            close_old_connections()
+            try:
+                while collect_due(limit=options["limit"]):
+                    continue
+            except DatabaseError as error:  # the next sweep finds the same drafts
+                log.warning("The sweep could not reach the database.", error=type(error).__name__)
+            time.sleep(options["every"])
