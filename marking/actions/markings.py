@@ -146,7 +146,7 @@ def _locked(marking_id: UUID, by: User) -> Marking:
         )
         .get(public_id=marking_id)
     )
-    require(may_write_marking(by, marking) and marking.still_marks)
+    require(may_write_marking(by, marking) and marking.still_marks)  # type: ignore[attr-defined]  # annotated
     return marking
 
 

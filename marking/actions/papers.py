@@ -237,7 +237,7 @@ def claim_paper(paper: Paper, *, by: User, second: bool = False) -> Marking:
         require(may_teach(by, paper.assignment.course))
     if paper.retired_at is not None:
         raise PaperWithdrawn
-    if any(place.is_own_essay for place in places):
+    if any(place.is_own_essay for place in places):  # type: ignore[attr-defined]  # annotated
         raise OwnEssay
     if second:
         return _open_marking(_lease_new(_add_place(paper, marker=by), by, moment), by=by)

@@ -522,7 +522,9 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("level", None), ("points", None), ("state__in", ["unmarked", "not_attempted"])),
                     models.Q(("level__isnull", False), ("points", 0), ("points__isnull", False), ("state", "zero")),
-                    models.Q(("level__isnull", False), ("points__gt", 0), ("points__isnull", False), ("state", "scored")),
+                    models.Q(
+                        ("level__isnull", False), ("points__gt", 0), ("points__isnull", False), ("state", "scored")
+                    ),
                     _connector="OR",
                 ),
                 name="score_state_fits_level",

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 UNMARKED, NOT_ATTEMPTED, ZERO, SCORED = "unmarked", "not_attempted", "zero", "scored"
@@ -183,11 +183,11 @@ def _set_level(sheet: Sheet, sent: Sent, ground: Ground) -> Json:
     now = sheet.scores[criterion.key]
     if slot_label and not criterion.has_slot_label:
         raise MutationError(f"{criterion.key} has no label of its own to fill in.")
-    keep = {"slot_label": slot_label if "slot_label" in sent.value else now.slot_label}
+    slot_label = slot_label if "slot_label" in sent.value else now.slot_label
     if state in (UNMARKED, NOT_ATTEMPTED):
         if wanted is not None:
             raise MutationError(f"{criterion.key} cannot be {str(state).replace('_', ' ')} and have a level.")
-        sheet.scores[criterion.key] = ScoreNow(state=state, **keep)
+        sheet.scores[criterion.key] = ScoreNow(state=str(state), slot_label=slot_label)
         return {}
     level = _level(criterion, state, wanted)
     sheet.scores[criterion.key] = ScoreNow(
@@ -195,8 +195,8 @@ def _set_level(sheet: Sheet, sent: Sent, ground: Ground) -> Json:
         level_key=level.key,
         points=level.points,
         label=level.label,
+        slot_label=slot_label,
         no_passage=now.no_passage,
-        **keep,
     )
     return {}
 
@@ -284,7 +284,7 @@ def _place(value: Mapping[str, Any], ground: Ground) -> tuple[int, int]:
     )
 
 
-def _whole(value: object) -> bool:
+def _whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
