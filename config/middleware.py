@@ -49,7 +49,7 @@ class SignIn(LoginRequiredMiddleware):
         if request.method == "POST":
             context = {"words": written_words(request), "sign_in": resolve_url("account_login"), "expired": True}
             return render(request, "signed_out.html", context, status=401)
-        return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]
+        return super().handle_no_permission(request, view_func)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

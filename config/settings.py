@@ -24,9 +24,9 @@ if DEMO and not DEBUG:
 SECRET_KEY = env.str("SECRET_KEY", "only-for-a-machine-of-your-own" if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY to a long random text (see .env.example).")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 HTTPS = env.bool("HTTPS", not DEBUG)
 SITE_NAME = env.str("SITE_NAME", "Assay")
 RUNTIME_DIR = Path(env.str("ASSAY_DATA", str(BASE_DIR / "var")))
@@ -221,7 +221,7 @@ MAIL_IS_SET_UP = _mail_url.scheme == "smtp"
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "assay@localhost")
 
 # ---------------------------------------------------------------- logs
-_shared = [
+_shared: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper("iso"),

@@ -137,7 +137,7 @@ def declared_guards(apps: Apps) -> list[tuple[Any, Guard]]:
     """List every guard of the migrations with its model, the last one declared for a model winning."""
     loader, found = MigrationLoader(None, ignore_no_migrations=True), {}
     order = loader.graph.leaf_nodes()
-    for node in loader.graph._generate_plan(order, at_end=True):  # type: ignore[attr-defined]  # the plan of `migrate`
+    for node in loader.graph._generate_plan(order, at_end=True):
         for operation in loader.graph.nodes[node].operations:
             if isinstance(operation, Guard):
                 found[(node[0], operation.model.lower())] = operation

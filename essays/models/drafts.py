@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from courses.models import User
 from essays.models.assignments import Assignment
 
 
@@ -25,7 +26,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def open(self) -> "DraftQuerySet":
         return self.filter(state=DraftState.OPEN)
 
-    def of(self, author: object) -> "DraftQuerySet":
+    def of(self, author: User) -> "DraftQuerySet":
         return self.filter(author=author)
 
 
