@@ -10,7 +10,7 @@ RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 def safe_cell(value: Cell) -> str:
-    """Write one cell: numbers as they are, nothing as blank, words that a spreadsheet would run behind an apostrophe."""
+    """Write one cell: numbers as they are, nothing as blank, words a spreadsheet would run behind an apostrophe."""
     if value is None:
         return ""
     if isinstance(value, Decimal):

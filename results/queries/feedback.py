@@ -238,7 +238,7 @@ def missing_sentence(strand: Mapping[str, Any], missing: Sequence[OutcomeLine]) 
     if rule == Rule.OFF:
         return "This strand is not counted in this task, so nothing is lost."
     if rule == Rule.BEST and not empty:
-        return "Not chosen. That takes nothing away: all your places are filled."
+        return "What you did not choose takes nothing away: all your places are filled."
     lost = f"0 of {_figures(missing[0].maximum * empty)}"
     if rule == Rule.BEST:
         places = strand["n"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import Exists, F, OuterRef, Subquery, Sum
 
 from courses.models import Enrolment
 from essays.models import Assignment, Standing, Submission
@@ -27,26 +27,33 @@ def rows_by_name(assignment: Assignment, moment: Any) -> Iterator[list[Cell]]:
     """Give a heading and a row a student, by last name. Who was absent or excused has blanks, never 0."""
     keys = _criterion_keys(assignment)
     yield ["Name", "Username", "External id", "State", "Total", "Out of", "Grade", "Before adjustments", *keys]
-    standings = dict(Standing.objects.filter(assignment=assignment).values_list("student_id", "state"))
-    handed_in = set(
-        Submission.objects.current().filter(draft__assignment=assignment).values_list("draft__author_id", flat=True)
-    )
     seen = seen_by_author(assignment, moment)
+    own = {"assignment": assignment, "student": OuterRef("person_id")}
+    handed_in = Submission.objects.current().filter(draft__assignment=assignment, draft__author=OuterRef("person_id"))
     people = list(
         Enrolment.objects.students()
         .filter(course=assignment.course_id)
+        .annotate(settled=Subquery(Standing.objects.filter(**own).values("state")[:1]), handed_in=Exists(handed_in))
         .order_by("person__last_name", "person__first_name", "person_id")
-        .values_list("person_id", "person__first_name", "person__last_name", "person__username", "external_id")
+        .values_list(
+            "person_id",
+            "person__first_name",
+            "person__last_name",
+            "person__username",
+            "external_id",
+            "settled",
+            "handed_in",
+        )
     )
     for start in range(0, len(people), BATCH):
         batch = people[start : start + BATCH]
         points = _points([seen[person[0]]["outcome_id"] for person in batch if person[0] in seen])
-        for pk, first, last, username, external_id in batch:
+        for pk, first, last, username, external_id, settled, has_essay in batch:
             who: list[Cell] = [f"{first} {last}".strip() or username, username, external_id]
-            if pk in seen and pk not in standings:
+            if pk in seen and not settled:
                 yield [*who, "released", *_marks(seen[pk], points, keys)]
             else:
-                state = standings.get(pk) or ("not released" if pk in handed_in else "not handed in")
+                state = settled or ("not released" if has_essay else "not handed in")
                 yield [*who, state, *([None] * (4 + len(keys)))]
 
 

@@ -48,7 +48,10 @@ def test_an_equal_one_that_does_not_count_is_not_called_worse(assignment, papers
 
 
 def test_what_was_not_attempted_is_one_sentence_about_its_effect(pages):
-    assert strand(pages[1], "A").missing_sentence == "Not chosen. That takes nothing away: all your places are filled."
+    assert (
+        strand(pages[1], "A").missing_sentence
+        == "What you did not choose takes nothing away: all your places are filled."
+    )
     assert strand(pages[1], "B").missing_sentence == "Nothing found for one of your three places: 0 of 8."
     assert [line.criterion_key for line in strand(pages[1], "B").missing] == ["R1", "R3", "R4", "R5", "R7"]
 
