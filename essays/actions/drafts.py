@@ -1,6 +1,5 @@
 """What happens when a draft is opened, saved, saved twice, saved from two places, or saved too late."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from essays.actions.assignments import open_brief
 from essays.models import Assignment, Draft, DraftState, Revision, RevisionKind
 from essays.permissions import may_save_draft, may_write_essay, visible_drafts
 from essays.pure.deadlines import GRACE
+from essays.pure.drafts import Branched, Kept, Quarantined, Replayed, Saved
 from essays.queries.assignments import times_for, times_of_draft
 
 THIN_EVERY = 20
@@ -50,49 +50,6 @@ class TextTooLong(Refusal):
 
 class TextNotPlain(Refusal):
     """Characters that cannot be shown; the sentence says where."""
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """The text is the head now."""
-
-    n: int
-    sha256: str
-    words: int
-    saved_at: datetime
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Replayed(Saved):
-    """The text was the head before: the same key again, or the same words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Branched:
-    """The text is kept beside the head: another tab saved first, or most of it vanished without a hand on the keys."""
-
-    n: int
-    sha256: str
-    shrank: bool
-    head: int
-    head_sha256: str
-    head_words: int
-    head_saved_at: datetime | None
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """The text came after the end, or after the essay was handed in: kept apart for a human."""
-
-    n: int
-    sha256: str
-    saved_at: datetime
-    state: str
-
-
-Kept = Saved | Replayed | Branched | Quarantined
 
 
 def open_draft(assignment: Assignment, *, by: User) -> Draft:

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from courses.kernel.access import require
 from courses.models import User
-from essays.actions.drafts import Branched, Quarantined, Replayed, Saved, save_draft
+from essays.actions.drafts import save_draft
 from essays.models import Draft
 from essays.permissions import may_save_draft
+from essays.pure.drafts import Branched, Quarantined, Replayed, Saved
 
 
 def restore_revision(

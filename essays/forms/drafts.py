@@ -1,6 +1,6 @@
 """What the writing desk posts without JavaScript: the whole text, what it was based on, and where to go next."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 
@@ -26,14 +26,14 @@ class SaveDraft(forms.Form):
         return str(self.data.get("text", ""))
 
     @property
-    def save(self) -> dict[str, object]:
-        """What the action asks for."""
+    def base_posted(self) -> int:
         self.full_clean()
-        return {
-            "base": self.cleaned_data.get("base", 0),
-            "key": self.cleaned_data.get("key") or uuid4(),
-            "text": self.posted_text,
-        }
+        return int(self.cleaned_data.get("base") or 0)
+
+    @property
+    def key_posted(self) -> UUID:
+        self.full_clean()
+        return self.cleaned_data.get("key") or uuid4()
 
     @property
     def next_page(self) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -17,19 +18,12 @@ from courses.kernel.web import SignedInRequest, go, show
 from courses.templatetags.words import say_moment
 from essays.actions.arrangements import renew_own_times
 from essays.actions.decisions import collect_one
-from essays.actions.drafts import (
-    Branched,
-    KeyReused,
-    Quarantined,
-    TextDamaged,
-    TextNotPlain,
-    TextTooLong,
-    save_draft,
-)
+from essays.actions.drafts import KeyReused, TextDamaged, TextNotPlain, TextTooLong, save_draft
 from essays.actions.plans import Planned, keep_plan
 from essays.forms.drafts import SaveDraft
 from essays.forms.plans import plan_from
 from essays.models import Draft
+from essays.pure.drafts import Branched, Quarantined
 from essays.queries.drafts import draft_head_of, draft_times_of, drafts_with_text, head_text, writing_desk
 from essays.queries.submissions import standing_of
 from essays.wire.drafts import MOST_BYTES, MisreadBodyError, draft_answer, draft_head, draft_times, read_draft_put
@@ -60,19 +54,32 @@ def _keep_posted(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
     text = form.posted_text
     draft = get_object_or_404(drafts_with_text(request.user), public_id=draft_id)
     try:
-        # The plan lies in the same form as the text: posting one must not lose the other.
-        keep_plan(draft, {key: Planned(*said) for key, said in plan_from(request.POST).items()}, by=request.user)
-        kept = save_draft(draft_id, **form.save, sha256=sha256_of(text), by=request.user, intent="user")
+        kept = save_draft(
+            draft_id,
+            base=form.base_posted,
+            text=text,
+            sha256=sha256_of(text),
+            key=form.key_posted,
+            by=request.user,
+            intent="user",
+        )
     except Refusal as refusal:
         return _show_desk(request, draft, text=text, problem=str(refusal), status=422)
+    _keep_posted_plan(request, draft)
     if isinstance(kept, Branched):
         draft = get_object_or_404(drafts_with_text(request.user), public_id=draft_id)
         return _show_desk(request, draft, text=text, branch=kept, status=409)
-    if isinstance(kept, Quarantined):
-        return _show_closed(request, draft, late=kept)
-    if not draft.is_open:
-        return _show_closed(request, draft)
+    if isinstance(kept, Quarantined) or not draft.is_open:
+        return _show_closed(request, draft, late=kept if isinstance(kept, Quarantined) else None)
     return go(request, ADDRESSES.get(form.next_page, "essays:drafts-write"), draft_id)
+
+
+def _keep_posted_plan(request: SignedInRequest, draft: Draft) -> None:
+    """Keep the plan too: it lies in the same form as the text, and posting one must not lose the other."""
+    try:
+        keep_plan(draft, {key: Planned(*said) for key, said in plan_from(request.POST).items()}, by=request.user)
+    except Refusal as refusal:
+        messages.warning(request, f"Your essay is saved; the plan is not. {refusal}")
 
 
 def _show_desk(request: SignedInRequest, draft: Draft, *, status: int = 200, **more: Any) -> HttpResponse:

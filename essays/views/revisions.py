@@ -9,9 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from courses.kernel.web import SignedInRequest, go, show
-from essays.actions.drafts import Branched, Quarantined
 from essays.actions.revisions import restore_revision
 from essays.forms.drafts import SaveDraft
+from essays.pure.drafts import Branched, Quarantined
 from essays.queries.drafts import drafts_with_text, head_text
 from essays.queries.revisions import history_of
 
@@ -39,8 +39,8 @@ def restore(request: SignedInRequest, draft_id: UUID, n: int) -> HttpResponse:
     """Bring a kept state back as the newest; what was newest stays in History."""
     draft = get_object_or_404(drafts_with_text(request.user), public_id=draft_id)
     get_object_or_404(draft.revisions, n=n)
-    posted = SaveDraft(request.POST).save
-    kept = restore_revision(draft, n, base=posted["base"], key=posted["key"], by=request.user)
+    posted = SaveDraft(request.POST)
+    kept = restore_revision(draft, n, base=posted.base_posted, key=posted.key_posted, by=request.user)
     if isinstance(kept, Branched):
         messages.warning(
             request, "The draft was saved again meanwhile, so that is what you see. Bring yours back from History."

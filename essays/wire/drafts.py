@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from essays.actions.drafts import Branched, Quarantined, Replayed, Saved
+from essays.pure.drafts import Branched, Quarantined, Replayed, Saved
 from essays.queries.drafts import DraftTimes, Head
 
 MOST_BYTES = 2_400_000

@@ -10,12 +10,8 @@ from courses.models import Entry
 from essays.actions.drafts import (
     AssignmentHasClosed,
     AssignmentNotOpenYet,
-    Branched,
     ClockNotStarted,
     KeyReused,
-    Quarantined,
-    Replayed,
-    Saved,
     TextDamaged,
     TextNotPlain,
     TextTooLong,
@@ -24,6 +20,7 @@ from essays.actions.drafts import (
     start_draft,
 )
 from essays.models import Draft, DraftState, Revision, RevisionKind
+from essays.pure.drafts import Branched, Quarantined, Replayed, Saved
 from tests.essays.writing import AFTER_CLOSE, ESSAY, TUESDAY, save
 from tests.rows import MONDAY, set_for
 

@@ -4,9 +4,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from courses.kernel import clock
-from essays.actions.drafts import Branched, Quarantined, Saved
 from essays.actions.revisions import restore_revision
 from essays.models import Revision
+from essays.pure.drafts import Branched, Quarantined, Saved
 from tests.essays.writing import AFTER_CLOSE, save
 
 LONG = "A sentence that will be missed when it is gone. " * 30

@@ -477,6 +477,13 @@ def test_the_plan_is_saved_with_the_text(client, desk, draft):
     assert plan == {"E1": (True, "convoys"), "E2": (False, "")}
 
 
+def test_a_plan_that_cannot_be_kept_does_not_keep_the_words_from_being_saved(client, desk, draft):
+    response = post(client, desk, "Words.", **{"note-Z9": "of another rubric"})
+
+    assert draft.revisions.get().text == "Words."
+    assert "Your essay is saved; the plan is not." in client.get(response["Location"]).content.decode()
+
+
 def test_signed_out_the_words_are_given_back(client, desk):
     client.logout()
 
