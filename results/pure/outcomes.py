@@ -117,8 +117,7 @@ class Content:
 
     @property
     def digest(self) -> str:
-        said = asdict(self) | {"lines": [asdict(line) for line in self.lines]}
-        return sha256(json.dumps(said, sort_keys=True, default=str, ensure_ascii=False).encode()).hexdigest()
+        return sha256(json.dumps(asdict(self), sort_keys=True, default=str, ensure_ascii=False).encode()).hexdigest()
 
 
 Judgements = Mapping[str, Judged]
