@@ -6,6 +6,7 @@ os.environ.setdefault("DEBUG", "1")
 os.environ["HTTPS"] = "0"
 
 from config.settings import *  # noqa: F403
+from config.settings import MIDDLEWARE
 
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1"]
@@ -15,3 +16,4 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+MIDDLEWARE = ["results.bench.statements.CountStatements", *MIDDLEWARE]

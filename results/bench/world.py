@@ -68,11 +68,16 @@ def make_world(size: int, *, markers: int = 4) -> World:
     """Fill an empty database with `size` essays handed in and waiting under codes."""
     if User.objects.exists():
         raise RuntimeError("The bench fills a database of its own: give it an empty one by DATABASE_URL.")
-    pack = read_pack(PACK)
     admin = User.objects.create_superuser("bench-admin", password=token_hex(8))
+    return add_course(admin, size, markers=markers)
+
+
+def add_course(admin: User, size: int, *, markers: int = 4, slug: str = "") -> World:
+    """Add a course with `size` essays waiting; a further one has a `slug`, and its people's names begin with it."""
+    pack = read_pack(PACK)
     loaded = load_pack(pack, by=admin)
-    course = Course.objects.create(slug="bench", title="Bench")
-    [teacher] = people(course, Role.TEACHER, "teacher", 1)
+    course = Course.objects.create(slug=slug or "bench", title="Bench")
+    [teacher] = people(course, Role.TEACHER, f"{slug}teacher", 1)
     assignment = set_assignment(
         course,
         prompt_version=loaded.prompt_version,
@@ -84,8 +89,8 @@ def make_world(size: int, *, markers: int = 4) -> World:
         closes_at=now() + timedelta(days=8),
         by=teacher,
     )
-    marking = people(course, Role.MARKER, "marker", markers)
-    authors = people(course, Role.STUDENT, "student", size)
+    marking = people(course, Role.MARKER, f"{slug}marker", markers)
+    authors = people(course, Role.STUDENT, f"{slug}student", size)
     hand_in_all(assignment, authors, [essay_text(pack, variant) for variant in range(8)])
     make_papers(assignment)
     return World(admin, teacher, marking, assignment, authors)
@@ -145,9 +150,9 @@ def _hand_in_batch(
             declared=True,
             submitted_at=moment,
             submitted_by=draft.author,
-            receipt_number=f"B-{start + n:08}",
+            receipt_number=f"B-{draft.pk:08}",
         )
-        for n, draft in enumerate(drafts)
+        for draft in drafts
     )
     Reading.objects.bulk_create(
         Reading(

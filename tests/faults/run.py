@@ -1,0 +1,37 @@
+"""Run the faults on a database of their own and print what came of it: `python -m tests.faults.run KIND --kills N`."""
+
+import argparse
+import json
+import os
+from pathlib import Path
+
+import django
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "results.bench.settings")
+    django.setup()
+    from django.core.management import call_command
+
+    from results.bench import faults
+    from results.bench.world import make_world
+
+    asked = argparse.ArgumentParser()
+    asked.add_argument("report", type=Path)
+    for name in ("kills", "cuts", "marking", "rounds"):
+        asked.add_argument(f"--{name}", type=int, default=0)
+    wanted = asked.parse_args()
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    world = make_world(30)
+    found = {
+        "drafts killed": faults.draft_faults(world, kills=wanted.kills, seed=1914),
+        "drafts cut": faults.draft_faults(world, cuts=wanted.cuts, seed=1949),
+        "markings killed": faults.marking_faults(world, kills=wanted.marking),
+        "release": faults.release_faults(world, rounds=wanted.rounds),
+    }
+    wanted.report.write_text(json.dumps({name: one.as_json() for name, one in found.items()}))
+
+
+if __name__ == "__main__":
+    main()
