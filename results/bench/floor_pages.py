@@ -18,6 +18,7 @@ class FloorText(models.Model):
     """A row a client, of 8 KB; its table is made and dropped by the bench."""
 
     body = models.TextField()
+    objects = models.Manager["FloorText"]()
 
     class Meta:
         app_label = "floor"

@@ -42,7 +42,7 @@ class CountStatements:
         with counter.counting():
             response = self.get_response(request)
         if isinstance(response, StreamingHttpResponse):
-            response.streaming_content = self._counted(response.streaming_content, counter)  # type: ignore[arg-type]
+            response.streaming_content = self._counted(response.streaming_content, counter)
         response.headers[HEADER] = str(counter.count)
         return response
 

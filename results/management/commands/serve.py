@@ -14,6 +14,7 @@ from django.db import connection
 
 from courses.queries.health import readiness_problems
 
+THREADS = 4
 SWEEP_EVERY = "30"
 PATIENCE = 20
 """Seconds a part may take to finish what it is doing before it is ended."""
@@ -25,7 +26,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--bind", default="127.0.0.1:8000", help="address and port to serve on")
         parser.add_argument("--workers", type=int, default=0, help="web processes (0: by database and cores)")
-        parser.add_argument("--threads", type=int, default=4, help="threads a web process")
+        parser.add_argument("--threads", type=int, default=THREADS, help="threads a web process")
         parser.add_argument("--no-worker", action="store_true", help="only the web server")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,18 +35,8 @@ class Command(BaseCommand):
         if problems:
             raise CommandError("Not serving yet: " + " ".join(problems))
         connection.close()
-        # One process writes to SQLite without queueing at its lock; PostgreSQL takes as many as there are cores.
-        workers = options["workers"] or (1 if connection.vendor == "sqlite" else (os.cpu_count() or 1))
         manage = [sys.executable, sys.argv[0]]
-        parts = [
-            [
-                sys.executable,
-                *("-m", "gunicorn", "config.wsgi"),
-                *("--bind", options["bind"], "--workers", str(workers), "--threads", str(options["threads"])),
-                *("--worker-class", "gthread", "--graceful-timeout", str(PATIENCE), "--timeout", "60"),
-                *("--access-logfile", "/dev/null", "--log-level", "warning"),
-            ]
-        ]
+        parts = [web_server(options["bind"], options["workers"] or web_processes(), options["threads"])]
         if not options["no_worker"]:
             parts.append([*manage, "db_worker", "--interval", "1", "--no-startup-delay", "--no-reload"])
             parts.append([*manage, "sweep", "--every", SWEEP_EVERY])
@@ -53,12 +44,28 @@ class Command(BaseCommand):
         sys.exit(run_together(parts))
 
 
+def web_processes() -> int:
+    """One process writes to SQLite without queueing at its lock; PostgreSQL takes as many as there are cores."""
+    return 1 if connection.vendor == "sqlite" else (os.cpu_count() or 1)
+
+
+def web_server(bind: str, processes: int, threads: int) -> list[str]:
+    """Give the command of the web server alone."""
+    return [
+        sys.executable,
+        *("-m", "gunicorn", "config.wsgi"),
+        *("--bind", bind, "--workers", str(processes), "--threads", str(threads)),
+        *("--worker-class", "gthread", "--graceful-timeout", str(PATIENCE), "--timeout", "60"),
+        *("--access-logfile", "/dev/null", "--log-level", "warning"),
+    ]
+
+
 def run_together(parts: list[list[str]]) -> int:
     """Run every command until one ends or a signal comes; then end the others and give the first exit code."""
     running = [subprocess.Popen(part, start_new_session=True) for part in parts]  # noqa: S603  # our own commands
     asked: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda received, frame: asked.append(received))
+        signal.signal(number, lambda received, _: asked.append(received))
     while not asked and all(part.poll() is None for part in running):
         time.sleep(0.2)
     ended = next((part.returncode for part in running if part.poll() is not None), 0)
