@@ -188,6 +188,16 @@ def claim_next(assignment: Assignment, *, by: User) -> Marking:
     )
     if own is not None and _lease(own.allotment, by, moment):
         return own
+    begun = _begin_next(assignment, by, moment)
+    if begun is None and make_papers(assignment):  # essays were handed in since anybody looked at the queue
+        begun = _begin_next(assignment, by, moment)
+    if begun is None:
+        raise NothingToMark
+    return begun
+
+
+def _begin_next(assignment: Assignment, by: User, moment: datetime) -> Marking | None:
+    """Begin a marking of the first place that is free and can be leased, if there is one."""
     start = starting_point(assignment.salt, str(by.public_id))
     for state in (AllotmentState.WAITING, AllotmentState.OPEN):
         for _ in range(TRIES):
@@ -196,7 +206,7 @@ def claim_next(assignment: Assignment, *, by: User) -> Marking:
                 break
             if _lease(found, by, moment):
                 return _open_marking(found, by=by)
-    raise NothingToMark
+    return None
 
 
 def _next_place(assignment: Assignment, state: str, start: int, by: User, moment: datetime) -> Allotment | None:

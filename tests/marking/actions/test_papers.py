@@ -291,6 +291,14 @@ def test_two_markers_never_get_the_same_paper(assignment, papers, marker, second
     assert first.allotment.paper != second.allotment.paper
 
 
+def test_an_essay_nobody_has_seen_in_the_queue_yet_is_taken_up_too(assignment, student, teacher, marker, tuesday):
+    essay = hand_in_for(assignment, student, teacher, "Convoys saved the alliance.", at=MONDAY)
+
+    begun = claim_next(assignment, by=marker)
+
+    assert begun.allotment.paper.submission == essay
+
+
 def test_when_everything_is_taken_there_is_nothing(assignment, papers, marker, second_marker, teacher):
     for paper in papers:
         claim_paper(paper, by=marker)
