@@ -282,12 +282,10 @@ def _prepared(server: KillableServer, world: World, session: str, strange: list[
 
 
 def _post_and_die(server: KillableServer, point: str, session: str, path: str, strange: list[str]) -> None:
-    """Post an empty form to a server that dies at `point`, and see that it did."""
+    """Post a form to a server that dies at `point`, and see that it did."""
     server.start(point)
     try:
-        status, _ = Client(server.port, session, {"Content-Type": "application/x-www-form-urlencoded"}).ask(
-            "POST", path
-        )
+        status, _ = Client(server.port, session).ask("POST", path, form="when=now")
         strange.append(f"{point}: answered {status} instead of dying")
         server.kill()
     except NoAnswer:

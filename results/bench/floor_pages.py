@@ -1,7 +1,7 @@
 """The two addresses of the floor: a bare page, and a bare POST that updates 8 KB."""
 
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
@@ -18,7 +18,7 @@ class FloorText(models.Model):
     """A row a client, of 8 KB; its table is made and dropped by the bench."""
 
     body = models.TextField()
-    objects = models.Manager["FloorText"]()
+    objects: ClassVar[models.Manager["FloorText"]] = models.Manager()
 
     class Meta:
         app_label = "floor"

@@ -98,14 +98,19 @@ class Client:
     headers: dict[str, str] = field(default_factory=dict)
     patience: float = 10.0
 
-    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
-        """Send JSON, read JSON. Raises NoAnswer where the outcome is unknown (a broken connection, a 5xx)."""
+    def ask(
+        self, method: str, path: str, body: dict[str, Any] | None = None, *, form: str = ""
+    ) -> tuple[int, dict[str, Any]]:
+        """Send JSON, or a form as it is encoded; read JSON where it is JSON.
+
+        Raises NoAnswer where the outcome is unknown: a broken connection, a 5xx.
+        """
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience)
-        sent = json.dumps(body).encode() if body is not None else None
+        sent = form.encode() or (json.dumps(body).encode() if body is not None else None)
         headers = {
             "Cookie": f"{settings.SESSION_COOKIE_NAME}={self.session}; {settings.CSRF_COOKIE_NAME}={TOKEN}",
             "X-CSRFToken": TOKEN,
-            "Content-Type": "application/json",
+            "Content-Type": "application/x-www-form-urlencoded" if form else "application/json",
             "Accept": "application/json",
             **self.headers,
         }

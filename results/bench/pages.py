@@ -18,22 +18,6 @@ from results.bench.world import World, add_course, open_drafts
 from results.models import Outcome
 
 EXPORTS = 12
-PAGES = frozenset(
-    {
-        "brief",
-        DESK,
-        "home, student",
-        "home, teacher",
-        QUEUE,
-        PAPER,
-        NEXT,
-        "release rehearsal",
-        "class page, by code",
-        "class page",
-        "feedback page",
-    }
-)
-"""What is held to a page's ratio; an export is held to its time."""
 
 
 def measure_pages(run: Run, world: World, size: int) -> None:
