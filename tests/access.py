@@ -11,7 +11,7 @@ post is answered with a page that gives the words back, any other method with JS
 from dataclasses import dataclass
 
 ROLES = ("student", "classmate", "marker", "teacher", "stranger", "other_teacher", "admin")
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("GET", "POST", "PUT", "DELETE")
 PUBLIC = "public"
 
 
@@ -40,7 +40,7 @@ TABLE: list[Row] = [
     row("account_inactive", "GET", "200", public=200),
     row("account_login", "GET", "302", public=200),
     row("account_login", "POST", "302", public=200),
-    row("account_logout", "GET", "200"),
+    row("account_logout", "GET", "200", public=302),
     row("account_logout", "POST", "302", public=302),
     row("account_reauthenticate", "GET", "200"),
     row("account_reauthenticate", "POST", "200"),
