@@ -2,6 +2,8 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from django.test import Client
 from django.test.testcases import LiveServerThread, QuietWSGIRequestHandler
 from playwright.sync_api import BrowserContext, Page, Route
 
+from courses.kernel import clock
 from courses.models import User
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -37,18 +40,24 @@ class OneAtATime(LiveServerThread):
     """Answer one request after the other: all of them, and the test, share one connection to the database."""
 
     server_class = WSGIServer
+    moment: datetime | None = None
 
     def _create_server(self, connections_override: Any = None) -> WSGIServer:
         return self.server_class((self.host, self.port), QuietWSGIRequestHandler, allow_reuse_address=False)
 
+    def run(self) -> None:
+        with clock.at(self.moment) if self.moment else nullcontext():
+            super().run()
 
-@pytest.fixture
-def site(db: None) -> Iterator[str]:
-    """Serve the site; gives its address. What the test makes is there, and gone again afterwards."""
+
+@contextmanager
+def served(moment: datetime | None = None) -> Iterator[str]:
+    """Serve the site while the block lasts, at `moment` by the kernel's clock where one is given; give its address."""
     shared = {connection.alias: connection for connection in connections.all()}
     for connection in shared.values():
         connection.inc_thread_sharing()
     server = OneAtATime("127.0.0.1", StaticFilesHandler, connections_override=shared)
+    server.moment = moment
     server.daemon = True
     server.start()
     server.is_ready.wait()
@@ -58,6 +67,13 @@ def site(db: None) -> Iterator[str]:
     server.terminate()
     for connection in shared.values():
         connection.dec_thread_sharing()
+
+
+@pytest.fixture
+def site(db: None) -> Iterator[str]:
+    """Serve the site; gives its address. What the test makes is there, and gone again afterwards."""
+    with served() as address:
+        yield address
 
 
 @pytest.fixture
