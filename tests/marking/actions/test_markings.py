@@ -1,10 +1,12 @@
 """A marker's batches: done once, in order, checked against the revision; and a losing one is kept beside."""
 
 from datetime import timedelta
+from itertools import permutations
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from courses.kernel import clock
 from courses.models import Enrolment, Entry
@@ -91,31 +93,31 @@ def test_the_rest_of_a_strand_is_not_attempted_and_what_was_marked_stays(marking
     assert score_of(marking, "E7").state == "not_attempted"
 
 
-@pytest.mark.parametrize(
-    ("wrong", "kind"),
-    [
-        (level("E1", "9"), "level_of_another"),
-        (level("R1", "4"), "level_of_another"),
-        (level("Z9", "1"), "criterion_of_another"),
-        (level("E1", "0", "scored"), "bad_mutation"),
-        (level("E1", "4", "zero"), "bad_mutation"),
-        (level("E1", "4", "not_attempted"), "bad_mutation"),
-        (level("E1", None, "scored"), "level_of_another"),
-        (level("E1", "4", "brilliant"), "bad_mutation"),
-        (level("E1", "4", slot_label="Berlin"), "bad_mutation"),
-        (other("strand_not_attempted", strand="Q"), "bad_mutation"),
-        (other("no_passage", criterion="E1", on="yes"), "bad_mutation"),
-        (other("delete_everything", criterion="E1"), "bad_mutation"),
-        (Sent(uuid4(), "set_level", {"criterion": ["E1"], "level": {"a": 1}, "state": 4}), "criterion_of_another"),
-        (Sent(uuid4(), "set_level", {"criterion": "E1", "level": {"a": 1}, "state": "scored"}), "level_of_another"),
-    ],
-)
-def test_what_a_rubric_does_not_hold_is_refused_and_nothing_of_its_batch_is_done(marking, marker, wrong, kind):
-    with pytest.raises(MutationRefused) as refused:
-        send(marking, level("E2", "4"), wrong, by=marker)
+WRONG = [
+    (level("E1", "9"), "level_of_another"),
+    (level("R1", "4"), "level_of_another"),
+    (level("Z9", "1"), "criterion_of_another"),
+    (level("E1", "0", "scored"), "bad_mutation"),
+    (level("E1", "4", "zero"), "bad_mutation"),
+    (level("E1", "4", "not_attempted"), "bad_mutation"),
+    (level("E1", None, "scored"), "level_of_another"),
+    (level("E1", "4", "brilliant"), "bad_mutation"),
+    (level("E1", "4", slot_label="Berlin"), "bad_mutation"),
+    (other("strand_not_attempted", strand="Q"), "bad_mutation"),
+    (other("no_passage", criterion="E1", on="yes"), "bad_mutation"),
+    (other("delete_everything", criterion="E1"), "bad_mutation"),
+    (Sent(uuid4(), "set_level", {"criterion": ["E1"], "level": {"a": 1}, "state": 4}), "criterion_of_another"),
+    (Sent(uuid4(), "set_level", {"criterion": "E1", "level": {"a": 1}, "state": "scored"}), "level_of_another"),
+]
 
+
+def test_what_a_rubric_does_not_hold_is_refused_and_nothing_of_its_batch_is_done(marking, marker):
+    for wrong, kind in WRONG:
+        with pytest.raises(MutationRefused) as refused:
+            send(marking, level("E2", "4"), wrong, by=marker)
+
+        assert (refused.value.kind, refused.value.key) == (kind, wrong.key), wrong
     marking.refresh_from_db()
-    assert (refused.value.kind, refused.value.key) == (kind, wrong.key)
     assert score_of(marking, "E2").state == "unmarked"
     assert marking.revision == 0
     assert not Mutation.objects.filter(marking=marking).exists()
@@ -206,12 +208,12 @@ def test_words_at_another_place_are_refused_with_the_place_where_they_are(markin
     assert refused.value.found == (text.index(SENTENCE), text.index(SENTENCE) + len(SENTENCE))
 
 
-@pytest.mark.parametrize(("start", "end"), [(-1, 4), (4, 4), (9, 2), (0, 10**9), (True, 3), ("0", "4"), (None, 4)])
-def test_a_place_that_is_none_is_refused(marking, marker, text, start, end):
-    odd = other("tie", criterion="E1", start=start, end=end, quote=text[0:4], polarity="supports")
+def test_a_place_that_is_none_is_refused(marking, marker, text):
+    for start, end in [(-1, 4), (4, 4), (9, 2), (0, 10**9), (True, 3), ("0", "4"), (None, 4)]:
+        odd = other("tie", criterion="E1", start=start, end=end, quote=text[0:4], polarity="supports")
 
-    with pytest.raises(MutationRefused):
-        send(marking, odd, by=marker)
+        with pytest.raises(MutationRefused):
+            send(marking, odd, by=marker)
 
 
 def test_a_passage_has_a_length_that_shows_something(marking, marker, text):
@@ -267,10 +269,10 @@ def test_hostile_words_are_kept_as_words(marking, marker):
     assert marking.remarks.get().text == hostile
 
 
-@pytest.mark.parametrize("text", ["x" * (REMARK_MOST + 1), "a\x00b", "half \ud83d", 7, None, ["a"]])
-def test_a_remark_that_cannot_be_kept_is_refused(marking, marker, text):
-    with pytest.raises(MutationRefused):
-        send(marking, Sent(uuid4(), "remark", {"criterion": "E1", "text": text}), by=marker)
+def test_a_remark_that_cannot_be_kept_is_refused(marking, marker):
+    for text in ["x" * (REMARK_MOST + 1), "a\x00b", "half \ud83d", 7, None, ["a"]]:
+        with pytest.raises(MutationRefused):
+            send(marking, Sent(uuid4(), "remark", {"criterion": "E1", "text": text}), by=marker)
 
 
 def test_a_comment_of_the_bank_is_counted_once(marking, marker):
@@ -428,21 +430,26 @@ def test_two_markers_write_side_by_side_and_never_over_one_another(strong, marke
     assert (first.purpose, second.purpose, second.allotment.slot) == ("mark", "second", 2)
 
 
-@pytest.mark.parametrize("order", ["aabb", "abab", "abba", "baab", "baba", "bbaa"])
-def test_whatever_the_order_of_two_tabs_every_word_is_done_or_kept(marking, marker, order):
-    tabs = {"a": [level("E1", "1"), level("E1", "2")], "b": [level("E2", "3"), level("E2", "4")]}
-    bases, sent = {"a": 0, "b": 0}, 0
+def test_whatever_the_order_of_two_tabs_and_another_marker_every_action_is_done_or_kept(strong, marker, teacher):
+    first, second = claim_paper(strong, by=marker), claim_paper(strong, by=teacher, second=True)
+    whose = {"a": (first, marker), "b": (first, marker), "c": (second, teacher)}
+    orders = sorted(set(permutations("aabbc")))
 
-    for tab in order:
-        done = send(marking, tabs[tab].pop(0), by=marker, base=bases[tab])
-        bases[tab] = done.now.revision if isinstance(done, Applied) else bases[tab]
-        sent += 1
+    for order in orders:
+        point = transaction.savepoint()
+        bases = dict.fromkeys("abc", 0)
+        for place, tab in enumerate(order):
+            marking, person = whose[tab]
+            done = send(marking, level(EVERY_KEY[place], "1"), by=person, base=bases[tab])
+            bases[tab] = done.now.revision if isinstance(done, Applied) else bases[tab]
+        for marking, sent in ((first, 4), (second, 1)):
+            kept = sum(len(one.mutations) for one in KeptBatch.objects.filter(marking=marking))
+            marking.refresh_from_db()
+            assert marking.scores.exclude(state="unmarked").count() == marking.revision, order
+            assert marking.revision + kept == sent, order
+        transaction.savepoint_rollback(point)
 
-    done = Mutation.objects.filter(marking=marking).count()
-    kept = sum(len(one.mutations) for one in KeptBatch.objects.filter(marking=marking))
-    marking.refresh_from_db()
-    assert done + kept == sent == 4
-    assert marking.revision == done
+    assert len(orders) == 30
 
 
 # ---------------------------------------------------------------- finishing

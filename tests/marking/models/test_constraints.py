@@ -1,6 +1,7 @@
 """What the database itself refuses about papers and markings."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -19,7 +20,7 @@ from marking.models import (
     Remark,
     Score,
 )
-from rubrics.models import Criterion, Exemplar, Level
+from rubrics.models import Criterion, Exemplar
 from tests.marking.conftest import TUESDAY
 
 
@@ -92,28 +93,27 @@ def test_a_criterion_is_scored_once_in_a_marking(refused, marking, e1):
     refused(lambda: Score.objects.create(marking=marking, criterion=e1), "score_once_per_criterion")
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"state": "scored"},
-        {"state": "scored", "points": 10},
-        {"state": "scored", "points": 0, "level": "0"},
-        {"state": "zero", "points": 2, "level": "1"},
-        {"state": "zero", "points": 0},
-        {"state": "unmarked", "points": 2, "level": "1"},
-        {"state": "not_attempted", "points": 0},
-        {"state": "brilliant"},
-        {"state": "scored", "level": "4"},
-        {"state": "zero", "level": "0"},
-    ],
-)
-def test_a_state_fits_its_level_and_points(refused, marking, e1, wrong):
-    level = Level.objects.get(criterion=e1, key=wrong.pop("level")) if "level" in wrong else None
+WRONG_SCORES = [
+    {"state": "scored"},
+    {"state": "scored", "points": 10},
+    {"state": "scored", "points": 0, "level": "0"},
+    {"state": "zero", "points": 2, "level": "1"},
+    {"state": "zero", "points": 0},
+    {"state": "unmarked", "points": 2, "level": "1"},
+    {"state": "not_attempted", "points": 0},
+    {"state": "brilliant"},
+    {"state": "scored", "level": "4"},
+    {"state": "zero", "level": "0"},
+]
 
-    refused(
-        lambda: Score.objects.filter(marking=marking, criterion=e1).update(level=level, **wrong),
-        "score_state_fits_level",
-    )
+
+def test_a_state_fits_its_level_and_points(refused, marking, e1):
+    scores, levels = Score.objects.filter(marking=marking, criterion=e1), {one.key: one for one in e1.levels.all()}
+
+    for wrong in WRONG_SCORES:
+        changed = {"level": None, "points": None} | wrong
+        changed["level"] = levels.get(changed["level"])
+        refused(partial(scores.update, **changed), "score_state_fits_level")
 
 
 def test_a_remark_is_once_for_a_criterion_and_once_for_the_whole(refused, marking, e1):

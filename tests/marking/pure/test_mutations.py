@@ -127,14 +127,14 @@ def test_the_hash_of_a_mutation_is_about_what_was_asked_and_not_about_its_key():
 anything = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 80) | st.text(max_size=8) | st.sampled_from([*CRITERIA, "A", "B", "1"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=5,
+    max_leaves=3,
 )
 names = ["criterion", "level", "state", "slot_label", "strand", "on", "start", "end", "quote", "polarity", "evidence"]
 names += ["text", "next_step", "bank_comment"]
 odd_values = st.dictionaries(st.sampled_from(names), anything, max_size=8)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(OPERATIONS), odd_values), max_size=6))
 def test_whatever_is_sent_a_sheet_stays_sound(sent):
     sheet = empty()
@@ -157,7 +157,7 @@ def test_whatever_is_sent_a_sheet_stays_sound(sent):
 pairs = st.tuples(st.sampled_from([*CRITERIA]), st.integers(0, 40), st.integers(1, 20))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(pairs, max_size=8))
 def test_untying_everything_that_was_tied_leaves_nothing(asked):
     sheet, keys = empty(), []
