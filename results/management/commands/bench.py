@@ -18,7 +18,7 @@ from results.bench.floor import measure_floor
 from results.bench.machine import database, machine
 from results.bench.marking import markers_for, measure_marking
 from results.bench.measuring import Run
-from results.bench.pages import PAGES, measure_pages
+from results.bench.pages import measure_pages
 from results.bench.report import SMALL, Counted, lines_of, report_of, table
 from results.bench.rush import measure_rush
 from results.bench.server import ServerNotUp, running_server
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(report))
         else:
-            self.stdout.write(table(lines_of([report]), PAGES))
+            self.stdout.write(table(lines_of([report])))
             self.stdout.write(f"Faults: {report['faults']}")
 
     def _refuse_what_is_not_empty(self) -> None:

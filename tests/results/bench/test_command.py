@@ -1,0 +1,61 @@
+"""`manage.py bench`, run as anybody would run it, on a small database of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from results.bench.report import SAVE, SAVES, STATEMENTS, SUBMIT
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def bench(folder, *words):
+    given = {"DATABASE_URL": f"sqlite:///{folder / 'bench.sqlite3'}", "ASSAY_DATA": str(folder)}
+    env = {**os.environ, "DEBUG": "1", "HTTPS": "0", **given}
+    for name in ("DJANGO_SETTINGS_MODULE", "ASSAY_DEMO", "ASSAY_BENCH_POSTMASTER"):
+        env.pop(name, None)
+    command = [sys.executable, "manage.py", "bench", *words]
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("bench")
+
+
+@pytest.fixture(scope="module")
+def report(folder):
+    done = bench(folder, "drafts", "--json", "--size", "8", "--most", "25")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_it_prints_one_object(report):
+    assert set(report) == {"machine", "database", "server", "floor", "operations", "faults"}
+    assert [operation["name"] for operation in report["operations"]] == [SAVE, SAVES, SUBMIT]
+    assert report["machine"]["cores"] == os.cpu_count()
+
+
+def test_the_floor_costs_something(report):
+    floor = report["floor"]
+
+    assert floor["page"]["cpu_ms"] > 0
+    assert floor["post"]["cpu_ms"] > 0
+    assert floor["posts_per_second"] > 0
+
+
+def test_writing_keeps_to_its_statements(report):
+    most = {operation["name"]: STATEMENTS.get(operation["name"], 6) for operation in report["operations"]}
+
+    assert [one["name"] for one in report["operations"] if not 3 <= one["statements"] <= most[one["name"]]] == []
+
+
+def test_it_refuses_a_database_with_people_in_it(report, folder):
+    again = bench(folder, "drafts", "--json", "--size", "8", "--most", "25")
+
+    assert again.returncode == 1
+    assert "There are people in this database" in again.stderr
