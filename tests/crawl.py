@@ -1,4 +1,4 @@
-"""Walking the product as one person: every address that is given, every link found there, as page, fragment and JSON."""
+"""Walking the product as one person: every address given, every link found there, as page, fragment and JSON."""
 
 import re
 from collections import deque
@@ -20,7 +20,7 @@ KINDS: dict[str, dict[str, str]] = {
     "fragment": {"HX-Request": "true"},
     "json": {"Accept": "application/json"},
 }
-LINK = re.compile(r"""(?:href|src|action|hx-get|data-[a-z-]+)=["']([^"'<>\s]+)["']""")
+LINK = re.compile(r"""(?:href|action|hx-get|data-[a-z-]+)=["']((?:/|\?|http)[^"'<>\s]*)["']""")
 NONCE = re.compile(rb"""(nonce|value|content|csrf[^=]*)=["'][^"'<>\s]{16,}["']|&quot;X-CSRFToken&quot;: &quot;\w+""")
 NOT_FOLLOWED = ("/static/", "/accounts/", "/admin/", "/healthz", "/readyz")
 

@@ -45,8 +45,8 @@ def create_course(
     if Course.objects.filter(slug=slug).exists():
         raise CourseNameTaken
     course = Course.objects.create(title=title, slug=slug, timezone=timezone, opens_on=opens_on, closes_on=closes_on)
-    write_entry("create", course, by=by)
+    write_entry("create_course", course, by=by)
     if teacher is not None:
         enrolment = Enrolment.objects.create(course=course, person=teacher, role=Role.TEACHER, enrolled_at=now())
-        write_entry("enrol", enrolment, by=by, after=Role.TEACHER, person_id=teacher.pk)
+        write_entry("enrol_person", enrolment, by=by, after=Role.TEACHER, person_id=teacher.pk)
     return course

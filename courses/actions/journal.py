@@ -19,10 +19,11 @@ def write_entry(
     person_id: int | None = None,
     reason: str = "",
 ) -> Entry:
-    """Add one entry about `subject` (a saved row). `before` and `after` are states, ids or hashes: never words.
+    """Add one entry about `subject` (a saved row). `verb` is the action's name, or named like one: verb and noun.
 
-    `by` is None for the system. `reason` is a person's words and goes to a row of its own that can be erased. Must be
-    called inside the transaction of the change, so that neither stands without the other.
+    `before` and `after` are states, ids or hashes: never words. `by` is None for the system. `reason` is a person's
+    words and goes to a row of its own that can be erased. Must be called inside the transaction of the change, so that
+    neither stands without the other.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("The journal is written in the transaction that changes the state.")

@@ -92,7 +92,7 @@ def _enrol(
         return Verdict(person, Done.ALREADY, "Is in the course already.")
     there.add((user.pk, person.role))
     enrolment = Enrolment.objects.create(course=course, person=user, role=person.role, source=source, enrolled_at=now())
-    write_entry("enrol", enrolment, by=by, after=person.role, person_id=user.pk)
+    write_entry("enrol_person", enrolment, by=by, after=person.role, person_id=user.pk)
     if password:
         return Verdict(person, Done.ADDED, "Has a new account and is in the course.", password)
     return Verdict(person, Done.ENROLLED, "Has an account and is now in the course.")
@@ -133,7 +133,7 @@ def set_arrangement(
             "wording": wording,
         },
     )
-    write_entry("arrange", enrolment, by=by, after="set", person_id=enrolment.person_id)
+    write_entry("set_arrangement", enrolment, by=by, after="set", person_id=enrolment.person_id)
     return arrangement
 
 

@@ -39,7 +39,7 @@ def create_prompt(*, title: str, slug: str, subject: str, language: str = "en", 
     if Prompt.objects.filter(slug=slug).exists():
         raise PromptNameTaken
     prompt = Prompt.objects.create(title=title, slug=slug, subject=subject, language=language)
-    write_entry("create", prompt, by=by)
+    write_entry("create_prompt", prompt, by=by)
     return PromptVersion.objects.create(prompt=prompt, number=1, created_at=now())
 
 
@@ -54,7 +54,7 @@ def draft_prompt_version(prompt: Prompt, *, by: User) -> PromptVersion:
     version = PromptVersion.objects.create(prompt=prompt, number=(newest.number if newest else 0) + 1, created_at=now())
     if newest is not None:
         _write(version, content_of(newest))
-    write_entry("draft", version, by=by, after=str(version.number))
+    write_entry("draft_prompt_version", version, by=by, after=str(version.number))
     return version
 
 
@@ -67,7 +67,7 @@ def edit_prompt_version(version: PromptVersion, *, content: PromptContent, by: U
         raise NotADraft
     before = version.sha256
     _write(version, content)
-    write_entry("edit", version, by=by, before=before, after=version.sha256)
+    write_entry("edit_prompt_version", version, by=by, before=before, after=version.sha256)
     return version
 
 
@@ -116,7 +116,7 @@ def publish_prompt_version(version: PromptVersion, *, by: User) -> PromptVersion
     version.state, version.published_at = PromptState.PUBLISHED, now()
     version.sha256 = version.sha256 or content_of(version).sha256
     version.save(update_fields=["state", "published_at", "sha256"])
-    write_entry("publish", version, by=by, before=PromptState.DRAFT, after=PromptState.PUBLISHED)
+    write_entry("publish_prompt_version", version, by=by, before=PromptState.DRAFT, after=PromptState.PUBLISHED)
     return version
 
 
@@ -129,5 +129,5 @@ def archive_prompt_version(version: PromptVersion, *, by: User) -> PromptVersion
         raise NotPublished
     version.state = PromptState.ARCHIVED
     version.save(update_fields=["state"])
-    write_entry("archive", version, by=by, before=PromptState.PUBLISHED, after=PromptState.ARCHIVED)
+    write_entry("archive_prompt_version", version, by=by, before=PromptState.PUBLISHED, after=PromptState.ARCHIVED)
     return version

@@ -27,9 +27,9 @@ def write_reflection(submission: Submission, *, text: str, by: User) -> Reflecti
         raise ReflectionTooLong
     if not text:
         Reflection.objects.filter(submission=submission).delete()
-        write_entry("reflection_removed", submission, by=by, person_id=by.pk)
+        write_entry("remove_reflection", submission, by=by, person_id=by.pk)
         return None
     values = {"text": text, "written_at": now()}
     reflection, _ = Reflection.objects.update_or_create(submission=submission, defaults=values)
-    write_entry("reflection_written", submission, by=by, person_id=by.pk)
+    write_entry("write_reflection", submission, by=by, person_id=by.pk)
     return reflection

@@ -112,7 +112,7 @@ def choose_marking(paper: Paper, marking: Marking, *, by: User) -> ChosenMarking
     values = {"marking": marking, "chosen_by": by, "chosen_at": now()}
     chosen, _ = ChosenMarking.objects.update_or_create(submission_id=paper.submission_id, defaults=values)
     write_entry(
-        "marking_chosen",
+        "choose_marking",
         marking,
         by=by,
         before=str(before.marking.public_id) if before else "",
@@ -129,7 +129,7 @@ def override_total(outcome: Outcome, *, total: Decimal, reason: str, by: User) -
     """
     if not 0 <= total <= outcome.out_of:
         raise TotalOutOfRange(outcome.out_of)
-    return _decide(outcome, Decisions(mark=total, mark_reason=reason.strip()), "total_overridden", reason, by=by)
+    return _decide(outcome, Decisions(mark=total, mark_reason=reason.strip()), "override_total", reason, by=by)
 
 
 def waive_lateness(outcome: Outcome, *, reason: str, by: User) -> Outcome:
@@ -137,7 +137,7 @@ def waive_lateness(outcome: Outcome, *, reason: str, by: User) -> Outcome:
     if not outcome.adjustments.filter(kind="late", points__lt=0).exists():
         raise NotLate
     waived = Decisions(lateness_waived=f"Lateness waived: {reason.strip()}")
-    return _decide(outcome, waived, "lateness_waived", reason, by=by)
+    return _decide(outcome, waived, "waive_lateness", reason, by=by)
 
 
 @transaction.atomic
@@ -199,7 +199,7 @@ def _prepare_batch(
         prepared.ready[told.paper.code] = outcome.pk
     prepared.made += len(fresh)
     if fresh:
-        write_entry("outcomes_prepared", assignment, by=by, after=str(len(fresh)), assignment_id=assignment.pk)
+        write_entry("prepare_outcomes", assignment, by=by, after=str(len(fresh)), assignment_id=assignment.pk)
 
 
 def undecided_of(assignment: Assignment, told: PaperToTell) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ def _name_release(assignment: Assignment, prepared: Prepared, reason: str, *, by
         findings=findings,
     )
     ReleaseItem.objects.bulk_create(ReleaseItem(release=release, outcome_id=pk) for pk in rows.values())
-    write_entry("release_prepared", release, by=by, after=set_hash, assignment_id=assignment.pk)
+    write_entry("prepare_release", release, by=by, after=set_hash, assignment_id=assignment.pk)
     return release
 
 
@@ -121,7 +121,7 @@ def publish_release(release: Release, *, at: datetime | None = None, by: User) -
         release.assignment, Paper.objects.filter(submission__in=shown_submissions(release)), at=live_at, by=by
     )
     write_entry(
-        "release_published",
+        "publish_release",
         release,
         by=by,
         before=before.isoformat() if before else "",
@@ -150,7 +150,7 @@ def withdraw_release(release: Release, *, reason: str, by: User) -> Release:
     papers = Paper.objects.filter(submission__in=shown_submissions(release)).exclude(submission__in=list(still))
     thaw_papers(release.assignment, papers, by=by)
     write_entry(
-        "release_withdrawn",
+        "withdraw_release",
         release,
         by=by,
         before=release.live_at.isoformat(),

@@ -36,7 +36,7 @@ def keep_exemplars(
     ExemplarTotal.objects.filter(exemplar__in=mended).delete()
     _add_facts([*added, *mended], wanted)
     for row in {row.pk: row for row in [*described, *mended]}.values():
-        write_entry("edit", row, by=by)
+        write_entry("edit_exemplar", row, by=by)
 
 
 def _exemplar(version: RubricVersion, prompt_version: PromptVersion, exemplar: ExemplarText) -> Exemplar:

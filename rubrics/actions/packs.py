@@ -45,7 +45,7 @@ def load_pack(pack: Pack, *, by: User | None) -> LoadedPack:
     if (rubric.title, rubric.prompt_id) != (pack.title, prompt.pk):
         rubric.title, rubric.prompt = pack.title, prompt
         rubric.save(update_fields=["title", "prompt"])
-        write_entry("edit", rubric, by=by)
+        write_entry("edit_rubric", rubric, by=by)
     rubric_version, is_new_rubric = publish_rubric_text(rubric, pack, by=by)
     keep_exemplars(rubric_version, prompt_version, pack.exemplars, by=by)
     replace_bank(rubric, pack.comments, by=by)
@@ -59,7 +59,7 @@ def _keep_prompt(pack: Pack, *, by: User | None) -> Prompt:
         for name, value in facts.items():
             setattr(prompt, name, value)
         prompt.save(update_fields=list(facts))
-        write_entry("edit", prompt, by=by)
+        write_entry("edit_prompt", prompt, by=by)
     return prompt
 
 
@@ -84,7 +84,7 @@ def _publish_prompt_text(prompt: Prompt, pack: Pack, *, by: User | None) -> tupl
     _add_sources(version, pack)
     version.state, version.published_at = PromptState.PUBLISHED, now()
     version.save(update_fields=["state", "published_at"])
-    write_entry("publish", version, by=by, before=PromptState.DRAFT, after=version.state)
+    write_entry("publish_prompt_version", version, by=by, before=PromptState.DRAFT, after=version.state)
     return version, True
 
 

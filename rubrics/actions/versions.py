@@ -36,7 +36,7 @@ def publish_rubric_text(rubric: Rubric, pack: Pack, *, by: User | None) -> tuple
     _add_modes(version, pack.modes, strands)
     version.state, version.published_at = RubricState.PUBLISHED, now()
     version.save(update_fields=["state", "published_at"])
-    write_entry("publish", version, by=by, before=RubricState.DRAFT, after=version.state)
+    write_entry("publish_rubric_version", version, by=by, before=RubricState.DRAFT, after=version.state)
     return version, True
 
 

@@ -43,7 +43,11 @@ def world(django_db_setup, django_db_blocker) -> Iterator[LivedIn]:
         head = Revision.objects.get(draft=lived.draft)
         Revision.objects.create(
             **{name: getattr(head, name) for name in ("draft", "sha256", "body", "words", "saved_at")},
-            **{"n": 99, "parent_n": 1, "key": uuid4(), "kind": "branch", "keep": True},
+            n=99,
+            parent_n=1,
+            key=uuid4(),
+            kind="branch",
+            keep=True,
         )
         yield lived
         transaction.set_rollback(True)

@@ -1,4 +1,4 @@
-"""`manage.py sweep`: collect the essays whose time is over, once or again and again."""
+"""`manage.py sweep`: collect the essays whose time is over and seal the journal, once or again and again."""
 
 import time
 from argparse import ArgumentParser
@@ -8,13 +8,14 @@ import structlog
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
+from courses.actions.seals import seal_journal_when_due
 from essays.actions.decisions import collect_due
 
 log = structlog.get_logger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Collect the essays whose time is over. Safe at any time, however many run."
+    help = "Collect the essays whose time is over; every hour, seal the journal. Safe at any time, however many run."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--limit", type=int, default=200, help="at most so many drafts at once (200)")
@@ -23,12 +24,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["every"]:
             count = collect_due(limit=options["limit"])
+            seal_journal_when_due()
             self.stdout.write(f"{count} {'draft' if count == 1 else 'drafts'} collected or closed.")
         while options["every"]:
             close_old_connections()
             try:
                 while collect_due(limit=options["limit"]):
                     continue
+                seal_journal_when_due()
             except DatabaseError as error:  # the next sweep finds the same drafts
                 log.warning("The sweep could not reach the database.", error=type(error).__name__)
             time.sleep(options["every"])

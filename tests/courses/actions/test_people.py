@@ -72,7 +72,7 @@ def test_a_list_that_is_too_long_is_refused_whole(course, teacher):
 def test_every_enrolment_is_in_the_journal(course, teacher):
     enrol_people(course, read_list("Ines Duarte"), by=teacher)
 
-    entry = Entry.objects.get(verb="enrol")
+    entry = Entry.objects.get(verb="enrol_person")
     assert (entry.actor, entry.after) == (teacher, "student")
     assert entry.person_id == User.objects.get(username="ines.duarte").pk
 

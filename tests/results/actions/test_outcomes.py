@@ -108,7 +108,7 @@ def test_the_marking_a_teacher_names_becomes_the_mark(assignment, papers, marked
 
     assert outcome_of(papers[0]).marking_of_record_id == other.pk
     assert outcome_of(papers[0]).total < 94
-    assert Entry.objects.filter(verb="marking_chosen", after=str(other.public_id)).exists()
+    assert Entry.objects.filter(verb="choose_marking", after=str(other.public_id)).exists()
 
 
 def test_a_marking_of_another_paper_or_an_unfinished_one_cannot_be_named(papers, marked, marker, teacher):

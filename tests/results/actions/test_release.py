@@ -169,7 +169,7 @@ def test_a_withdrawn_release_is_not_seen_and_its_reason_is_in_the_journal(releas
     withdraw_release(release, reason="Two classes were mixed up.", by=teacher)
 
     assert seen(student) == []
-    assert Entry.objects.get(verb="release_withdrawn").reason.text == "Two classes were mixed up."
+    assert Entry.objects.get(verb="withdraw_release").reason.text == "Two classes were mixed up."
     reopen_marking(marked[0].public_id, by=marker)
 
 
@@ -205,6 +205,6 @@ def test_markers_students_and_other_teachers_release_nothing(assignment, release
 def test_the_journal_names_the_set_by_its_hash(release, teacher):
     publish_release(release, by=teacher)
 
-    entry = Entry.objects.get(verb="release_published")
+    entry = Entry.objects.get(verb="publish_release")
     assert entry.after.endswith(release.set_hash)
     assert entry.subject_id == str(release.public_id)
