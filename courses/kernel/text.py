@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -381,6 +382,7 @@ _PREFIX = re.compile(r"[A-Za-z0-9-]*")
 _MADE_HREF = re.compile(r'(?<=class="cite" href=")#source-[a-z](?:-p\d+)?(?=")')
 
 
+@cache
 def renderer_version() -> str:
     """Name our rules and the libraries' versions: two equal names mean the same HTML for the same text."""
     return f"{RENDERER} " + " ".join(f"{name}-{version(name)}" for name in ("markdown", "bleach", "nh3"))
