@@ -1,6 +1,6 @@
 """Who sees and who may do what with papers and markings. A marker's rows hold no author."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from courses.models import Role, User
 from courses.permissions import may_teach
@@ -31,8 +31,10 @@ def visible_papers(user: User) -> QuerySet[Paper]:
     """What a marker may be given, and every paper of a course one teaches; by code, never by author."""
     marks = user.enrolments.filter(role=Role.MARKER).values("course")
     teaches = user.enrolments.filter(role=Role.TEACHER).values("course")
-    mine = Allotment.objects.filter(Q(marker=user) | Q(marker=None), assignment__course__in=marks).values("paper")
-    return Paper.objects.filter(Q(pk__in=mine) | Q(assignment__course__in=teaches), retired_at=None)
+    # Asked for each paper, never listed: a list would hold every place of every assignment.
+    has_place = Exists(Allotment.objects.filter(Q(marker=user) | Q(marker=None), paper=OuterRef("pk")))
+    mine = Q(has_place, assignment__course__in=marks)
+    return Paper.objects.filter(mine | Q(assignment__course__in=teaches), retired_at=None)
 
 
 def may_mark(user: User, assignment: Assignment) -> bool:

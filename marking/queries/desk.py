@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.safestring import mark_safe
 
 from courses.kernel.clock import now
@@ -98,7 +99,8 @@ def was_withdrawn(assignment: Assignment, code: str, user: User) -> bool:
 def _papers(assignment: Assignment, user: User, *, teaches: bool) -> QuerySet[Paper]:
     """Give the papers with all that the desk asks about one, as subqueries of a single statement."""
     queue = visible_queue(user, assignment, teaches=teaches).filter(slot=1).order_by().values("assignment")
-    how_many = Count("pk")
+    how_many, start, here = Count("pk"), starting_point(assignment.salt, str(user.public_id)), OuterRef("shuffle")
+    has_begun = GreaterThanOrEqual(here, start)
     places = visible_allotments(user).filter(paper=OuterRef("pk"))
     open_places = places.exclude(state=AllotmentState.FINISHED)
     waiting = (
@@ -116,12 +118,12 @@ def _papers(assignment: Assignment, user: User, *, teaches: bool) -> QuerySet[Pa
         .defer("submission__reading__text", "exemplar__text")
         .annotate(
             of=Coalesce(Subquery(queue.annotate(n=how_many).values("n")), 0),
-            up_to_here=Coalesce(
-                Subquery(queue.filter(shuffle__lte=OuterRef("shuffle")).annotate(n=how_many).values("n")), 0
-            ),
-            up_to_start=Coalesce(
+            between=Coalesce(
                 Subquery(
-                    queue.filter(shuffle__lt=starting_point(assignment.salt, str(user.public_id)))
+                    queue.filter(
+                        shuffle__gte=Case(When(has_begun, then=Value(start)), default=here + 1),
+                        shuffle__lte=Case(When(has_begun, then=here), default=Value(start - 1)),
+                    )
                     .annotate(n=how_many)
                     .values("n")
                 ),
@@ -144,9 +146,12 @@ def _papers(assignment: Assignment, user: User, *, teaches: bool) -> QuerySet[Pa
 
 
 def _turn(paper: Any, assignment: Assignment, user: User) -> int:
-    """Give the paper's place in the reader's own order, which begins at a point of its own and goes round."""
-    begun: bool = paper.shuffle >= starting_point(assignment.salt, str(user.public_id))
-    place: int = paper.up_to_here - paper.up_to_start + (0 if begun else paper.of)
+    """Give the paper's place in the reader's own order, which begins at a point of its own and goes round.
+
+    `between` counts the papers from that point up to this one; or, for a paper before it, those from this one to it.
+    """
+    has_begun: bool = paper.shuffle >= starting_point(assignment.salt, str(user.public_id))
+    place: int = paper.between if has_begun else paper.of - paper.between
     return place
 
 
