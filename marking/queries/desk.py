@@ -100,7 +100,7 @@ def _papers(assignment: Assignment, user: User, *, teaches: bool) -> QuerySet[Pa
     """Give the papers with all that the desk asks about one, as subqueries of a single statement."""
     queue = visible_queue(user, assignment, teaches=teaches).filter(slot=1).order_by().values("assignment")
     how_many, start, here = Count("pk"), starting_point(assignment.salt, str(user.public_id)), OuterRef("shuffle")
-    has_begun = GreaterThanOrEqual(here, start)
+    has_begun: GreaterThanOrEqual[Any] = GreaterThanOrEqual(here, start)
     places = visible_allotments(user).filter(paper=OuterRef("pk"))
     open_places = places.exclude(state=AllotmentState.FINISHED)
     waiting = (
