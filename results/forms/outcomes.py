@@ -8,5 +8,12 @@ class ChooseMarking(forms.Form):
 
 
 class OverrideTotal(forms.Form):
-    total = forms.DecimalField(label="New total, before lateness", max_digits=7, decimal_places=2)
-    reason = forms.CharField(label="Why", max_length=2_000, widget=forms.Textarea(attrs={"rows": 2}))
+    total = forms.DecimalField(
+        label="New total, before lateness",
+        max_digits=7,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
+    )
+    reason = forms.CharField(
+        label="Why", max_length=2_000, widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"})
+    )

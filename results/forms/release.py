@@ -15,14 +15,14 @@ class PrepareRelease(forms.Form):
         label="Only these codes",
         required=False,
         max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
         help_text="One a line, or with spaces or commas between them. Leave it empty for every paper that is ready.",
     )
     reason = forms.CharField(
         label="Why you change what was released",
         required=False,
         max_length=2_000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
         help_text="Only needed where students have seen an earlier version. They read it.",
     )
 
@@ -58,4 +58,6 @@ class PublishRelease(forms.Form):
 
 
 class WithdrawRelease(forms.Form):
-    reason = forms.CharField(label="Why", max_length=2_000, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label="Why", max_length=2_000, widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"})
+    )
