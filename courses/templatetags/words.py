@@ -57,6 +57,12 @@ def markdown(value: str, prefix: str = "") -> SafeString:
 
 
 @register.filter
+def spaced(value: str) -> str:
+    """Say a name of the code in plain words: "open_marking" is "open marking", "essays.draft" is "draft"."""
+    return value.rsplit(".", 1)[-1].replace("_", " ")
+
+
+@register.filter
 def thousands(value: int | None) -> str:
     """Say a count with commas: 1,047."""
     return f"{value or 0:,}"

@@ -134,8 +134,13 @@ def student_home(user: User, at: datetime) -> StudentHome:
         waiting=tuple(Waiting(one, HOW[Origin(one.origin)]) for one in handed_in.values() if one.pk not in answered),
         new_feedback=tuple(one for one in told if one.released_at > at - NEW_FOR),
         earlier_feedback=tuple(one for one in told if one.released_at <= at - NEW_FOR),
-        last_time=reflection.text if reflection else "",
+        last_time=_whole_sentence(reflection.text) if reflection else "",
     )
+
+
+def _whole_sentence(promise: str) -> str:
+    """Put *Next time I will* before what a student wrote under it, where they did not repeat it themselves."""
+    return promise if promise.lower().startswith("next time") else f"Next time I will {promise}"
 
 
 def _own_assignments(user: User) -> list[tuple[Assignment, Allowance]]:

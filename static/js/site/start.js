@@ -37,6 +37,15 @@ const offerReadingAloud = (region) => {
   region.before(button);
 };
 
+/* Reading settings: a choice is seen at once; it is kept with the button. */
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("[data-reading-form]");
+  if (!form || event.target.type !== "radio") return;
+  const setting = `data-reading-${event.target.name}`;
+  if (event.target.value) document.documentElement.setAttribute(setting, event.target.value);
+  else document.documentElement.removeAttribute(setting);
+});
+
 if (document.documentElement.dataset.readingAloud === "on" && "speechSynthesis" in window) {
   document.querySelectorAll(".essay, .sources, .reading").forEach(offerReadingAloud);
 }
