@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
@@ -40,7 +40,7 @@ def go(request: HttpRequest, address: str, *args: object, **kwargs: object) -> H
     url = resolve_url(address, *args, **kwargs)
     if bool(request.htmx):  # type: ignore[attr-defined]  # set by django_htmx's middleware
         return HttpResponseClientRedirect(url)
-    return HttpResponse(status=302, headers={"Location": url})
+    return HttpResponseRedirect(url)
 
 
 def wants_json(request: HttpRequest) -> bool:
