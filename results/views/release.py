@@ -104,9 +104,11 @@ def preview(request: SignedInRequest, assignment_id: UUID, code: str = "") -> Ht
     """See as the student of a code: the page that student will get. The form's `?as=` leads to the code's address."""
     assignment = _assignment(request, assignment_id)
     if not code:
-        return go(
-            request, "results:release-preview", assignment.public_id, request.GET.get("as", "").strip().upper()[:7]
-        )
+        typed = request.GET.get("as", "").strip().upper()[:7]
+        if outcome_by_code(assignment, typed) is None:
+            messages.error(request, "No paper of this assignment that is ready has this code. Type it as K7M-2QD.")
+            return go(request, "results:release-rehearse", assignment.public_id)
+        return go(request, "results:release-preview", assignment.public_id, typed)
     outcome = outcome_by_code(assignment, code)
     if outcome is None:
         raise Http404
