@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 HOW_MANY = 3
+FROM_ONE_STRAND = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +34,21 @@ def next_steps(
 ) -> list[NextStep]:
     """Give the marker's own steps, then the openings that would gain most, up to `how_many`.
 
-    `openings` come most gain first. Of a strand's criteria that were not attempted no more are advised than it has
-    `empty_places`: another answer beyond them could bring nothing.
+    `openings` come most gain first. No strand gives more than `FROM_ONE_STRAND` while another could bring something:
+    three steps of one strand read alike. Of a strand's criteria that were not attempted no more are advised than it
+    has `empty_places`: another answer beyond them could bring nothing.
     """
     steps = [NextStep("", text, Fraction(0)) for text in chosen][:how_many]
-    advised: Counter[str] = Counter()
+    advised, spread, rest = Counter[str](), Counter[str](), list[Opening]()
+    fitting = list[Opening]()
     for opening in openings:
-        if len(steps) == how_many:
-            break
         if not opening.is_attempted:
             if advised[opening.strand] >= empty_places.get(opening.strand, 0):
                 continue
             advised[opening.strand] += 1
+        (fitting if spread[opening.strand] < FROM_ONE_STRAND else rest).append(opening)
+        spread[opening.strand] += 1
+    for opening in [*fitting, *rest][: how_many - len(steps)]:
         steps.append(NextStep(opening.criterion, opening.text, opening.gain))
     return steps
 

@@ -52,3 +52,10 @@ def test_a_markers_lines_are_steps_without_their_bullets_and_numbers():
 def test_the_next_level_is_said_in_the_students_words():
     assert level_step(3, "You show both directions.") == "To reach level 3: you show both directions."
     assert level_step(2, "NATO is named.") == "To reach level 2: NATO is named."
+
+
+def test_a_third_step_of_one_strand_waits_until_no_other_strand_gains():
+    eras = [opening(key, 3) for key in ("E1", "E3", "E4", "E7")]
+
+    assert keys(next_steps([], [*eras, opening("C1", 1, strand="C")], {})) == ["E1", "E3", "C1"]
+    assert keys(next_steps([], eras, {})) == ["E1", "E3", "E4"]
