@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -116,7 +116,7 @@ def reading(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         keep_reading_settings(settings=form.cleaned_data, by=request.user)
         messages.success(request, "Your reading settings are kept, on every page and every device.")
-        return HttpResponse(status=302, headers={"Location": back})
+        return HttpResponseRedirect(back)
     return show(request, "courses/people/reading.html", {"form": form, "next": back})
 
 
