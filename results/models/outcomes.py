@@ -90,6 +90,11 @@ class OutcomeLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["outcome", "criterion_key"], name="outcome_line_once"),
             models.CheckConstraint(condition=~Q(state=ScoreState.UNMARKED), name="outcome_line_is_decided"),
+            models.CheckConstraint(
+                condition=Q(state__in=[ScoreState.ZERO, ScoreState.SCORED], points__isnull=False)
+                | Q(state=ScoreState.NOT_ATTEMPTED, points=None),
+                name="outcome_line_attempted_has_points",
+            ),
         ]
 
     def __str__(self) -> str:

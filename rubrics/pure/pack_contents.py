@@ -225,7 +225,7 @@ class Problem:
         return f"{self.file}, line {self.line}: {self.reason}"
 
 
-class PackProblems(Exception):  # noqa: N818 – refusals are named after what is wrong
+class PackProblems(Exception):
     """A pack was refused whole; `problems` has everything found once, in file and line order."""
 
     def __init__(self, problems: list[Problem]) -> None:
