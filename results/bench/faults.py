@@ -102,7 +102,7 @@ def run_clients(work: list[Callable[[threading.Event], None]], disturb: Callable
 
 def kill_often(server: KillableServer, kills: int, seed: int, told: list[Told]) -> None:
     """Kill the server `kills` times at random moments and start it again each time; leave it running."""
-    chance = random.Random(seed)  # noqa: S311  # not a secret
+    chance = random.Random(seed)  # not a secret
     for _ in range(kills):
         enough = sum(len(one.acknowledged) for one in told) + BETWEEN_KILLS
         until = time.monotonic() + 20
@@ -184,7 +184,7 @@ def compare(drafts: list[Draft], told: list[Told]) -> tuple[int, int]:
 
 def mark_until(stop: threading.Event, client: Client, marking: Marking, keys: list[str], told: Told) -> None:
     """Set levels again and again, one mutation a request, the same key until the outcome is known."""
-    path, base, chance = f"/markings/{marking.public_id}/mutations/", marking.revision, random.Random(marking.pk)  # noqa: S311
+    path, base, chance = f"/markings/{marking.public_id}/mutations/", marking.revision, random.Random(marking.pk)
     while not stop.is_set():
         criterion, level = chance.choice(keys), str(chance.randint(1, 3))
         mutation = {
@@ -252,8 +252,9 @@ PREPARE_POINT = "results.actions.release:write_entry"
 def release_faults(world: World, *, rounds: int = 1, papers: int = 12) -> Faults:
     """Let the server die at every named point of a release: students see all of it or nothing, and a retry ends it."""
     marked = mark_papers(world, papers)
-    session, strange, tried = session_of(world.teacher), [], 0
-    lost = 0
+    session = session_of(world.teacher)
+    strange: list[str] = []
+    tried = lost = 0
     with killable_server() as server:
         for _ in range(rounds):
             release = _prepared(server, world, session, strange)

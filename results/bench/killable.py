@@ -140,7 +140,7 @@ class CuttingProxy:
     """Between client and server on 127.0.0.1; cuts some connections at a chosen place and counts them."""
 
     def __init__(self, server_port: int, *, seed: int, share: float = 0.5) -> None:
-        self.server_port, self.share, self.random = server_port, share, random.Random(seed)  # noqa: S311  # not a secret
+        self.server_port, self.share, self.random = server_port, share, random.Random(seed)  # not a secret
         self.listening = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = int(self.listening.getsockname()[1])
         self.made: dict[Cut, int] = dict.fromkeys(Cut, 0)

@@ -60,7 +60,7 @@ def measure_rush(run: Run, world: World, size: int) -> Counted:
 
 
 def _crowd(run: Run, world: World, name: str, many: int, window: float) -> list[Student]:
-    chance = random.Random(name)  # noqa: S311  # not a secret
+    chance = random.Random(name)  # not a secret
     drafts = open_drafts(world.assignment, many, stem=f"rush{int(window * 1000)}x")
     students = [
         Student(Browser(run.server.port, session_of(draft.author)), draft, own_text(draft), chance.uniform(0.0, window))

@@ -55,7 +55,7 @@ def running_server(settings_module: str = ASSAY) -> Iterator[Server]:
     port, processes = free_port(), web_processes()
     command = web_server(f"127.0.0.1:{port}", processes, THREADS)
     with tempfile.TemporaryFile("w+") as said:
-        started = subprocess.Popen(  # noqa: S603  # our own command
+        started = subprocess.Popen(  # our own command
             command,
             cwd=settings.BASE_DIR,
             env={**os.environ, "DJANGO_SETTINGS_MODULE": settings_module, "HTTPS": "0"},
