@@ -7,7 +7,7 @@ document.addEventListener("click", (event) => {
 /* Read aloud: a button above every text that is read, spoken by the browser's own voice; nothing leaves the page. */
 const spoken = (region) => {
   const copy = region.cloneNode(true);
-  copy.querySelectorAll("[data-apparatus], .pn, .side").forEach((node) => node.remove());
+  copy.querySelectorAll("[data-apparatus], .pn, .side, button").forEach((node) => node.remove());
   return copy.textContent.replace(/\s+/g, " ").trim();
 };
 
@@ -47,5 +47,5 @@ document.addEventListener("change", (event) => {
 });
 
 if (document.documentElement.dataset.readingAloud === "on" && "speechSynthesis" in window) {
-  document.querySelectorAll(".essay, .sources, .reading").forEach(offerReadingAloud);
+  document.querySelectorAll(".essay, .sources, .reading, .wdesk .reader").forEach(offerReadingAloud);
 }
