@@ -36,7 +36,7 @@ class SignIn(LoginRequiredMiddleware):
     redirect would be followed, and look like success.
     """
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]  # the stubs know only of redirects
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         path = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "/")

@@ -90,9 +90,9 @@ def test_reopening_after_closing_asks_until_when(as_user, start, teacher, collec
     assert Submission.objects.current().get() == collected
 
 
-@pytest.mark.parametrize("page", ["collected/", "reopen/", "another-draft/"])
-def test_nothing_is_decided_where_nothing_was_handed_in(as_user, start, teacher, tuesday, page):
-    posted = as_user(teacher).post(f"{start}{page}", {"decision": "mark", "reason": "Why not."})
+@pytest.mark.parametrize("place", ["collected/", "reopen/", "another-draft/"])
+def test_nothing_is_decided_where_nothing_was_handed_in(as_user, start, teacher, tuesday, place):
+    posted = as_user(teacher).post(f"{start}{place}", {"decision": "mark", "reason": "Why not."})
 
     assert posted.status_code == 404
 

@@ -23,29 +23,29 @@ def defence(admin) -> RubricVersion:
     return load_pack(read_pack(PACKS / "collective-defence"), by=admin).rubric_version
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("place", PAGES)
 @pytest.mark.parametrize("who", ["admin", "teacher", "marker", "student", "stranger"])
-def test_rubrics_are_for_those_who_teach_mark_or_administer(page, who, draft, exemplar, as_user, request):
+def test_rubrics_are_for_those_who_teach_mark_or_administer(place, who, draft, exemplar, as_user, request):
     published(draft)
 
-    status = as_user(request.getfixturevalue(who)).get(page).status_code
+    status = as_user(request.getfixturevalue(who)).get(place).status_code
 
-    assert status == (200 if who in ("admin", "teacher", "marker") else 403 if page == "/rubrics/" else 404)
+    assert status == (200 if who in ("admin", "teacher", "marker") else 403 if place == "/rubrics/" else 404)
 
 
-@pytest.mark.parametrize("page", PAGES[1:])
-def test_a_draft_is_not_there_for_a_teacher(page, draft, exemplar, teacher, as_user):
-    assert as_user(teacher).get(page).status_code == 404
+@pytest.mark.parametrize("place", PAGES[1:])
+def test_a_draft_is_not_there_for_a_teacher(place, draft, exemplar, teacher, as_user):
+    assert as_user(teacher).get(place).status_code == 404
 
 
 @pytest.mark.parametrize(
-    "page",
+    "place",
     ["/rubrics/railways/2/", "/rubrics/canals/1/", "/rubrics/railways/1/exemplars/weak/", "/rubrics/canals/comments/"],
 )
-def test_what_is_not_there_is_not_found(page, draft, exemplar, admin, as_user):
+def test_what_is_not_there_is_not_found(place, draft, exemplar, admin, as_user):
     published(draft)
 
-    assert as_user(admin).get(page).status_code == 404
+    assert as_user(admin).get(place).status_code == 404
 
 
 def test_a_rubric_without_a_version_has_no_comment_page(rubric, admin, as_user):
