@@ -1,6 +1,7 @@
 """Every address, every role, every method: what is answered is what tests/access.py says, cell by cell."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.cache import caches
@@ -9,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from courses.kernel import clock
-from tests.access import METHODS, ROLES, TABLE
+from tests.access import METHODS, ROLES, TABLE, as_markdown
 from tests.rows import MONDAY
 from tests.worlds import LivedIn, lived_in
 
@@ -80,6 +81,12 @@ ROWS = {(row.address, row.method): row for row in TABLE}
 
 def test_the_table_names_every_address_and_no_other():
     assert {row.address for row in TABLE} == set(named_addresses())
+
+
+def test_the_printed_table_is_this_table():
+    printed = Path(__file__).resolve().parents[2] / "docs" / "ACCESS.md"
+
+    assert printed.read_text().rstrip("\n") == as_markdown(), "run `make access`"
 
 
 def test_no_cell_is_given_twice():
