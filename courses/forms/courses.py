@@ -11,11 +11,13 @@ class CreateCourse(forms.Form):
     title = forms.CharField(max_length=200, help_text="As people call it: History 12.")
     slug = forms.SlugField(label="Short name", max_length=50, help_text="For its address: history-12.")
     timezone = forms.CharField(
-        label="Time zone", initial="Europe/Brussels", help_text="Its pages say times in this zone."
+        label="Time zone", max_length=50, initial="Europe/Brussels", help_text="Its pages say times in this zone."
     )
     opens_on = forms.DateField(label="Begins on", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     closes_on = forms.DateField(label="Ends on", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    teacher = forms.CharField(required=False, help_text="The username of its first teacher. More can be added later.")
+    teacher = forms.CharField(
+        required=False, max_length=150, help_text="The username of its first teacher. More can be added later."
+    )
 
     @property
     def helper(self) -> FormHelper:

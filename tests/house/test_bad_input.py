@@ -40,6 +40,9 @@ HOSTILE: dict[str, str] = {
     "marks and newlines": "e\u0301\u0323\u202e\U0001f9d1\u200d\U0001f680\r\n\r\u2028\x0b\n",
 }
 POSTS = [one for one in TABLE if one.method in ("POST", "PUT") and ":" in one.address]
+KEEPS_WHAT_LOSES = {"essays:drafts-write"}
+"""Where a 409 keeps the words beside the newest, as promised; what that keeps is tested in tests/essays."""
+
 WHO = {"courses:": "admin", "marking:": "marker", "results:": "teacher"}
 
 
@@ -112,12 +115,11 @@ def test_no_address_breaks_or_half_stores_whatever_is_typed(school, row):
     broken, before = [], counts()
     for what, body in bodies:
         with transaction.atomic():
-            typed = {name: value.encode("utf-8", "surrogatepass") for name, value in body.items()}
             if row.method == "PUT":
                 answer = client.put(address, json.dumps(body), content_type="application/json")
             else:
-                answer = client.post(address, typed)
-            halves = answer.status_code >= 400 and counts() != before
+                answer = client.post(address, body)
+            halves = answer.status_code >= 400 and counts() != before and row.address not in KEEPS_WHAT_LOSES
             transaction.set_rollback(True)
         page = b"".join(answer.streaming_content) if answer.streaming else answer.content
         if answer.status_code >= 500 or halves or b"<script>alert" in page or b'" onmouseover="' in page:
