@@ -85,6 +85,18 @@ class RefusalAnswers:
         return render(request, "refused.html", context, status=409)
 
 
+class PlainAddresses:
+    """Refuse an address with a NUL in it: nobody types one, and PostgreSQL takes none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponse("This address holds a character no address has.\n", "text/plain", status=400)
+        return self.get_response(request)
+
+
 class PrivatePages:
     """Keep pages about people out of shared and disk caches."""
 

@@ -465,3 +465,11 @@ def test_hostile_names_and_titles_come_back_as_words_everywhere(school):
                 found.append(one.address)
 
     assert found == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/prompts/?q=%00", "/journal/?verb=a%00b", "/receipts/a%00b/", "/?x=%00"])
+def test_a_nul_in_an_address_is_refused_before_anything_is_looked_up(address, admin, as_user):
+    answer = as_user(admin).get(address)
+
+    assert (answer.status_code, b"no address has" in answer.content) == (400, True)
