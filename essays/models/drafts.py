@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from courses.models import User
 from essays.models.assignments import Assignment
 
 
@@ -25,9 +24,6 @@ class DraftState(models.TextChoices):
 class DraftQuerySet(models.QuerySet["Draft"]):
     def open(self) -> "DraftQuerySet":
         return self.filter(state=DraftState.OPEN)
-
-    def of(self, author: User) -> "DraftQuerySet":
-        return self.filter(author=author)
 
 
 class Draft(models.Model):
