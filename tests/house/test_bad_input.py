@@ -156,7 +156,6 @@ def test_addresses_of_things_that_are_not_there_are_404(school):
         reverse("results:feedback-detail", args=[nothing]),
         "/feedback/x/",
         "/assignments/1/",
-        "/receipts/%00/",
         "/courses/%F0%9F%98%80/",
         "/prompts/collective-defence/99999999999999999999999/",
         "/rubrics/collective-defence/99999999999999999999999/",
@@ -467,9 +466,10 @@ def test_hostile_names_and_titles_come_back_as_words_everywhere(school):
     assert found == []
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/prompts/?q=%00", "/journal/?verb=a%00b", "/receipts/a%00b/", "/?x=%00"])
-def test_a_nul_in_an_address_is_refused_before_anything_is_looked_up(address, admin, as_user):
-    answer = as_user(admin).get(address)
+@pytest.mark.parametrize(
+    "address", ["/prompts/?q=%00", "/journal/?verb=a%00b", "/receipts/a%00b/", "/receipts/%00/", "/?x=%00"]
+)
+def test_a_nul_in_an_address_is_refused_before_anything_is_looked_up(client, address):
+    answer = client.get(address)
 
     assert (answer.status_code, b"no address has" in answer.content) == (400, True)
