@@ -36,13 +36,26 @@ def as_server_user(command: list[str]) -> list[str]:
     return ["runuser", "-u", AS_USER, "--", *command] if os.geteuid() == 0 else command
 
 
+MEMORY = Path("/dev/shm")  # noqa: S108  # a file system in memory, where there is one
+ENOUGH = 2_000_000_000
+
+
+def folder_for(*, in_memory: bool) -> Path:
+    """Make the cluster's folder: in memory where that is asked for and there is room."""
+    fits = in_memory and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH
+    return Path(tempfile.mkdtemp(prefix="assay-postgres-", dir=MEMORY if fits else None))
+
+
 @contextmanager
-def temporary_cluster() -> Iterator[str]:
-    """Start a durable cluster (fsync on) and give the address of its empty database; stop and remove it at the end."""
+def temporary_cluster(*, in_memory: bool = False) -> Iterator[str]:
+    """Start a durable cluster (fsync on) and give the address of its empty database; stop and remove it at the end.
+
+    `in_memory` is for tests that look at what the database holds, not at what a disk costs.
+    """
     programs = binaries()
     if programs is None:
         raise RuntimeError("PostgreSQL's server programs are not installed.")
-    folder = Path(tempfile.mkdtemp(prefix="assay-postgres-"))
+    folder = folder_for(in_memory=in_memory)
     if os.geteuid() == 0:
         account = pwd.getpwnam(AS_USER)
         os.chown(folder, account.pw_uid, account.pw_gid)
