@@ -3,14 +3,14 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_POST
 
 from courses.kernel.web import SignedInRequest, go, show, wants_json
 from marking.actions.identity import clear_flag, raise_flag
 from marking.actions.papers import make_papers_if_due
-from marking.models import Flag, Paper
+from marking.models import Flag, FlagKind, Paper
 from marking.permissions import visible_papers
 from marking.queries.papers import Shown, assignments_to_mark, desk_flag, queue_page, visible_flags
 from marking.wire.markings import flag_json
@@ -42,7 +42,10 @@ def flag(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpRespon
 @require_POST
 def unflag(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:
     paper = _paper(request, assignment_id, code)
-    up = Flag.objects.filter(paper=paper, kind=request.POST.get("kind", ""), cleared_at=None)
+    kind = request.POST.get("kind", "")
+    if kind not in FlagKind.values:
+        raise Http404
+    up = Flag.objects.filter(paper=paper, kind=kind, cleared_at=None)
     mine = up.filter(raised_by=request.user).first()
     clear_flag(mine or get_object_or_404(up.order_by("pk")[:1]), by=request.user)
     return _flags(request, paper, "The flag is taken down.")

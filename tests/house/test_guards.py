@@ -89,7 +89,8 @@ def another(field: models.Field, old: Any) -> Any:
         (models.JSONField, {"changed": True}),
         (models.BinaryField, b"changed"),
     ]
-    return next((value for kind, value in kinds if isinstance(field, kind)), f"{str(old)[:5]}#")
+    words = "#" if field.max_length == 1 else f"{str(old)[:5]}#"
+    return next((value for kind, value in kinds if isinstance(field, kind)), words)
 
 
 def update(model: type[models.Model], pk: int, field: models.Field) -> str:

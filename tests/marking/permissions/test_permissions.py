@@ -54,7 +54,7 @@ def test_a_place_allotted_to_somebody_is_nobody_elses(strong, marker, second_mar
     allot_second(strong, marker=second_marker, by=teacher)
 
     seen = {
-        person: list(visible_allotments(person).filter(paper=strong).values_list("slot", flat=True))
+        person: sorted(visible_allotments(person).filter(paper=strong).values_list("slot", flat=True))
         for person in (marker, second_marker)
     }
 

@@ -102,7 +102,7 @@ def test_the_order_stays_as_it_is_when_papers_are_marked(assignment, many_papers
 def test_a_page_that_is_none_is_the_nearest(assignment, papers, marker, as_user):
     client = as_user(marker)
 
-    for page in ["0", "-3", "99", "two", "٣", "9" * 30, "%00"]:
+    for page in ["0", "-3", "99", "two", "٣", "9" * 30]:
         answer = client.get(queue(assignment, f"?page={page}&state=nonsense"))
 
         assert answer.status_code == 200, page

@@ -53,7 +53,7 @@ def test_one_row_shows_all_of_it(release, student, classmate, teacher, without_t
 
         assert (seen(student), seen(classmate)) == ([94], [51])
 
-    assert sum("UPDATE" in one and "results_" in one for one in statements) == 1
+    assert sum(one.startswith("UPDATE") and "results_" in one for one in statements) == 1
 
 
 def test_a_moment_ahead_needs_no_worker_and_can_be_moved(release, student, teacher):
