@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-worker", action="store_true", help="only the web server")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("createcachetable")
+        call_command("createcachetable", verbosity=0)
         problems = readiness_problems()
         if problems:
             raise CommandError("Not serving yet: " + " ".join(problems))
