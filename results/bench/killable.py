@@ -120,6 +120,8 @@ class Client:
             raw = answer.read()
             if answer.status >= 500:
                 raise NoAnswer(f"{answer.status}")
+            if answer.status < 300 and not form and not raw.startswith(b"{"):
+                raise NoAnswer("an answer without its body")  # cut within its head: http.client takes that for an empty one
             return answer.status, json.loads(raw) if raw.startswith(b"{") else {}
         except (OSError, http.client.HTTPException, json.JSONDecodeError) as error:
             raise NoAnswer(repr(error)) from error
