@@ -12,4 +12,6 @@ class Migration(migrations.Migration):
         Guard("submission", may_change=["decided_at", "withdrawn_at"]),
         Guard("reading", may_delete=True),
         Guard("revision", delete_when="{row}.keep"),
+        Guard("writingevent", may_delete=True),
+        Guard("latedecision"),
     ]

@@ -2,8 +2,12 @@
 
 from essays.models.arrangements import Extension, Standing, StandingState
 from essays.models.assignments import Assignment, BriefOpening, LateRule, RuleChange, ShownBeforeStart
+from essays.models.breaks import RestBreak
 from essays.models.drafts import Draft, DraftState
+from essays.models.highlights import Highlight
+from essays.models.late_words import LateDecision
 from essays.models.plans import PlanItem
+from essays.models.records import RecordNote, TextOrigin, WritingEvent, WritingEventKind
 from essays.models.revisions import Revision, RevisionKind
 from essays.models.submissions import Origin, Reading, Submission
 
@@ -13,10 +17,14 @@ __all__ = [
     "Draft",
     "DraftState",
     "Extension",
+    "Highlight",
+    "LateDecision",
     "LateRule",
     "Origin",
     "PlanItem",
     "Reading",
+    "RecordNote",
+    "RestBreak",
     "Revision",
     "RevisionKind",
     "RuleChange",
@@ -24,4 +32,7 @@ __all__ = [
     "Standing",
     "StandingState",
     "Submission",
+    "TextOrigin",
+    "WritingEvent",
+    "WritingEventKind",
 ]

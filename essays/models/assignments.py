@@ -46,6 +46,8 @@ class Assignment(models.Model):
     web_allowed = models.BooleanField(default=False)
     ai_allowed = models.BooleanField(default=False)
     spell_check_allowed = models.BooleanField(default=True)
+    withdrawing_allowed = models.BooleanField(default=False)
+    writing_record = models.BooleanField(default=False)
     arithmetic_while_marking = models.BooleanField(default=False)
     late_rule = models.CharField(max_length=10, choices=LateRule, default=LateRule.NONE)
     late_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)

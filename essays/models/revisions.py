@@ -48,7 +48,10 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
 
 class Revision(models.Model):
-    """One kept state of a draft, whole. `key` is its save's idempotency key, `parent_n` what it was based on."""
+    """One kept state of a draft, whole. `key` is its save's idempotency key, `parent_n` what it was based on.
+
+    `claimed_at` is the moment the writer's own computer gave, kept with words that came too late: shown as a claim.
+    """
 
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="revisions")
     n = models.PositiveIntegerField()
@@ -60,6 +63,7 @@ class Revision(models.Model):
     kind = models.CharField(max_length=10, choices=RevisionKind, default=RevisionKind.HEAD)
     keep = models.BooleanField(default=False)
     saved_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True, blank=True)
 
     objects = RevisionQuerySet.as_manager()
 
