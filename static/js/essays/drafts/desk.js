@@ -3,24 +3,21 @@
 import { newKey } from "../../outbox/keys.js";
 import { PAUSE } from "../../outbox/queue.js";
 import { serverClock, timeLeft } from "./clock.js";
-import { carryOut, cited, marked } from "./insert.js";
+import { area, find, root, text } from "./page.js";
 import * as panels from "./panels.js";
 import { getHead, save } from "./send.js";
 import { draftState, dueIn, isSafe, reduceDraft, saidOf } from "./state.js";
-import { barLength, countWords, normalise } from "./words.js";
+import { startTools, togglePreview } from "./tools.js";
+import { barLength, countWords } from "./words.js";
 
 const POLL = 30000;
 const SPOKEN_EVERY = 30000;
 const RED_AFTER = 15000;
 
-const root = document.querySelector("[data-desk]");
-const area = document.querySelector("#essay");
 const form = document.querySelector("#essay_form");
-const find = (name) => root.querySelector(`[data-${name}]`);
 const desk = { ...root.dataset };
 const serverNow = serverClock(desk.now);
 const time = () => new Date().toLocaleTimeString("en-GB");
-const text = () => normalise(area.value);
 
 let state = draftState(Number(desk.head));
 let ackedWords = countWords(text());
@@ -186,50 +183,7 @@ async function poll() {
   }
 }
 
-/* ------------------------------------------------------------------------------------- toolbar and preview */
-let lastCitation = null;
-
-function cite(button) {
-  lastCitation = button;
-  showText();
-  byHand = true;
-  carryOut(area, cited(area.value, area.selectionEnd, button.dataset.cite));
-}
-
-/** Cite the paragraph that is selected among the sources, else lead there. */
-function citeFromToolbar() {
-  const node = getSelection()?.anchorNode;
-  const reader = node && (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement)?.closest("#sources p");
-  const own = reader && [...root.querySelectorAll("[data-cite]")].find(
-    (button) => reader.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING,
-  );
-  if (own && !getSelection().isCollapsed) return cite(own);
-  if (!root.querySelector(":target")?.closest("#sources")) location.hash = "sources";
-  (lastCitation ?? root.querySelector("[data-cite]"))?.focus();
-  return undefined;
-}
-
-function showText() {
-  find("previewed").hidden = true;
-  area.hidden = false;
-  find("preview-toggle").setAttribute("aria-pressed", "false");
-}
-
-function togglePreview() {
-  if (area.hidden) {
-    showText();
-    area.focus();
-    return;
-  }
-  const values = { text: text() };
-  window.htmx.ajax("POST", desk.preview, { target: "[data-previewed]", swap: "innerHTML", values }).then(() => {
-    area.hidden = true;
-    find("previewed").hidden = false;
-    find("preview-toggle").setAttribute("aria-pressed", "true");
-    find("previewed").focus();
-  });
-}
-
+/* ------------------------------------------------------------------------------------------------- leaving */
 async function leave(event) {
   event.preventDefault();
   const { submitter } = event;
@@ -268,51 +222,14 @@ function wake() {
   poll();
 }
 
-function listenToTools() {
-  root.querySelectorAll("[data-mark], [data-cite]").forEach((button) => {
-    button.hidden = false;
-  });
-  root.querySelectorAll("[data-without-script], [data-save-now]").forEach((part) => {
-    part.hidden = true;
-  });
-  root.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-mark], [data-cite]");
-    if (!button) return;
-    if (button.dataset.cite) cite(button);
-    else if (button.dataset.mark === "cite") citeFromToolbar();
-    else {
-      byHand = true;
-      carryOut(area, marked(area.value, area.selectionStart, area.selectionEnd, button.dataset.mark));
-    }
-  });
-  root.addEventListener("keydown", (event) => {
-    if (event.altKey && event.code === "KeyC") {
-      event.preventDefault();
-      citeFromToolbar();
-    }
-    if (event.key === "Enter" && event.target.matches("#plan input")) {
-      event.preventDefault();
-      event.target.dispatchEvent(new Event("change", { bubbles: true }));
-    }
-  });
-  const planNotKept = (event) => {
-    if (event.detail.elt.id !== "plan") return;
-    root.querySelector("#plan_state").textContent = "Not kept yet. Change it again when your essay is saved.";
-  };
-  // Signed out, the server would lead the whole page away, and unsent words with it: stay, and ask here.
-  document.body.addEventListener("htmx:beforeOnLoad", (event) => {
-    if (!event.detail.xhr.getResponseHeader("HX-Redirect")) return;
-    event.preventDefault();
-    planNotKept(event);
-    askToSignIn();
-  });
-  document.body.addEventListener("htmx:responseError", planNotKept);
-  document.body.addEventListener("htmx:sendError", planNotKept);
-}
-
 // A page that holds a text the server did not make the head speaks for itself: its own buttons decide, not a timer.
 if (root && !("held" in root.dataset)) {
   listen();
-  listenToTools();
+  startTools({
+    byHand: () => {
+      byHand = true;
+    },
+    signedOut: askToSignIn,
+  });
   showWords();
 }
