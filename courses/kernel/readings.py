@@ -73,6 +73,14 @@ def make_reading(text: str, *, cite_at: str = "") -> MadeReading:
     return MadeReading(numbered, plain, sha256(plain.encode()).hexdigest(), rendered.version)
 
 
+_CITE_LINK = re.compile(r'(?<=<a class="cite" href=")(?=#source-[a-z](?:-p\d+)?")')
+
+
+def lead_citations(html: str, address: str) -> str:
+    """Let the citations of a reading lead to the page `address`, where its sources stand. Its text stays the same."""
+    return _CITE_LINK.sub(lambda _: escapes.escape(address), html)
+
+
 # --------------------------------------------------------------------------------------------------- reading HTML
 class _Walk(HTMLParser):
     """Read sanitised HTML, keeping count of code points; what is apparatus is passed over."""

@@ -1,7 +1,7 @@
 """How a source is laid out as a page: numbered paragraphs, the spots notes are about, the notes beside them."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from string import ascii_lowercase
 
@@ -28,10 +28,13 @@ class NoteBeside:
 
 @dataclass(frozen=True)
 class ParagraphLaidOut:
+    """A paragraph ready to show; `cited_in` numbers the paragraphs of a text beside it that cite it, where there is one."""
+
     number: int
     anchor: str
     pieces: tuple[Piece, ...]
     notes: tuple[NoteBeside, ...]
+    cited_in: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,19 @@ class SourceLaidOut:
     leaves_out: str
     anchor: str
     paragraphs: tuple[ParagraphLaidOut, ...]
+    cited_in: tuple[int, ...] = ()
+
+
+def say_where_cited(sources: Iterable[SourceLaidOut], citing: Mapping[str, tuple[int, ...]]) -> list[SourceLaidOut]:
+    """Note on sources and paragraphs, by anchor, which paragraphs of the text that is read beside them cite them."""
+    return [
+        replace(
+            source,
+            cited_in=citing.get(source.anchor, ()),
+            paragraphs=tuple(replace(one, cited_in=citing.get(one.anchor, ())) for one in source.paragraphs),
+        )
+        for source in sources
+    ]
 
 
 def lay_out(sources: Iterable[SourceContent]) -> list[SourceLaidOut]:

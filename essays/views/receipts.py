@@ -2,12 +2,15 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from courses.kernel.readings import paragraphs_of
 from courses.kernel.web import SignedInRequest, show
 from essays.forms.receipts import CheckReceipt
 from essays.models import Submission
+from essays.pure.citations import cited_by_paragraph
 from essays.queries.receipts import check_receipt, receipt_of, receipted_submission
 from essays.queries.submissions import standing_of
 
@@ -17,7 +20,10 @@ from essays.queries.submissions import standing_of
 def detail(request: SignedInRequest, number: str) -> HttpResponse:
     submission = _own(request, number)
     draft = submission.draft
+    reading = getattr(submission, "reading", None)
     context = {
+        "cited": cited_by_paragraph(reading.reading_text, paragraphs_of(reading.reading_html)) if reading else [],
+        "sources_address": reverse("essays:assignments-brief", args=[draft.assignment.public_id]),
         "submission": submission,
         "receipt": receipt_of(submission),
         "draft": draft,

@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from courses.kernel.access import require
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
-from courses.kernel.readings import make_reading
+from courses.kernel.readings import lead_citations, make_reading, paragraphs_of
 from courses.kernel.web import SignedInRequest, go, show
 from essays.actions.decisions import collect_one
 from essays.actions.drafts import reopen_draft
@@ -19,6 +20,7 @@ from essays.actions.submissions import submit_essay
 from essays.forms.submissions import SubmitEssay
 from essays.models import Draft
 from essays.permissions import may_submit_essay, visible_drafts
+from essays.pure.citations import cited_by_paragraph
 from essays.queries.drafts import drafts_with_text, head_text
 from essays.queries.submissions import allowed_for, checks_of, standing_of
 
@@ -53,9 +55,14 @@ def _show_read_back(request: SignedInRequest, draft: Draft, *, problem: str = ""
     text = head_text(draft)
     form = SubmitEssay(initial={"base": draft.head, "sha256": draft.head_sha256, "key": uuid4()})
     checks = checks_of(draft, text, request.user)
+    made = make_reading(text)
+    sources = reverse("essays:assignments-brief", args=[draft.assignment.public_id])
+    html = lead_citations(made.html, sources) if draft.words else ""
     context = {
         "draft": draft,
-        "reading": mark_safe(make_reading(text).html) if draft.words else "",  # noqa: S308  # sanitised by the renderer
+        "reading": mark_safe(html),  # noqa: S308  # sanitised by the renderer
+        "cited": cited_by_paragraph(made.text, paragraphs_of(made.html)),
+        "sources_address": sources,
         "checks": checks,
         "may_submit": all(check.verdict != "stop" for check in checks),
         "where": standing_of(draft, request.user),

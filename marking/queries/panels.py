@@ -3,17 +3,24 @@
 from typing import Any
 
 from courses.models import User
-from courses.pure.sources import SourceLaidOut, lay_out
+from courses.pure.sources import SourceLaidOut, lay_out, say_where_cited
 from courses.queries.prompts import content_of
 from essays.models import Assignment
+from essays.pure.citations import cited_by_paragraph, citing_paragraphs
 from marking.models import Flag, Paper
+from marking.queries.readings import reading_of
 from rubrics.queries.exemplars import exemplars_at
 from rubrics.queries.versions import rubric_sheet
 
 
-def sources_to_read(assignment: Assignment) -> list[SourceLaidOut]:
-    """Give the sources with the editor's notes beside them."""
-    return lay_out(content_of(assignment.prompt_version).sources)
+def sources_to_read(paper: Paper) -> list[SourceLaidOut]:
+    """Give the sources with the editor's notes beside them, and where the essay cites each place.
+
+    `paper` comes with its assignment's prompt version, and with `submission__reading` and `exemplar` joined.
+    """
+    reading = reading_of(paper)
+    citing = citing_paragraphs(cited_by_paragraph(reading.text, reading.paragraphs))
+    return say_where_cited(lay_out(content_of(paper.assignment.prompt_version).sources), citing)
 
 
 def exemplars_to_compare(assignment: Assignment, criterion_key: str, level_key: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The marking desk: one paper to read and judge, and what its page sends."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +9,10 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST
 
+from courses.kernel.readings import lead_citations
 from courses.kernel.web import SignedInRequest, go, show, wants_json
 from essays.models import Assignment
 from marking.actions.markings import (
@@ -201,11 +204,14 @@ def _assignment(request: SignedInRequest, assignment_id: UUID) -> Assignment:
 def _desk(assignment: Assignment, code: str, request: SignedInRequest, *, with_bank: bool) -> DeskPage:
     teaches: bool = assignment.teaches  # type: ignore[attr-defined]  # annotated
     try:
-        return desk_page(assignment, code, request.user, teaches=teaches, with_bank=with_bank)
+        page = desk_page(assignment, code, request.user, teaches=teaches, with_bank=with_bank)
     except Paper.DoesNotExist:
         if was_withdrawn(assignment, code, request.user):
             raise PaperWithdrawn from None
         raise Http404 from None
+    sources = reverse("marking:panels-sources", args=[assignment.public_id, code])
+    html = lead_citations(page.reading_html, sources)
+    return replace(page, reading_html=mark_safe(html))  # noqa: S308  # as the renderer sanitised it; addresses only
 
 
 def _opened(page: DeskPage, key: str) -> DeskCriterion | None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from courses.kernel.web import SignedInRequest, show
@@ -23,8 +24,9 @@ def prompt(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResp
 
 @require_GET
 def sources(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:
-    shown = _shown(request, assignment_id, code)
-    context = {**shown, "sources": sources_to_read(shown["assignment"])}
+    shown = _shown(request, assignment_id, code, "submission__reading", "exemplar")
+    desk = reverse("marking:markings-desk", args=[assignment_id, code])
+    context = {**shown, "sources": sources_to_read(shown["paper"]), "essay_address": desk}
     return show(request, "marking/panels/sources.html", context, fragment="marking/panels/_sources_panel.html")
 
 
@@ -58,8 +60,8 @@ def flag(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpRespon
     return show(request, "marking/panels/flag.html", context, fragment="marking/panels/_flag_panel.html")
 
 
-def _shown(request: SignedInRequest, assignment_id: UUID, code: str) -> dict[str, Any]:
+def _shown(request: SignedInRequest, assignment_id: UUID, code: str, *joined: str) -> dict[str, Any]:
     """Find the paper that the panel is opened beside."""
-    papers = visible_papers(request.user).select_related("assignment__course", "assignment__prompt_version")
+    papers = visible_papers(request.user).select_related("assignment__course", "assignment__prompt_version", *joined)
     paper: Paper = get_object_or_404(papers, assignment__public_id=assignment_id, code=code)
     return {"paper": paper, "assignment": paper.assignment, "course": paper.assignment.course}

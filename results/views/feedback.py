@@ -1,12 +1,16 @@
 """The student's feedback page. Knows nothing of marking: an unreleased mark cannot reach it."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
+from courses.kernel.readings import lead_citations
 from courses.kernel.web import SignedInRequest, go, show
 from results.actions.feedback import write_reflection
 from results.forms.feedback import WriteReflection
@@ -22,7 +26,10 @@ def detail(request: SignedInRequest, outcome_id: UUID) -> HttpResponse:
     if seen[0] != outcome_id:
         return go(request, "results:feedback-detail", seen[0])
     page = feedback_page(outcome_id)
-    context = {"page": page, "outcome": page.outcome, "course": page.outcome.submission.draft.assignment.course}
+    assignment = page.outcome.submission.draft.assignment
+    essay = lead_citations(page.essay, reverse("essays:assignments-brief", args=[assignment.public_id]))
+    page = replace(page, essay=mark_safe(essay))  # noqa: S308  # as it was sanitised at hand-in; addresses only
+    context = {"page": page, "outcome": page.outcome, "course": assignment.course}
     return show(request, "results/feedback/detail.html", context)
 
 

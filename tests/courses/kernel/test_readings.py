@@ -15,6 +15,7 @@ from courses.kernel.readings import (
     context,
     find_quote,
     from_utf16,
+    lead_citations,
     make_reading,
     mark_passages,
     number_paragraphs,
@@ -119,6 +120,16 @@ def test_the_text_is_that_of_the_html():
 
 def test_citations_of_a_reading_can_lead_to_another_page():
     assert 'href="/brief/1/#source-b-p2"' in make_reading("As it says [Source B, ¶2].", cite_at="/brief/1/").html
+
+
+def test_citations_of_a_kept_reading_can_lead_to_another_page():
+    kept = make_reading("As it says [Source B, ¶2]. #source-b-p2 [words](#source-b-p2)")
+
+    led = lead_citations(kept.html, '/brief/?a=1&b="2"')
+
+    assert 'href="/brief/?a=1&amp;b=&quot;2&quot;#source-b-p2"' in led
+    assert led.count("/brief/") == 1
+    assert plain_text(led) == kept.text
 
 
 def test_every_paragraph_heading_item_and_table_has_a_number():

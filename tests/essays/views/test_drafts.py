@@ -1,7 +1,11 @@
+import gzip
+import html
 import json
+from base64 import b64encode
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -568,3 +572,86 @@ def test_the_preview_page_shows_the_saved_text(client, draft, student):
 
     assert "<em>Saved</em>" in page
     assert "<html" in page
+
+
+def test_the_citations_of_a_page_without_sources_lead_to_where_they_are(client, draft, student):
+    save(draft, student, "As [Source A, ¶1] says.")
+
+    desk = reverse("essays:drafts-write", args=[draft.public_id])
+    preview = client.get(reverse("essays:drafts-preview", args=[draft.public_id])).content.decode()
+    typed = client.post(
+        reverse("essays:drafts-preview", args=[draft.public_id]),
+        {"text": "As [Source A, ¶1] says."},
+        headers={"HX-Request": "true"},
+    )
+    draft.refresh_from_db()
+    submit(draft, student)
+    closed = client.get(desk).content.decode()
+
+    brief = reverse("essays:assignments-brief", args=[draft.assignment.public_id])
+    assert f'href="{desk}#source-a-p1"' in preview
+    assert 'href="#source-a-p1"' in typed.content.decode()
+    assert f'href="{brief}#source-a-p1"' in closed
+
+
+# ---------------------------------------------------------------- pressure, packed bodies, the key of the journal
+@pytest.fixture
+def held_by_another(draft):
+    """Another connection holds the draft: on SQLite the only writer there is, on PostgreSQL its row."""
+    other = connection.copy()
+    other.set_autocommit(False)
+    with other.cursor() as cursor:
+        cursor.execute("UPDATE essays_draft SET latest = latest WHERE id = %s", [draft.pk])
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '200ms'")
+    yield
+    other.rollback()
+    other.close()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_locked_database_is_busy_not_broken(put, draft, held_by_another):
+    response = put()
+
+    assert response.status_code == 503
+    assert response.json()["error"] == "busy"
+    assert 1 <= int(response["Retry-After"]) <= 5
+    assert not Revision.objects.exists()
+
+
+def test_a_packed_body_is_saved_like_any_other(client, draft):
+    body = {"base": 0, "key": str(uuid4()), "text": LONG, "sha256": sha256_of(LONG)}
+    packed = gzip.compress(json.dumps(body).encode())
+    address = reverse("essays:drafts-text", args=[draft.public_id])
+
+    response = client.put(address, packed, content_type="application/json", headers={"Content-Encoding": "gzip"})
+
+    assert response.status_code == 201
+    assert draft.revisions.get().text == LONG
+
+
+def test_a_packed_bomb_is_413_and_another_packing_415(client, draft):
+    bomb = gzip.compress(bytes(50_000_000))
+    address = reverse("essays:drafts-text", args=[draft.public_id])
+
+    sent = [
+        client.put(address, bomb, content_type="application/json", headers={"Content-Encoding": packing})
+        for packing in ("gzip", "br")
+    ]
+
+    assert [response.status_code for response in sent] == [413, 415]
+
+
+def test_only_the_desk_page_of_its_author_holds_the_key_of_the_journal(client, as_user, draft, classmate, teacher):
+    key = b64encode(bytes(draft.journal_key)).decode()
+    desk = reverse("essays:drafts-write", args=[draft.public_id])
+    answer = reverse("essays:drafts-text", args=[draft.public_id])
+
+    assert key in html.unescape(client.get(desk).content.decode())
+    assert key not in client.get(answer).content.decode()
+    for other in (classmate, teacher):
+        assert as_user(other).get(desk).status_code == 404

@@ -149,3 +149,15 @@ def test_the_check_names_nobody(receipt, student, written):
 
     assert student.last_name not in page
     assert str(written.public_id) not in page
+
+
+def test_a_receipt_lists_what_each_paragraph_cites(draft, student, as_user):
+    save(draft, student, "Radar [Source A, ¶1].\nNothing here.\nTwice [Source A, ¶2] and [Source B].")
+    draft.refresh_from_db()
+    receipt = submit(draft, student)
+
+    page = as_user(student).get(reverse("essays:receipts-detail", args=[receipt.number]))
+
+    brief = reverse("essays:assignments-brief", args=[draft.assignment.public_id])
+    assert [line.number for line in page.context["cited"]] == [1, 3]
+    assert f'<a href="{brief}#source-a-p2">Source A, ¶2</a>' in page.content.decode()

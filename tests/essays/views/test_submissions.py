@@ -40,6 +40,14 @@ def test_the_read_back_shows_the_reading_and_the_checks(client, address):
     assert "Your name is not in your essay" in page
 
 
+def test_the_read_back_lists_what_is_cited_and_leads_to_the_sources(client, address, written):
+    page = client.get(address).content.decode()
+
+    brief = reverse("essays:assignments-brief", args=[written.assignment.public_id])
+    assert f'<a class="cite" href="{brief}#source-a-p1"' in page
+    assert f'<a href="{brief}#source-a-p1">Source A, ¶1</a>' in page
+
+
 def test_ones_own_name_is_worth_a_look_under_blind_marking(client, address, written, student):
     save(written, student, ESSAY + " By Ines Duarte.", base=1)
 

@@ -1,8 +1,13 @@
 """What slides over the desk."""
 
+import pytest
 from django.urls import reverse
 
 from marking.actions.identity import raise_flag
+from marking.actions.papers import make_papers
+from marking.models import Paper
+from tests.rows import MONDAY
+from tests.worlds import hand_in_for
 
 NAMES = ["prompt", "sources", "exemplars", "guidance", "flag"]
 
@@ -66,3 +71,38 @@ def test_ones_own_flags_are_marked_as_up(assignment, strong, marker, second_mark
     ]
 
     assert mine == [["copying"], []]
+
+
+@pytest.fixture
+def citing(assignment, student, teacher):
+    """A paper that cites its sources."""
+    text = "Radar came [Source C, ¶1].\nNothing here.\nAgain [Source C, ¶1] and [Source A]."
+    submission = hand_in_for(assignment, student, teacher, text, at=MONDAY)
+    make_papers(assignment)
+    return Paper.objects.get(submission=submission)
+
+
+def test_each_place_of_a_source_says_where_the_essay_cites_it(assignment, citing, marker, as_user):
+    page = as_user(marker).get(panel("sources", assignment, citing))
+
+    sources = page.context["sources"]
+    said = {one.anchor: one.cited_in for source in sources for one in (source, *source.paragraphs) if one.cited_in}
+    desk = reverse("marking:markings-desk", args=[assignment.public_id, citing.code])
+    assert said == {"source-a": (3,), "source-c-p1": (1, 3)}
+    assert f'<a href="{desk}#p3" data-essay-paragraph="3">¶3</a>' in page.content.decode()
+
+
+def test_the_citations_of_a_paper_lead_to_its_sources(assignment, citing, marker, as_user):
+    page = as_user(marker).get(reverse("marking:markings-desk", args=[assignment.public_id, citing.code]))
+
+    assert f'<a class="cite" href="{panel("sources", assignment, citing)}#source-c-p1"' in page.content.decode()
+
+
+def test_the_sources_cost_the_same_with_their_citations(assignment, strong, marker, as_user, statements):
+    client = as_user(marker)
+    client.get(panel("sources", assignment, strong))
+
+    with statements() as found:
+        client.get(panel("sources", assignment, strong))
+
+    assert found.number <= 6

@@ -145,6 +145,24 @@ function panelAddress(name) {
 const TITLES = { prompt: "Prompt", sources: "Sources", exemplars: "Exemplars", guidance: "What to look for", flag: "Flag this paper" };
 const openPanel = (name) => panels.fromServer(name, TITLES[name], panelAddress(name));
 
+/** Open the sources at the place that a citation names. */
+function openCited(link) {
+  const place = (body) => body.querySelector(`[id="${link.hash.slice(1)}"]`);
+  const lead = (body) => place(body)?.scrollIntoView({ block: "center" });
+  if (panels.shown() === "sources") return lead(part("desk-panel"));
+  return panels.fromServer("sources", TITLES.sources, panelAddress("sources"), lead);
+}
+
+/** Bring the paragraph that cites a source into view. */
+function showParagraph(number) {
+  const found = reading.querySelector(`[data-n="${number}"]`);
+  if (!found) return;
+  const range = document.createRange();
+  range.selectNodeContents(found);
+  bringIntoView(scroller, range);
+  say(`Paragraph ${number}: ${range.toString().slice(0, 120)}`);
+}
+
 function goOn() {
   const state = papers.state();
   const left = leftOf(state);
@@ -287,12 +305,16 @@ document.addEventListener("keydown", onKey);
 /* ----------------------------------------------------------------------------- clicks and selections */
 
 desk.addEventListener("click", (event) => {
-  const target = event.target.closest("[data-do], [data-open], [data-panel], [data-show], [data-untie]");
+  const target = event.target.closest(
+    "[data-do], [data-open], [data-panel], [data-show], [data-untie], [data-essay-paragraph], a.cite",
+  );
   if (!target || event.ctrlKey || event.metaKey) return;
   const { do: does, open, panel, show, untie } = target.dataset;
   if (does === "looked") return;
   event.preventDefault();
-  if (does) actions[does](target);
+  if (target.matches("a.cite")) openCited(target);
+  else if (target.dataset.essayParagraph) showParagraph(target.dataset.essayParagraph);
+  else if (does) actions[does](target);
   else if (panel) actions[panel]();
   else if (untie) dispatch({ type: "untie", evidence: untie, criterion: papers.state().open });
   else if (show) showTied(show);

@@ -44,15 +44,15 @@ export function makePanels(desk, hooks) {
     return true;
   }
 
-  /** Fetch a panel from its own address into the slide-over. */
-  function fromServer(name, title, url) {
+  /** Fetch a panel from its own address into the slide-over; `then` is given what it is in. */
+  function fromServer(name, title, url, then = () => undefined) {
     toggle(name, () => {
       const body = show(name, title, h("p", { class: "quiet" }, "Loading…"));
       const failed = () => body.replaceChildren(h("p", {}, "This could not be loaded. Check the connection, then open it again."));
       const asked = globalThis.htmx
         ? globalThis.htmx.ajax("GET", url, { target: body, swap: "innerHTML" })
         : Promise.reject(new Error("htmx is missing"));
-      asked.catch(failed);
+      asked.then(() => then(body)).catch(failed);
     });
   }
 
