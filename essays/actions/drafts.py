@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, OuterRef, Q
 
 from courses.actions.journal import write_entry
 from courses.kernel.access import require
@@ -14,11 +14,13 @@ from courses.kernel.text import MAX_BYTES, MAX_CHARACTERS, count_words, normalis
 from courses.models import User
 from essays.actions.arrangements import renew_times
 from essays.actions.assignments import open_brief
+from essays.actions.breaks import end_break_of
 from essays.models import Assignment, Draft, DraftState, Revision, RevisionKind
 from essays.permissions import may_save_draft, may_write_essay, visible_drafts
 from essays.pure.deadlines import GRACE
 from essays.pure.drafts import Branched, Kept, Quarantined, Replayed, Saved
 from essays.queries.assignments import times_for, times_of_draft
+from essays.queries.breaks import rest_columns
 
 THIN_EVERY = 20
 """Superfluous revisions are deleted on every 20th save: rarely enough to cost nothing."""
@@ -111,20 +113,30 @@ def _begin(assignment: Assignment, *, by: User) -> Draft:
 
 
 def save_draft(
-    draft_id: UUID, *, base: int, text: str, sha256: str, key: UUID, by: User, intent: str = ""
+    draft_id: UUID,
+    *,
+    base: int,
+    text: str,
+    sha256: str,
+    key: UUID,
+    by: User,
+    intent: str = "",
+    claimed_at: datetime | None = None,
 ) -> Saved | Replayed | Branched | Quarantined:
     """Keep `text` as the next revision; as a branch where `base` is not the head; apart where it came too late.
 
     The same key gives the same answer. `intent` is "user" where a hand on the keys took the words away: otherwise a
-    text that shrinks by nine tenths is kept as a branch. Raises Draft.DoesNotExist for a draft that is not one's own,
-    and, having kept nothing, KeyReused, TextDamaged, TextTooLong or TextNotPlain.
+    text that shrinks by nine tenths is kept as a branch. `claimed_at` is the moment the writer's computer gives; it is
+    kept, as a claim, with words that come too late, and decides nothing. Raises Draft.DoesNotExist for a draft that is
+    not one's own, and, having kept nothing, KeyReused, TextDamaged, TextTooLong or TextNotPlain.
     Protocol: docs/ARCHITECTURE.md, "A draft is saved".
     """
     arrived = now()
     text = fit_to_keep(text)
     if sha256_of(text) != sha256.lower():
         raise TextDamaged
-    return _keep(draft_id, base, text, sha256.lower(), key, by=by, by_hand=intent == "user", arrived=arrived)
+    by_hand, sha256 = intent == "user", sha256.lower()
+    return _keep(draft_id, base, text, sha256, key, by=by, by_hand=by_hand, arrived=arrived, claimed_at=claimed_at)
 
 
 def fit_to_keep(text: str) -> str:
@@ -138,7 +150,16 @@ def fit_to_keep(text: str) -> str:
 
 @transaction.atomic
 def _keep(
-    draft_id: UUID, base: int, text: str, sha256: str, key: UUID, *, by: User, by_hand: bool, arrived: datetime
+    draft_id: UUID,
+    base: int,
+    text: str,
+    sha256: str,
+    key: UUID,
+    *,
+    by: User,
+    by_hand: bool,
+    arrived: datetime,
+    claimed_at: datetime | None,
 ) -> Kept:
     draft = _find_and_lock(draft_id, key, by)
     if draft.same_n is not None:  # type: ignore[attr-defined]  # annotated by _find_and_lock
@@ -155,6 +176,8 @@ def _keep(
         twin = draft.revisions.filter(Q(key=key) | Q(sha256=sha256, keep=True)).order_by("n").last()
         if twin is not None:
             return _answer_again(draft, twin, sha256, shrank=shrank)
+    if draft.rest_since is not None and not too_late:  # type: ignore[attr-defined]  # annotated by _find_and_lock
+        end_break_of(draft, at=arrived, by=by)  # whoever writes does not rest
     kind = RevisionKind.HEAD if straight else RevisionKind.QUARANTINE if too_late else RevisionKind.BRANCH
     revision = Revision.objects.create(
         draft=draft,
@@ -167,6 +190,7 @@ def _keep(
         kind=kind,
         keep=not straight,
         saved_at=arrived,
+        claimed_at=claimed_at if too_late else None,
     )
     _move_head(draft, revision, len(text), straight=straight)
     if straight and revision.n % THIN_EVERY == 0:
@@ -175,11 +199,12 @@ def _keep(
 
 
 def _find_and_lock(draft_id: UUID, key: UUID, by: User) -> Draft:
-    """Find, authorise and lock in one statement, and see whether the key was used before."""
+    """Find, authorise and lock in one statement, and see whether the key was used before, and whether a break lasts."""
     return (
         visible_drafts(by)
         .select_for_update(of=("self",))
         .annotate(same=FilteredRelation("revisions", condition=Q(revisions__key=key)), same_n=F("same__n"))
+        .annotate(rest_since=rest_columns(OuterRef("pk"))["rest_since"])
         .get(public_id=draft_id)
     )
 
@@ -203,7 +228,7 @@ def _answer_again(draft: Draft, revision: Revision, sha256: str, *, shrank: bool
 
 
 def _answer(draft: Draft, revision: Revision, *, shrank: bool) -> Kept:
-    if revision.came_too_late:
+    if revision.came_too_late or (revision.is_rescued and not draft.is_open):
         return Quarantined(revision.n, revision.sha256, revision.saved_at, draft.state)
     if revision.kind == RevisionKind.HEAD:
         return Saved(revision.n, revision.sha256, revision.words, revision.saved_at, draft.state)

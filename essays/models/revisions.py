@@ -4,10 +4,10 @@ import zlib
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import Case, F, Q, Value, When, Window
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When, Window
 from django.db.models.functions import Cast, Concat, ExtractMinute, RowNumber, TruncHour, TruncMinute
 
-from essays.models.drafts import Draft
+from essays.models.drafts import Draft, DraftState
 
 ALWAYS_KEPT = 20
 """How many of the newest revisions are never thinned out."""
@@ -45,6 +45,19 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         )
         crowded = old.annotate(place=place).filter(place__gt=1).values("pk")
         return self.filter(pk__in=crowded).exclude(n__in=draft.submissions.values("revision_n"))
+
+    def kept_apart(self) -> "RevisionQuerySet":
+        """Leave words that came too late, and those from rescue files."""
+        return self.filter(kind__in=[RevisionKind.QUARANTINE, RevisionKind.RESCUE])
+
+    def waiting(self) -> "RevisionQuerySet":
+        """Leave words kept apart about which a teacher has to decide.
+
+        They are newer than the draft's head, its writing is over, and nobody has decided about them or later ones.
+        """
+        decided = Revision.objects.filter(draft=OuterRef("draft"), n__gte=OuterRef("n"), late_decision__isnull=False)
+        newer = self.kept_apart().filter(n__gt=F("draft__head")).exclude(draft__state=DraftState.OPEN)
+        return newer.filter(~Exists(decided))
 
 
 class Revision(models.Model):
@@ -89,6 +102,10 @@ class Revision(models.Model):
     @property
     def came_too_late(self) -> bool:
         return self.kind == RevisionKind.QUARANTINE
+
+    @property
+    def is_rescued(self) -> bool:
+        return self.kind == RevisionKind.RESCUE
 
     @staticmethod
     def packed(text: str) -> bytes:

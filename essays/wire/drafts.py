@@ -1,19 +1,19 @@
 """The body of a draft's PUT and the JSON of its answers; field names as in docs/ARCHITECTURE.md, "A draft is saved"."""
 
 import json
+import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from essays.pure.drafts import Branched, Quarantined, Replayed, Saved
+from essays.pure.pace import SHORTEST_MS
+from essays.pure.rescues import claimed_moment
 from essays.queries.drafts import DraftTimes, Head
 
 MOST_BYTES = 2_400_000
 """A megabyte of text may arrive as more than two of JSON, when every line end and accent is escaped."""
-
-NEXT_SAVE_MS = 2_000
-"""How long a page waits after the last key before it saves."""
 
 LONGEST_KEY = 2_147_483_647
 
@@ -27,10 +27,33 @@ class DraftPut:
     text: str
     sha256: str
     intent: str
+    claimed_at: datetime | None = None
 
 
 class MisreadBodyError(ValueError):
     """The body is not what the protocol says; the sentence names the first thing that is wrong."""
+
+
+class BodyTooLongError(ValueError):
+    """The body holds more than a draft can, perhaps only once it is unpacked."""
+
+
+def unpacked(body: bytes, encoding: str) -> bytes:
+    """Give the body as it was before it was packed. Raises BodyTooLongError or MisreadBodyError.
+
+    Never more than the limit is unpacked, whatever the body claims to hold.
+    """
+    if encoding == "gzip":
+        unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        try:
+            body = unpacking.decompress(body, MOST_BYTES + 1)
+        except zlib.error:
+            raise MisreadBodyError("The body says it is packed with gzip, and is not.") from None
+        if len(body) <= MOST_BYTES and not unpacking.eof:
+            raise MisreadBodyError("The packed body ends too early.")
+    if len(body) > MOST_BYTES:
+        raise BodyTooLongError
+    return body
 
 
 def read_draft_put(body: bytes) -> DraftPut:
@@ -52,11 +75,17 @@ def read_draft_put(body: bytes) -> DraftPut:
         key = UUID(found["key"])
     except (KeyError, ValueError, AttributeError, TypeError):
         raise MisreadBodyError("`key` is a UUID, the same for every attempt at this save.") from None
-    return DraftPut(base, key, text, sha256, intent if isinstance(intent, str) else "")
+    intent = intent if isinstance(intent, str) else ""
+    return DraftPut(base, key, text, sha256, intent, claimed_moment(found.get("client_ts")))
 
 
-def draft_answer(kept: Saved | Replayed | Branched | Quarantined, *, receipt: str = "") -> tuple[int, dict[str, Any]]:
-    """Say what became of a save: its status and its JSON. `receipt` is the address of the receipt, once handed in."""
+def draft_answer(
+    kept: Saved | Replayed | Branched | Quarantined, *, receipt: str = "", next_ms: int = SHORTEST_MS
+) -> tuple[int, dict[str, Any]]:
+    """Say what became of a save: its status and its JSON.
+
+    `receipt` is the address of the receipt, once handed in; `next_ms` how long the page should wait after a key.
+    """
     if kept.state == "submitted":
         quarantined = isinstance(kept, Quarantined)
         return 423, {"error": "submitted", "state": kept.state, "quarantined": quarantined, "receipt": receipt}
@@ -79,7 +108,7 @@ def draft_answer(kept: Saved | Replayed | Branched | Quarantined, *, receipt: st
                 "sha256": kept.sha256,
                 "words": kept.words,
                 "saved_at": _moment(kept.saved_at),
-                "next_save_ms": NEXT_SAVE_MS,
+                "next_save_ms": next_ms,
             }
             return (200, answer | {"replay": True}) if isinstance(kept, Replayed) else (201, answer)
 
@@ -94,7 +123,7 @@ def draft_head(head: Head, *, at: datetime, token: str) -> dict[str, Any]:
         "now": _moment(at),
         "closes_at": _moment(head.closes_at),
         "grace_until": _moment(head.grace_until),
-        "next_save_ms": NEXT_SAVE_MS,
+        "next_save_ms": SHORTEST_MS,
         "csrf": token,
     }
 
@@ -110,6 +139,7 @@ def draft_times(found: DraftTimes, *, at: datetime, token: str, said: str) -> di
         "closes_at": _moment(found.closes_at),
         "grace_until": _moment(found.grace_until),
         "late": found.is_late,
+        "resting": found.lasts,
         "said": said,
         "csrf": token,
     }
