@@ -194,6 +194,10 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 
+# ---------------------------------------------------------------- unsent words
+# A page on plain HTTP cannot seal what it keeps in the browser until it is sent. On, it keeps it unsealed.
+ALLOW_PLAIN_JOURNAL = env.bool("ASSAY_ALLOW_PLAIN_JOURNAL", False)
+
 # ---------------------------------------------------------------- static files
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(RUNTIME_DIR / "static")))

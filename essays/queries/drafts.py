@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from courses.kernel.clock import now
-from courses.models import Source, User
+from courses.models import User
 from essays.models import Assignment, Draft, PlanItem, Revision, Submission
 from essays.permissions import visible_drafts
 from essays.pure.deadlines import GRACE, Times
 from essays.pure.meter import Meter, word_meter
 from essays.pure.time_left import time_left
-from essays.queries.assignments import may_use_spell_check, sources_of, times_of_draft
+from essays.queries.assignments import may_use_spell_check, times_of_draft
+from essays.queries.breaks import rest_columns
+from essays.queries.highlights import SourcesBeside, sources_beside
 from rubrics.queries.versions import (
     CriterionSheet,
     LevelSheet,
@@ -67,7 +69,7 @@ class Desk:
     draft: Draft
     assignment: Assignment
     text: str
-    sources: list[Source]
+    beside: SourcesBeside
     sheet: RubricSheet
     mode: ModeSheet
     strands: list[DeskStrand]
@@ -92,6 +94,11 @@ class Desk:
         return time_left(self.stops_at, self.at)
 
     @property
+    def may_rest(self) -> bool:
+        """Whether *Take a rest break* is shown: arranged for, and the own clock runs."""
+        return self.times.may_rest(self.at)
+
+    @property
     def saved(self) -> str:
         """When the head was saved, shortly: the time of today, the date of another day."""
         if self.draft.saved_at is None:
@@ -113,15 +120,21 @@ class Desk:
 
 
 def drafts_with_text(user: User) -> QuerySet[Draft]:
-    """One's own drafts, each with assignment, course, its head's packed text and the receipt that stands for it."""
+    """One's own drafts, each with assignment, course, its head's packed text, the receipt that stands and breaks."""
     receipt = Submission.objects.current().filter(draft=OuterRef("pk")).values("receipt_number")
     body = Revision.objects.filter(draft=OuterRef("pk"), n=OuterRef("head")).values("body")
     return (
         visible_drafts(user)
-        .annotate(head_body=Subquery(body), current_receipt=Subquery(receipt))
+        .annotate(head_body=Subquery(body), current_receipt=Subquery(receipt), **rest_columns(OuterRef("pk")))
         .select_related("assignment__course", "assignment__prompt_version", "assignment__mode")
         .defer("journal_key")
     )
+
+
+def drafts_with_key(user: User) -> QuerySet[Draft]:
+    """One's own drafts as the desk needs them: with the journal's key, and the key that the head was saved under."""
+    head_key = Revision.objects.filter(draft=OuterRef("pk"), n=OuterRef("head")).values("key")
+    return drafts_with_text(user).annotate(head_key=Subquery(head_key)).defer(None)
 
 
 def head_text(draft: Draft) -> str:
@@ -131,7 +144,7 @@ def head_text(draft: Draft) -> str:
 
 
 def writing_desk(draft: Draft, user: User) -> Desk:
-    """Load the desk around a draft from `drafts_with_text`, in at most five statements."""
+    """Load the desk around a draft from `drafts_with_text`, in at most six statements."""
     draft.author = user
     assignment = draft.assignment
     sheet = rubric_sheet(assignment.rubric_version_id)
@@ -140,7 +153,7 @@ def writing_desk(draft: Draft, user: User) -> Desk:
         draft=draft,
         assignment=assignment,
         text=head_text(draft),
-        sources=sources_of(assignment.prompt_version),
+        beside=sources_beside(draft),
         sheet=sheet,
         mode=mode,
         strands=desk_strands(sheet, mode, draft),
@@ -168,7 +181,10 @@ def desk_strands(sheet: RubricSheet, mode: ModeSheet, draft: Draft) -> list[Desk
 
 @dataclass(frozen=True, slots=True)
 class DraftTimes:
-    """What an open page asks every half minute: whether words are taken, until when, and whether they are late."""
+    """What an open page asks every half minute: whether words are taken, until when, and whether they are late.
+
+    While a rest break `lasts`, `stops_at` is when the clock would end if it ran on now.
+    """
 
     n: int
     sha256: str
@@ -178,6 +194,7 @@ class DraftTimes:
     closes_at: datetime
     grace_until: datetime
     is_late: bool
+    lasts: bool
 
 
 def draft_times_of(user: User, draft_id: UUID, at: datetime) -> DraftTimes:
@@ -187,6 +204,8 @@ def draft_times_of(user: User, draft_id: UUID, at: datetime) -> DraftTimes:
     times = times_of_draft(draft)
     late = times.days_late(at) > 0
     stops_at = times.ends_at or (times.closes_at if late else times.due_at)
+    if times.rest.lasts:
+        stops_at = min(at + times.left(at), times.closes_at)
     closes_at = draft.grace_until - GRACE
     return DraftTimes(
         draft.head,
@@ -197,6 +216,7 @@ def draft_times_of(user: User, draft_id: UUID, at: datetime) -> DraftTimes:
         closes_at,
         draft.grace_until,
         late,
+        times.rest.lasts,
     )
 
 

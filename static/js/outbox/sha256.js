@@ -44,12 +44,30 @@ function block(state, view, at) {
   return [a, b, c, d, e, f, g, h].map((value, i) => (value + state[i]) | 0);
 }
 
-/** Work it out here, without the browser's help. */
-export function sha256Here(text) {
-  const view = padded(new TextEncoder().encode(text));
+function digest(bytes) {
+  const view = padded(bytes);
   let state = START;
   for (let at = 0; at < view.byteLength; at += 64) state = block(state, view, at);
-  return state.map((value) => (value >>> 0).toString(16).padStart(8, "0")).join("");
+  const out = new DataView(new ArrayBuffer(32));
+  state.forEach((value, i) => out.setInt32(i * 4, value));
+  return new Uint8Array(out.buffer);
+}
+
+/** Work it out here, without the browser's help. */
+export const sha256Here = (text) => hex(digest(new TextEncoder().encode(text)));
+
+/** Give the HMAC (RFC 2104) of `text` under a key of at most 64 bytes, in hex, worked out here. */
+export function hmacHere(key, text) {
+  const words = new TextEncoder().encode(text);
+  const around = (pad, bytes) => {
+    const whole = new Uint8Array(64 + bytes.length).fill(pad, 0, 64);
+    key.forEach((byte, i) => {
+      whole[i] ^= byte;
+    });
+    whole.set(bytes, 64);
+    return digest(whole);
+  };
+  return hex(around(0x5c, around(0x36, words)));
 }
 
 /** Give the hash of `text`. */

@@ -1,0 +1,149 @@
+/* Keeping what is typed in the journal: 300 ms after the last key, at the latest 700 ms after the first unwritten one,
+   so that with the time a write takes nothing older than a second is only in the page. */
+
+import { canSeal, seal, sealingKey, unseal } from "../../outbox/seal.js";
+import { sha256 } from "../../outbox/sha256.js";
+import * as journal from "./journal.js";
+
+const QUIET = 300;
+const LONGEST = 700;
+const STRICT_EVERY = 5000;
+const THIN_EVERY = 50;
+
+const aboutOf = ({ person, draft, tab, seq, base, key }) =>
+  ["assay-journal-1", person, draft, tab, seq, base, key].join("|");
+
+/** Make a keeper for one tab's work on one draft; `place` is `{person, draft, tab}`.
+
+    `journalKey` is in bytes. `mayBePlain` lets a page that cannot seal write entries as they are. `told` hears
+    whenever it begins or stops to work. */
+export async function startKeeping({ place, journalKey, mayBePlain, told }) {
+  const keeper = new Keeper(place, told);
+  try {
+    if (canSeal()) keeper.key = await sealingKey(journalKey);
+    else if (!mayBePlain) throw new Error("This page cannot seal what it keeps.");
+    keeper.database = await journal.openJournal();
+    keeper.works = true;
+    journal.askToPersist();
+  } catch (error) {
+    keeper.trouble = String(error?.message ?? error);
+  }
+  return keeper;
+}
+
+class Keeper {
+  constructor(place, told) {
+    Object.assign(this, { place, told, key: null, database: null, works: false, trouble: "" });
+    Object.assign(this, { newest: null, written: null, seq: 0, timer: 0, since: 0, strictAt: -Infinity });
+    this.chain = Promise.resolve();
+  }
+
+  /** Hear of a new text: `{text, base, key, intent, at}`. */
+  note(item) {
+    this.newest = item;
+    const moment = performance.now();
+    this.since ||= moment;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.now(), Math.min(QUIET, Math.max(0, this.since + LONGEST - moment)));
+  }
+
+  /** Write what is not written yet. Gives the number up to which this tab's states are written or being written. */
+  now({ strict = false } = {}) {
+    clearTimeout(this.timer);
+    if (!this.newest || !this.database) return this.chain.then(() => this.seq);
+    const item = this.newest;
+    this.newest = null;
+    this.since = 0;
+    this.seq += 1;
+    const entry = { ...this.place, seq: this.seq, ...item, mono: performance.now() };
+    const isStrict = strict || performance.now() - this.strictAt > STRICT_EVERY;
+    if (isStrict) this.strictAt = performance.now();
+    this.chain = this.chain.then(() => this.write(entry, isStrict));
+    return this.chain.then(() => this.seq);
+  }
+
+  async write({ text, ...about }, strict) {
+    try {
+      const words = this.key ? await seal(this.key, text, aboutOf(about)) : { text };
+      const size = this.key ? words.ciphertext.length : text.length * 2;
+      const entry = { ...about, sha256: await sha256(text), size, ...words };
+      await this.put(entry, strict);
+      this.written = { text, seq: about.seq };
+      if (about.seq % THIN_EVERY === 0) await journal.thinJournal(this.database, this.place.person, this.place.draft);
+      this.tell(true);
+    } catch (error) {
+      this.tell(false, String(error?.message ?? error));
+    }
+  }
+
+  /** Write; where there is no room, let go of what the server has, and where the database was closed, open it again. */
+  async put(entry, strict) {
+    try {
+      await journal.writeEntry(this.database, entry, { strict });
+    } catch (error) {
+      if (error?.name === "QuotaExceededError") {
+        await journal.thinJournal(this.database, this.place.person, this.place.draft, 0);
+      } else {
+        this.database = await journal.openJournal();
+      }
+      await journal.writeEntry(this.database, entry, { strict });
+    }
+  }
+
+  tell(works, trouble = "") {
+    const news = works !== this.works;
+    this.works = works;
+    this.trouble = trouble;
+    if (news) this.told(this);
+  }
+
+  /** Tell whether `text` is what the journal has as the newest. */
+  holds(text) {
+    return this.works && this.written?.text === text && this.newest === null;
+  }
+
+  /** Note that the server has this tab's states up to `seq`. */
+  acknowledge(seq) {
+    this.acknowledgeLine(this.place, seq);
+  }
+
+  /** Note the same of any tab's line. */
+  acknowledgeLine(line, seq) {
+    if (!this.database || !seq) return;
+    this.chain = this.chain.then(() => journal.acknowledge(this.database, line, seq)).catch(() => undefined);
+  }
+
+  /** Give the unsent texts that other tabs left behind: `[{line, text, base, key, intent, at, sha256}]`, oldest first. */
+  async leftBehind() {
+    if (!this.database) return [];
+    const { person, draft, tab } = this.place;
+    const lines = await journal.linesOf(this.database, person, draft);
+    const unsent = lines.filter((line) => line.tab !== tab && journal.isUnsent(line));
+    const found = [];
+    for (const line of unsent) {
+      const entry = await journal.newestOf(this.database, line);
+      const text = entry && (await this.read(entry));
+      if (typeof text === "string") found.push({ ...entry, line, text });
+    }
+    return found.sort((one, other) => one.at - other.at);
+  }
+
+  async read(entry) {
+    if (!entry.ciphertext) return entry.text;
+    try {
+      return await unseal(this.key, entry, aboutOf(entry));
+    } catch {
+      return null; // sealed under another key: it stays where it is
+    }
+  }
+
+  /** Let go of lines of other tabs whose words the server has and that a newer one follows. */
+  async tidy() {
+    if (!this.database) return;
+    const { person, draft, tab } = this.place;
+    const lines = await journal.linesOf(this.database, person, draft);
+    const old = lines.filter((line) => line.tab !== tab && !journal.isUnsent(line) && line.newest.seq > 0);
+    const newest = old.sort((one, other) => one.newest.at - other.newest.at).slice(0, -5);
+    await journal.dropLines(this.database, newest);
+  }
+}
