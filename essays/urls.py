@@ -5,6 +5,7 @@ from django.urls import path
 from essays.views import (
     arrangements,
     assignments,
+    breaks,
     decisions,
     drafts,
     plans,
@@ -39,6 +40,8 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/", drafts.write, name="drafts-write"),
     path("drafts/<uuid:draft_id>/text/", drafts.text, name="drafts-text"),
     path("drafts/<uuid:draft_id>/preview/", drafts.preview, name="drafts-preview"),
+    path("drafts/<uuid:draft_id>/break/", breaks.begin, name="breaks-begin"),
+    path("drafts/<uuid:draft_id>/break/end/", breaks.end, name="breaks-end"),
     path("drafts/<uuid:draft_id>/plan/", plans.save, name="plans-save"),
     path("drafts/<uuid:draft_id>/history/", revisions.list, name="revisions-list"),
     path("drafts/<uuid:draft_id>/history/<int:n>/", revisions.detail, name="revisions-detail"),

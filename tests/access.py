@@ -108,6 +108,10 @@ TABLE: list[Row] = [
     row("essays:assignments-start", "GET", "302 302 403 403 404 404 404"),
     row("essays:assignments-start", "POST", "302 302 403 403 404 404 404"),
     row("essays:assignments-write", "POST", "302 302 403 403 404 404 404"),
+    # essays:breaks
+    row("essays:breaks-begin", "GET", "302 404 404 404 404 404 404"),
+    row("essays:breaks-begin", "POST", "409 404 404 404 404 404 404"),
+    row("essays:breaks-end", "POST", "302 404 404 404 404 404 404"),
     # essays:decisions
     row("essays:decisions-behalf", "GET", "404 404 404 200 404 404 404"),
     row("essays:decisions-behalf", "POST", "404 404 404 200 404 404 404"),

@@ -13,14 +13,16 @@ from courses.models import User
 from courses.permissions import may_write_in
 from essays.models import Assignment, Draft, DraftState, Extension, Standing, StandingState, Submission
 from essays.permissions import may_manage_assignment, visible_drafts
+from essays.pure.breaks import NO_REST
 from essays.pure.deadlines import Allowance, Times
 from essays.queries.assignments import (
-    allowance_for,
+    allowance_and_rest,
     allowances_for,
     times_of_draft,
     times_of_numbered,
     times_with,
 )
+from essays.queries.breaks import rests_of
 
 MINUTE = timedelta(minutes=1)
 
@@ -164,10 +166,10 @@ def renew_own_times(draft_id: UUID, *, by: User) -> Draft:
 
 def renew_drafts(assignment: Assignment) -> None:
     """Bring every open draft of an assignment up to its dates."""
-    allowances = allowances_for(assignment)
+    allowances, rests = allowances_for(assignment), rests_of(assignment) if assignment.is_timed else {}
     for draft in assignment.drafts.open().select_for_update():
         times = times_with(assignment, allowances.get(draft.author_id, Allowance()))
-        _fit(draft, times_of_numbered(times, draft))
+        _fit(draft, times_of_numbered(times, draft, rests.get(draft.pk, NO_REST)))
 
 
 def _fit(draft: Draft, times: Times) -> None:
@@ -215,13 +217,13 @@ def reopen(draft: Draft, times: Times, *, by: User, reason: str = "") -> None:
 def give_until(draft: Draft, *, until: datetime, reason: str) -> Times:
     """Extend its author's closing, and the own clock where one runs, so that this draft is writable to `until`."""
     assignment, student = draft.assignment, draft.author
-    allowance = allowance_for(assignment, student)
-    times = times_of_numbered(times_with(assignment, allowance), draft)
+    allowance, rest = allowance_and_rest(draft)
+    times = times_of_numbered(times_with(assignment, allowance), draft, rest)
     closes_at, minutes = allowance.closes_at, allowance.extra_minutes
     if until > times.closes_at:
         closes_at = until - timedelta(hours=allowance.later_hours)
     if times.minutes is not None:
-        minutes += max(0, -(-(until - draft.started_at - times.minutes * MINUTE) // MINUTE))
+        minutes += max(0, -(-(until - draft.started_at - times.minutes * MINUTE - rest.taken) // MINUTE))
     _keep_extension(assignment, student, allowance.due_at, closes_at, minutes, reason)
     return times_of_draft(draft)
 

@@ -15,6 +15,7 @@ from courses.kernel.readings import MadeReading, make_reading
 from courses.kernel.text import count_words, sha256_of
 from courses.models import User
 from essays.actions.arrangements import NoReason, give_until, hold_for, record_standing, renew_times, reopen
+from essays.actions.breaks import end_break_of
 from essays.actions.drafts import fit_to_keep
 from essays.actions.submissions import EmptyEssay, HandIn, hand_in, restore_handed_in
 from essays.models import (
@@ -29,7 +30,7 @@ from essays.models import (
 )
 from essays.permissions import may_manage_assignment
 from essays.pure.deadlines import Times
-from essays.queries.assignments import times_for, times_of_draft, times_of_numbered
+from essays.queries.assignments import times_for, times_of_draft
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +110,8 @@ def _collect(draft: Draft, revision: Revision | None, made: MadeReading | None) 
     held = Draft.objects.select_for_update(of=("self",)).select_related("assignment", "author").get(pk=draft.pk)
     if not held.is_open or now() < held.grace_until or held.head != (revision.n if revision else draft.head):
         return False
+    if held.ends_at is not None:
+        end_break_of(held, at=held.ends_at, by=None)
     if Submission.objects.current().filter(draft=held).exists():
         restore_handed_in(held)
     elif revision and made:
@@ -241,9 +244,10 @@ def _submit_for(
     draft = held.drafts.open().filter(author=student).select_for_update(of=("self",)).first()
     if draft is None:
         draft = _next_draft(held, student, now())
+    end_break_of(draft, at=now(), by=by)
     revision = _keep_head(draft, text, now())
     draft.save()
-    late = times_of_numbered(times_for(held, student), draft).days_late(at)
+    late = times_for(held, student).days_late(at)
     how = HandIn(origin=Origin.ON_BEHALF, key=uuid4(), at=at, days_late=late, reason=reason)
     return hand_in(draft, revision, made, how, by=by)
 

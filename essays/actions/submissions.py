@@ -15,6 +15,7 @@ from courses.kernel.errors import Refusal
 from courses.kernel.readings import MadeReading, make_reading
 from courses.models import User
 from essays.actions.arrangements import renew_times
+from essays.actions.breaks import end_break_of
 from essays.actions.receipts import mail_receipt
 from essays.models import Draft, DraftState, Origin, Reading, Revision, Submission
 from essays.permissions import may_submit_essay, visible_drafts
@@ -102,6 +103,8 @@ def _submit(
         raise EmptyEssay
     if not declared:
         raise NotDeclared
+    if times.rest.lasts:
+        end_break_of(draft, at=arrived, by=by)
     how = HandIn(origin=Origin.STUDENT, key=key, at=arrived, days_late=times.days_late(arrived), declared=True)
     submission = hand_in(draft, revision, made, how, by=by)
     if settings.MAIL_IS_SET_UP and by.email:

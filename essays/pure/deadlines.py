@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from essays.pure.breaks import NO_REST, Rest
+
 GRACE = timedelta(seconds=60)
 """What a slow network is given after a deadline, before it counts."""
 
@@ -35,8 +37,9 @@ class Allowance:
 class Times:
     """The moments that hold for one student. `minutes` is their own time, extra included; None where no clock runs.
 
-    `ends_at` is known once timed work has started: the earlier of the own clock's end and closing. Words are accepted
-    until `grace_until`, and collected from then on.
+    `ends_at` is known once timed work has started: the earlier of the own clock's end and closing; rest breaks move the
+    former on, and while one lasts only closing ends anything. Words are accepted until `grace_until`, and collected
+    from then on.
     """
 
     opens_at: datetime
@@ -45,6 +48,7 @@ class Times:
     minutes: int | None = None
     breaks_stop_clock: bool = False
     started_at: datetime | None = None
+    rest: Rest = NO_REST
 
     @property
     def is_timed(self) -> bool:
@@ -54,7 +58,9 @@ class Times:
     def ends_at(self) -> datetime | None:
         if self.minutes is None or self.started_at is None:
             return None
-        return min(self.started_at + timedelta(minutes=self.minutes), self.closes_at)
+        if self.rest.lasts:
+            return self.closes_at
+        return min(self.started_at + timedelta(minutes=self.minutes) + self.rest.taken, self.closes_at)
 
     @property
     def stops_at(self) -> datetime:
@@ -68,6 +74,18 @@ class Times:
     def started(self, at: datetime) -> "Times":
         """The same moments once the clock has started at `at`."""
         return replace(self, started_at=at)
+
+    def left(self, at: datetime) -> timedelta:
+        """How much is left on the own clock at `at`; while a break lasts, what was left as it began."""
+        if self.minutes is None or self.started_at is None:
+            return timedelta(0)
+        end = self.started_at + timedelta(minutes=self.minutes) + self.rest.taken
+        return max(end - (self.rest.since or at), timedelta(0))
+
+    def may_rest(self, at: datetime) -> bool:
+        """Whether a rest break may begin at `at`: arranged for, and the own clock runs."""
+        running = self.ends_at is not None and not self.rest.lasts and self.has_opened(at) and at < self.stops_at
+        return self.breaks_stop_clock and running
 
     def is_cut_short(self, at: datetime) -> bool:
         """Whether someone who starts at `at` has less than their whole time, because the assignment closes before."""
@@ -180,6 +198,8 @@ def clock_sentence(times: Times, *, at: datetime, say: Say) -> str:
     """Tell what happens to the clock when timed work starts at `at`; nothing for work without one."""
     if times.minutes is None:
         return ""
+    if times.rest.lasts:
+        return f"You are on a rest break. Your clock stands still; the assignment closes at {say(times.closes_at)}."
     if times.started_at is not None and times.ends_at is not None:
         return f"Your clock is running. It ends at {say(times.ends_at)}; what is saved then is collected for you."
     end = say(times.started(at).stops_at)
@@ -191,16 +211,18 @@ def clock_sentence(times: Times, *, at: datetime, say: Say) -> str:
     return f"You have {in_minutes(times.minutes)}. If you start now, your time ends at {end}."
 
 
-def allowance_sentences(allowance: Allowance, *, minutes: int | None, say: Say) -> list[str]:
-    """List a student's own arrangements for one assignment, as the student reads them."""
+def allowance_sentences(allowance: Allowance, *, minutes: int | None, say: Say, theirs: bool = False) -> list[str]:
+    """List a student's arrangements for one assignment, as the student reads them, or, `theirs`, as a teacher does."""
     said = []
     if minutes is not None and allowance.extra_percent:
         extra = -(-minutes * allowance.extra_percent // 100)
         said.append(f"{allowance.extra_percent} % extra time: {in_minutes(extra)} more.")
     if minutes is not None and allowance.breaks_stop_clock:
-        said.append("Rest breaks stop your clock: ask whoever is in charge, who gives you the minutes back.")
+        own = "Rest breaks stop your clock: take one from the writing desk whenever you need it."
+        said.append("Rest breaks stop the clock: the student takes them from the writing desk." if theirs else own)
     if allowance.later_hours:
-        said.append(f"Your due and closing dates are {in_hours(allowance.later_hours)} later than other people’s.")
+        dates = "Due and closing dates" if theirs else "Your due and closing dates"
+        said.append(f"{dates} are {in_hours(allowance.later_hours)} later than other people’s.")
     if minutes is not None and allowance.extra_minutes:
         said.append(f"An extension: {in_minutes(allowance.extra_minutes)} more.")
     if allowance.due_at is not None:

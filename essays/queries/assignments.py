@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
-from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
+from django.db.models import FilteredRelation, OuterRef, Prefetch, Q, QuerySet
 
 from courses.models import Arrangement, Course, EditorNote, PromptVersion, Role, Source, User
 from courses.permissions import visible_prompt_versions
@@ -14,7 +14,9 @@ from courses.pure.sources import SourceLaidOut, lay_out
 from courses.queries.prompts import content_of
 from essays.models import Assignment, BriefOpening, Draft, Extension, RuleChange, Standing, Submission
 from essays.permissions import visible_assignments, visible_set_assignments
+from essays.pure.breaks import NO_REST, Rest
 from essays.pure.deadlines import Allowance, Shown, Times, shown_parts, times_of
+from essays.queries.breaks import rest_columns, rest_from, rest_of
 from rubrics.models import Mode, RubricState
 from rubrics.permissions import visible_rubric_versions
 from rubrics.pure.counting import in_figures
@@ -23,23 +25,32 @@ from rubrics.queries.versions import LevelSheet, ModeSheet, RubricSheet, StrandS
 PARTS = ("course", "prompt_version__prompt", "rubric_version__rubric", "mode")
 ARRANGED = ("extra_percent", "breaks_stop_clock", "later_close_hours")
 EXTENDED = ("due_at", "closes_at", "extra_minutes")
+GIVEN = (*(f"place__arrangement__{name}" for name in ARRANGED), *(f"own__{name}" for name in EXTENDED))
 
 
 def allowance_for(assignment: Assignment, student: User) -> Allowance:
     """Say what one student is given beyond the assignment: arrangements and extension, in one statement."""
-    row = (
-        Assignment.objects.filter(pk=assignment.pk)
-        .annotate(
-            own=FilteredRelation("extensions", condition=Q(extensions__student=student)),
-            place=FilteredRelation(
-                "course__enrolments",
-                condition=Q(course__enrolments__person=student, course__enrolments__role=Role.STUDENT),
-            ),
-        )
-        .values_list(*(f"place__arrangement__{name}" for name in ARRANGED), *(f"own__{name}" for name in EXTENDED))
-        .first()
-    )
+    row = _with_allowance(assignment, student).values_list(*GIVEN).first()
     return _allowance(row or (None,) * 6)
+
+
+def allowance_and_rest(draft: Draft) -> tuple[Allowance, Rest]:
+    """Say what a draft's author is given beyond the assignment, and their rest breaks in it, in one statement."""
+    rows = _with_allowance(draft.assignment, draft.author)
+    if not draft.assignment.is_timed:
+        return _allowance(rows.values_list(*GIVEN).first() or (None,) * 6), NO_REST
+    row = rows.annotate(**rest_columns(draft.pk)).values_list(*GIVEN, "rest_taken", "rest_since").first()
+    return (_allowance(row[:6]), rest_from(*row[6:])) if row else (Allowance(), NO_REST)
+
+
+def _with_allowance(assignment: Assignment, student: User) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(pk=assignment.pk).annotate(
+        own=FilteredRelation("extensions", condition=Q(extensions__student=student)),
+        place=FilteredRelation(
+            "course__enrolments",
+            condition=Q(course__enrolments__person=student, course__enrolments__role=Role.STUDENT),
+        ),
+    )
 
 
 def allowances_for(assignment: Assignment) -> dict[int, Allowance]:
@@ -90,13 +101,13 @@ def times_for(assignment: Assignment, student: User, *, started_at: datetime | N
 
 def times_of_draft(draft: Draft) -> Times:
     """Work out the moments of one draft. Only the first has a clock: a returned one may be written until closing."""
-    times = times_for(draft.assignment, draft.author)
-    return times_of_numbered(times, draft)
+    allowance, rest = allowance_and_rest(draft)
+    return times_of_numbered(times_with(draft.assignment, allowance), draft, rest)
 
 
-def times_of_numbered(times: Times, draft: Draft) -> Times:
-    """Give a student's `times` as they hold for this draft."""
-    return replace(times, minutes=None) if draft.number > 1 else times.started(draft.started_at)
+def times_of_numbered(times: Times, draft: Draft, rest: Rest) -> Times:
+    """Give a student's `times` as they hold for this draft with its rest breaks."""
+    return replace(times, minutes=None) if draft.number > 1 else replace(times.started(draft.started_at), rest=rest)
 
 
 def may_use_spell_check(assignment: Assignment, student: User) -> bool:
@@ -211,14 +222,15 @@ def brief_for(assignment: Assignment, user: User, *, as_student: bool, at: datet
     shown = Shown(task=True, rubric=True)
     if as_student:
         allowance = allowance_for(assignment, user)
-        draft = Draft.objects.filter(assignment=assignment, author=user).order_by("-number").first()
+        drafts = Draft.objects.filter(assignment=assignment, author=user).annotate(**rest_columns(OuterRef("pk")))
+        draft = drafts.order_by("-number").first()
         submission = Submission.objects.current().filter(draft__assignment=assignment, draft__author=user).first()
         times = times_with(assignment, allowance)
-        times = times_of_numbered(times, draft) if draft else times
+        times = times_of_numbered(times, draft, rest_of(draft)) if draft else times
         shown = shown_parts(
             opened=times.has_opened(at),
             timed=times.is_timed,
-            started=draft is not None,
+            started=draft is not None and not times.rest.lasts,  # while the clock stands still, as before it ran
             before_start=assignment.shown_before_start,
         )
     content = content_of(assignment.prompt_version) if shown.task else None

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from courses.models import Arrangement, Enrolment, Role, User
 from essays.models import Assignment, Draft, DraftState, Extension, Origin, Standing, Submission
 from essays.permissions import may_manage_assignment
+from essays.pure.breaks import rest_of_breaks
 from essays.pure.deadlines import Allowance, Times
 from essays.queries.assignments import allowance_for, times_of_numbered, times_with
 
@@ -88,6 +89,7 @@ class StudentProgress:
     standing: Standing | None
     draft: Draft | None
     submission: Submission | None
+    breaks: int
 
     @property
     def is_writing(self) -> bool:
@@ -100,6 +102,11 @@ class StudentProgress:
     @property
     def has_handed_in(self) -> bool:
         return self.submission is not None
+
+    @property
+    def may_rest_or_did(self) -> bool:
+        """Whether rest breaks concern this student here: arranged for timed work, or taken already."""
+        return bool(self.breaks) or (self.times.is_timed and self.times.breaks_stop_clock)
 
     @property
     def may_be_reopened(self) -> bool:
@@ -117,6 +124,7 @@ def student_progress(assignment: Assignment, student: User) -> StudentProgress:
     """Load what a teacher may change for one student of an assignment they manage."""
     mine = {"assignment": assignment, "student": student}
     draft = Draft.objects.filter(assignment=assignment, author=student).order_by("-number").first()
+    breaks = list(draft.breaks.values_list("began_at", "ended_at")) if draft and assignment.is_timed else []
     allowance = allowance_for(assignment, student)
     times = times_with(assignment, allowance)
     current = Submission.objects.current().filter(draft__assignment=assignment, draft__author=student)
@@ -125,11 +133,12 @@ def student_progress(assignment: Assignment, student: User) -> StudentProgress:
     ).first()
     return StudentProgress(
         student=student,
-        times=times_of_numbered(times, draft) if draft else times,
+        times=times_of_numbered(times, draft, rest_of_breaks(breaks)) if draft else times,
         allowance=allowance,
         wording=arrangement.wording if arrangement else "",
         extension=Extension.objects.filter(**mine).first(),
         standing=Standing.objects.filter(**mine).first(),
         draft=draft,
         submission=current.order_by("-pk").first(),
+        breaks=len(breaks),
     )

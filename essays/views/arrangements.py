@@ -18,6 +18,7 @@ from essays.forms.arrangements import Extend, RecordStanding
 from essays.models import Assignment
 from essays.permissions import may_manage_assignment
 from essays.pure import deadlines
+from essays.pure.breaks import breaks_sentence
 from essays.queries.assignments import managed_assignments
 from essays.queries.progress import StudentProgress, student_progress, students_of
 
@@ -80,5 +81,6 @@ def page_words(assignment: Assignment, found: StudentProgress) -> dict[str, obje
         "found": found,
         "student": found.student,
         "dates": deadlines.dates_sentence(found.times, say=say),
-        "arranged": deadlines.allowance_sentences(found.allowance, minutes=assignment.minutes, say=say),
+        "arranged": deadlines.allowance_sentences(found.allowance, minutes=assignment.minutes, say=say, theirs=True),
+        "rested": breaks_sentence(found.times.rest, found.breaks) if found.may_rest_or_did else "",
     }

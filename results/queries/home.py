@@ -10,6 +10,7 @@ from courses.models import Course, Enrolment, Prompt, Role, User
 from essays.models import Assignment, Draft, DraftState, Origin, Standing, Submission
 from essays.pure.deadlines import Allowance, Times
 from essays.queries.assignments import times_of_numbered, times_with
+from essays.queries.breaks import rest_columns, rest_of
 from marking.models import Allotment, AllotmentState, Marking, Paper
 from marking.permissions import visible_allotments
 from results.models import Outcome, Reflection, ReleaseItem
@@ -109,7 +110,10 @@ def student_home(user: User, at: datetime) -> StudentHome:
     assignments = _own_assignments(user)
     drafts = {
         draft.assignment_id: draft
-        for draft in Draft.objects.filter(author=user).defer("journal_key").order_by("number")
+        for draft in Draft.objects.filter(author=user)
+        .annotate(**rest_columns(OuterRef("pk")))
+        .defer("journal_key")
+        .order_by("number")
     }
     handed_in = {
         submission.draft.assignment_id: submission
@@ -177,8 +181,10 @@ def _allowance(row: Assignment) -> Allowance:
 def _to_write(assignment: Assignment, allowance: Allowance, draft: Draft | None, at: datetime) -> ToWrite:
     times = times_with(assignment, allowance)
     if draft:
-        times = times_of_numbered(times, draft)
-    left = int((times.ends_at - at).total_seconds() // 60) if times.ends_at and times.ends_at > at else None
+        times = times_of_numbered(times, draft, rest_of(draft))
+    left = None
+    if times.ends_at and times.ends_at > at:
+        left = int(min(times.ends_at - at, times.left(at)).total_seconds() // 60)
     return ToWrite(assignment, times, draft, left, times.has_opened(at))
 
 

@@ -190,7 +190,7 @@ async function leave(event) {
   if (submitter?.hasAttribute("data-preview-toggle")) return togglePreview();
   const safe = await flushed();
   if (!safe) return showState();
-  const pages = { submit: desk.submit, history: desk.history };
+  const pages = { submit: desk.submit, history: desk.history, break: desk.break };
   if (pages[submitter?.value]) location.assign(pages[submitter.value]);
   return undefined;
 }
