@@ -2,6 +2,7 @@
 
 import { carryOut, cited, marked } from "./insert.js";
 import { area, find, root, text } from "./page.js";
+import { startPasting } from "./paste.js";
 
 /** Told before a tool changes the text: a hand did it, not a fault. */
 let changedByHand = () => undefined;
@@ -53,6 +54,7 @@ export function togglePreview() {
 /** Begin. `byHand` is told before a tool changes the text; `signedOut` when the plan's answer was a sign-in page. */
 export function startTools({ byHand, signedOut }) {
   changedByHand = byHand;
+  startPasting(area, byHand);
   root.querySelectorAll("[data-mark], [data-cite]").forEach((button) => {
     button.hidden = false;
   });
