@@ -128,6 +128,10 @@ TABLE: list[Row] = [
     row("essays:drafts-text", "PUT", "415"),
     row("essays:drafts-write", "GET", "200 404 404 404 404 404 404"),
     row("essays:drafts-write", "POST", "409 404 404 404 404 404 404"),
+    # essays:highlights
+    row("essays:highlights-keep", "POST", "400 404 404 404 404 404 404"),
+    row("essays:highlights-note", "POST", "302 404 404 404 404 404 404"),
+    row("essays:highlights-remove", "POST", "302 404 404 404 404 404 404"),
     # essays:plans
     row("essays:plans-save", "POST", "302 404 404 404 404 404 404"),
     # essays:receipts
@@ -139,6 +143,7 @@ TABLE: list[Row] = [
     row("essays:revisions-detail", "GET", "200 404 404 404 404 404 404"),
     row("essays:revisions-list", "GET", "200 404 404 404 404 404 404"),
     row("essays:revisions-restore", "POST", "302 404 404 404 404 404 404"),
+    row("essays:revisions-text", "GET", "200 404 404 404 404 404 404"),
     # essays:submissions
     row("essays:submissions-reopen", "POST", "302 404 404 404 404 404 404"),
     row("essays:submissions-submit", "GET", "200 404 404 404 404 404 404"),

@@ -107,6 +107,10 @@ class Revision(models.Model):
     def is_rescued(self) -> bool:
         return self.kind == RevisionKind.RESCUE
 
+    @property
+    def came_from_rescue(self) -> bool:
+        return self.kind == RevisionKind.RESCUE
+
     @staticmethod
     def packed(text: str) -> bytes:
         """Compress `text` as a revision stores it."""

@@ -1,11 +1,13 @@
+import re
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
 from courses.kernel import clock
+from courses.kernel.text import sha256_of
 from essays.models import Revision
-from tests.essays.writing import AFTER_CLOSE, TUESDAY, save
+from tests.essays.writing import AFTER_CLOSE, TUESDAY, save, submit
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def three(draft, student):
 def test_history_lists_every_version_newest_first(client, three):
     page = client.get(reverse("essays:revisions-list", args=[three.public_id])).content.decode()
 
-    assert page.index("Version 3") < page.index("Version 2") < page.index("Version 1")
+    assert page.index("Version 3</a>") < page.index("Version 2</a>") < page.index("Version 1</a>")
     assert "this is your essay now" in page
     assert "kept beside it" in page
 
@@ -41,7 +43,89 @@ def test_a_version_is_shown_as_it_was_typed(client, three):
     page = client.get(reverse("essays:revisions-detail", args=[three.public_id, 1])).content.decode()
 
     assert "First." in page
+    assert sha256_of("First.") in page
     assert "Bring this back" in page
+
+
+def test_a_version_is_compared_with_the_essay_as_it_is_now(client, three):
+    address = reverse("essays:revisions-detail", args=[three.public_id, 1])
+
+    page = client.get(address, {"against": "newest"}).content.decode()
+
+    assert "from version 1 to your essay as it is now" in page
+    assert re.search(r"<del>.*removed: .*First.*</del><ins>.*added: .*Second", page)
+
+
+def test_a_branch_is_compared_with_the_version_it_was_written_on(client, three):
+    address = reverse("essays:revisions-detail", args=[three.public_id, 3])
+
+    page = client.get(address, {"against": "before"}).content.decode()
+
+    assert "from version 1 to version 3" in page
+    assert "It was kept beside your essay" in page
+
+
+def test_the_first_version_is_compared_with_an_empty_page(client, three):
+    address = reverse("essays:revisions-detail", args=[three.public_id, 1])
+
+    page = client.get(address, {"against": "before"}).content.decode()
+
+    assert "from an empty page to version 1" in page
+
+
+def test_the_slider_is_given_the_version_alone(client, three):
+    address = reverse("essays:revisions-detail", args=[three.public_id, 1])
+
+    fragment = client.get(address, headers={"HX-Request": "true"}).content.decode()
+
+    assert fragment.lstrip().startswith('<section id="version"')
+
+
+def test_the_exact_text_of_a_version_is_a_file(client, draft, student):
+    save(draft, student, "Line one  \n\nLine “three”\n")
+
+    response = client.get(reverse("essays:revisions-text", args=[draft.public_id, 1]))
+
+    assert response.content.decode() == "Line one  \n\nLine “three”\n"
+    assert response["Content-Disposition"] == 'attachment; filename="version-1.txt"'
+
+
+def test_a_version_that_was_handed_in_says_so(client, draft, student):
+    save(draft, student)
+    draft.refresh_from_db()
+    submit(draft, student)
+
+    page = client.get(reverse("essays:revisions-list", args=[draft.public_id])).content.decode()
+
+    assert "handed in</span>" in page
+
+
+@pytest.mark.parametrize(("against", "most"), [("", 5), ("newest", 5), ("before", 6)])
+@pytest.mark.parametrize("earlier", [3, 300])
+def test_a_version_takes_the_same_statements_however_long_history_is(
+    client, draft, student, earlier, against, most, without_transactions
+):
+    save(draft, student)
+    Revision.objects.bulk_create(
+        Revision(
+            draft=draft,
+            n=n,
+            parent_n=n - 1,
+            key=uuid4(),
+            sha256="0" * 64,
+            body=Revision.packed(f"{n}"),
+            words=1,
+            saved_at=TUESDAY,
+        )
+        for n in range(2, earlier + 1)
+    )
+    address = reverse("essays:revisions-detail", args=[draft.public_id, 2])
+    client.get(address)
+
+    with without_transactions() as statements:
+        client.get(address, {"against": against})
+
+    assert len(statements) == most
 
 
 def test_bringing_back_leads_to_the_desk(client, three):
@@ -75,7 +159,7 @@ def test_after_the_end_a_version_can_be_read_and_not_brought_back(client, three)
 def test_only_its_author_reads_history(three, as_user, who, request):
     client = as_user(request.getfixturevalue(who))
 
-    for name, args in [("list", []), ("detail", [1])]:
+    for name, args in [("list", []), ("detail", [1]), ("text", [1])]:
         assert client.get(reverse(f"essays:revisions-{name}", args=[three.public_id, *args])).status_code == 404
     assert client.post(reverse("essays:revisions-restore", args=[three.public_id, 1])).status_code == 404
 
@@ -83,6 +167,7 @@ def test_only_its_author_reads_history(three, as_user, who, request):
 @pytest.mark.parametrize("n", [0, 99])
 def test_a_version_that_is_not_there_is_404(client, three, n):
     assert client.get(reverse("essays:revisions-detail", args=[three.public_id, n])).status_code == 404
+    assert client.get(reverse("essays:revisions-text", args=[three.public_id, n])).status_code == 404
 
 
 @pytest.mark.parametrize("earlier", [3, 300])
