@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from courses.models import Course, Role, User
 from courses.permissions import may_mark_in, may_teach, may_write_in
-from essays.models import Assignment, Draft, Submission
+from essays.models import Assignment, Draft, Highlight, Submission
 
 
 def visible_assignments(user: User) -> QuerySet[Assignment]:
@@ -42,6 +42,11 @@ def visible_drafts(user: User) -> QuerySet[Draft]:
 
 def may_save_draft(user: User, draft: Draft) -> bool:
     return draft.author_id == user.pk
+
+
+def visible_highlights(user: User) -> QuerySet[Highlight]:
+    """What one marked in the sources beside one's own drafts: nobody else ever sees it."""
+    return Highlight.objects.filter(draft__author=user)
 
 
 def may_submit_essay(user: User, draft: Draft) -> bool:

@@ -13,7 +13,8 @@ from courses.kernel.text import sha256_of
 from courses.models import Course, Role, User
 from essays.actions.decisions import submit_on_behalf
 from essays.actions.drafts import open_draft, save_draft
-from essays.models import Assignment, Draft, Submission
+from essays.actions.highlights import keep_highlight
+from essays.models import Assignment, Draft, Highlight, Submission
 from marking.actions.markings import Marked, mark_paper
 from marking.actions.papers import claim_paper, make_papers
 from marking.models import Marking, Paper
@@ -90,6 +91,7 @@ class LivedIn:
     assignment: Assignment
     writing: Assignment
     draft: Draft
+    highlight: Highlight
     submission: Submission
     paper: Paper
     marking: Marking
@@ -131,12 +133,14 @@ def lived_in() -> LivedIn:
         text = "Technology decides how well an alliance can act."
         save_draft(draft.public_id, base=0, text=text, sha256=sha256_of(text), key=uuid4(), by=student)
         submission = Submission.objects.get(paper=mine)
+        highlight = keep_highlight(draft, letter="A", paragraph=1, by=student)
     return LivedIn(
         people=people,
         course=course,
         assignment=assignment,
         writing=writing,
         draft=draft,
+        highlight=highlight,
         submission=submission,
         paper=others,
         marking=marking,

@@ -15,6 +15,7 @@ from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, resolve_url
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -45,6 +46,7 @@ from essays.queries.drafts import (
     writing_desk,
 )
 from essays.queries.submissions import standing_of
+from essays.views.highlights import keep_posted_highlights
 from essays.views.highlights import keep_posted_highlights
 from essays.views.breaks import break_words
 from essays.wire.drafts import (
@@ -110,11 +112,15 @@ def _keep_posted(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
         return _show_desk(request, draft, text=text, problem=str(refusal), status=422)
     _keep_posted_plan(request, draft)
     place = keep_posted_highlights(request, draft)
+    place = keep_posted_highlights(request, draft)
     if isinstance(kept, Branched):
         draft = get_object_or_404(drafts_with_text(request.user), public_id=draft_id)
         return _show_desk(request, draft, text=text, branch=kept, status=409)
     if isinstance(kept, Quarantined) or not draft.is_open:
         return _show_closed(request, draft, late=kept if isinstance(kept, Quarantined) else None)
+    if form.next_page == "reading":
+        back = urlencode({"next": reverse("essays:drafts-write", args=[draft_id])})
+        return go(request, f"{reverse('courses:people-reading')}?{back}")
     address = resolve_url(ADDRESSES.get(form.next_page, "essays:drafts-write"), draft_id)
     return go(request, f"{address}{place}")
 

@@ -37,6 +37,7 @@ def address_of(name: str, world: LivedIn) -> str:
     classmate = world.people["classmate"]
     things = {
         "draft_id": world.draft.public_id,
+        "highlight_id": world.highlight.public_id,
         "assignment_id": world.assignment.public_id,
         "code": world.paper.code,
         "marking_id": world.marking.public_id,

@@ -32,6 +32,9 @@ NOW = MONDAY + timedelta(days=1, hours=3)
 RECORDED_ELSEWHERE = {
     "keep_reading_settings": "how one reads is nobody's state but one's own",
     "keep_plan": "a plan is never marked",
+    "keep_highlight": "what one marks in a source is nobody's business but one's own",
+    "note_highlight": "as a highlight",
+    "remove_highlight": "as a highlight",
     "save_draft": "the revision is the record",
     "restore_revision": "the revision is the record",
     "apply_mutations": "the mutation is the record",
