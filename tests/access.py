@@ -132,10 +132,6 @@ TABLE: list[Row] = [
     row("essays:highlights-keep", "POST", "400 404 404 404 404 404 404"),
     row("essays:highlights-note", "POST", "302 404 404 404 404 404 404"),
     row("essays:highlights-remove", "POST", "302 404 404 404 404 404 404"),
-    # essays:highlights
-    row("essays:highlights-keep", "POST", "400 404 404 404 404 404 404"),
-    row("essays:highlights-note", "POST", "302 404 404 404 404 404 404"),
-    row("essays:highlights-remove", "POST", "302 404 404 404 404 404 404"),
     # essays:plans
     row("essays:plans-save", "POST", "302 404 404 404 404 404 404"),
     # essays:receipts

@@ -18,7 +18,6 @@ from essays.pure.time_left import time_left
 from essays.queries.assignments import may_use_spell_check, times_of_draft
 from essays.queries.breaks import rest_columns
 from essays.queries.highlights import SourcesBeside, sources_beside
-from essays.queries.highlights import SourcesBeside, sources_beside
 from rubrics.queries.versions import (
     CriterionSheet,
     LevelSheet,
