@@ -117,7 +117,7 @@ def _folded(text: str, follows: bool, goes_on: bool) -> Iterator[Part]:
         yield Part("same", text, len(words))
         return
     start = words[first].start() if first else 0
-    end = words[-last - 1].end() if last else len(text)
+    end = words[-last].start() if last else len(text)
     if first:
         yield Part("same", text[:start], first)
     yield Part("same", text[start:end], len(words) - first - last, is_folded=True)

@@ -34,6 +34,8 @@ function moved() {
 
 if (form) {
   form.hidden = false;
+  const now = states.findIndex((state) => "now" in state.dataset);
+  slider.value = now < 0 ? states.length - 1 : now;
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", moved);
   const notFetched = () => {
