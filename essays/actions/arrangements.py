@@ -11,7 +11,7 @@ from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.models import User
 from courses.permissions import may_write_in
-from essays.models import Assignment, Draft, DraftState, Extension, Standing, StandingState, Submission
+from essays.models import Assignment, Draft, DraftState, Extension, Origin, Standing, StandingState, Submission
 from essays.permissions import may_manage_assignment, visible_drafts
 from essays.pure.breaks import NO_REST
 from essays.pure.deadlines import Allowance, Times
@@ -159,9 +159,35 @@ def renew_times(draft: Draft) -> Draft:
 def renew_own_times(draft_id: UUID, *, by: User) -> Draft:
     """Bring one's own draft up to the times that hold now: what an open page asks for every half minute.
 
-    Raises Draft.DoesNotExist for a draft that is not one's own.
+    One that was collected, and not decided about, opens again where time has been given since. Raises
+    Draft.DoesNotExist for a draft that is not one's own.
     """
-    return renew_times(visible_drafts(by).select_related("assignment", "author").get(public_id=draft_id))
+    draft = visible_drafts(by).select_related("assignment", "author").get(public_id=draft_id)
+    if draft.state in (DraftState.COLLECTED, DraftState.CLOSED):
+        reopen_where_time_was_given(draft)
+    return renew_times(draft)
+
+
+@transaction.atomic
+def reopen_where_time_was_given(draft: Draft) -> bool:
+    """Open a draft that the clock has ended, where an arrangement or a later closing leaves room now; say if it was.
+
+    An extension does so itself; arrangements are made for a whole course, and reach a draft when it is looked at. Not
+    where a teacher has decided about it, has noted the student as absent or excused, or has let another draft begin.
+    """
+    held = Draft.objects.select_for_update(of=("self",)).select_related("assignment", "author").get(pk=draft.pk)
+    mine = {"assignment": held.assignment_id, "author": held.author_id}
+    waits = Submission.objects.current().filter(draft=held, origin=Origin.COLLECTED, decided_at=None).exists()
+    if not (held.state == DraftState.CLOSED or (held.state == DraftState.COLLECTED and waits)):
+        return False
+    if Draft.objects.filter(**mine, number__gt=held.number).exists():
+        return False
+    if Standing.objects.filter(assignment=held.assignment_id, student=held.author_id).exists():
+        return False
+    if not reopen_if_undecided(held, by=None):
+        return False
+    draft.state, draft.ends_at, draft.grace_until = held.state, held.ends_at, held.grace_until
+    return True
 
 
 def renew_drafts(assignment: Assignment) -> None:
@@ -184,7 +210,7 @@ def _fit(draft: Draft, times: Times) -> None:
     )
 
 
-def reopen_if_undecided(draft: Draft, *, by: User) -> bool:
+def reopen_if_undecided(draft: Draft, *, by: User | None) -> bool:
     """Open a draft again that was collected or closed, where its times leave room; say whether it was."""
     submission = Submission.objects.current().filter(draft=draft).first()
     if draft.state == DraftState.SUBMITTED or (submission and not submission.waits_for_decision):
@@ -196,8 +222,8 @@ def reopen_if_undecided(draft: Draft, *, by: User) -> bool:
     return True
 
 
-def reopen(draft: Draft, times: Times, *, by: User, reason: str = "") -> None:
-    """Make a draft writable until `times` stop it; what came of it is withdrawn, not deleted."""
+def reopen(draft: Draft, times: Times, *, by: User | None, reason: str = "") -> None:
+    """Make a draft writable until `times` stop it; what came of it is withdrawn, not deleted. The clock is None."""
     Submission.objects.current().filter(draft=draft).update(withdrawn_at=now())
     before, draft.state = draft.state, DraftState.OPEN
     draft.ends_at, draft.grace_until = times.ends_at, times.grace_until

@@ -1,4 +1,4 @@
-/* The time that is left by the server's clock: changing the computer's own has no effect. */
+/* The time that is left by the server's clock, and when to warn: changing the computer's own has no effect. */
 
 const MINUTE = 60000;
 const DAY = 86400000;
@@ -17,4 +17,18 @@ export function timeLeft(left) {
 export function serverClock(moment) {
   const then = Date.parse(moment) - performance.now();
   return () => then + performance.now();
+}
+
+/** The warnings, in minutes before a moment. */
+export const LADDER = [60, 10, 1];
+
+/** Give the warnings that are still to come for a moment `left` milliseconds away. */
+export const armedFor = (left) => LADDER.filter((step) => left > step * MINUTE);
+
+/** Take the next look at the ladder: `{step, armed}`, the warning that is due now (0: none) and those still to come.
+    Where a computer slept through several, only the last of them is due. */
+export function climb(armed, left) {
+  const passed = armed.filter((step) => left <= step * MINUTE);
+  if (left <= 0 || !passed.length) return { step: 0, armed: left <= 0 ? [] : armed };
+  return { step: Math.min(...passed), armed: armed.filter((step) => !passed.includes(step)) };
 }
