@@ -8,9 +8,11 @@ from essays.views import (
     breaks,
     decisions,
     drafts,
+    files,
     highlights,
     plans,
     receipts,
+    rescues,
     revisions,
     submissions,
 )
@@ -37,6 +39,9 @@ urlpatterns = [
     path(f"{STUDENT}/reopen/", decisions.reopen, name="decisions-reopen"),
     path(f"{STUDENT}/another-draft/", decisions.redraft, name="decisions-redraft"),
     path(f"{STUDENT}/on-behalf/", decisions.behalf, name="decisions-behalf"),
+    # rescue files
+    path(f"{STUDENT}/rescue/", rescues.upload, name="rescues-upload"),
+    path("drafts/<uuid:draft_id>/rescue/", rescues.bring, name="rescues-bring"),
     # the writing desk
     path("drafts/<uuid:draft_id>/", drafts.write, name="drafts-write"),
     path("drafts/<uuid:draft_id>/text/", drafts.text, name="drafts-text"),
@@ -44,9 +49,8 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/break/", breaks.begin, name="breaks-begin"),
     path("drafts/<uuid:draft_id>/break/end/", breaks.end, name="breaks-end"),
     path("drafts/<uuid:draft_id>/plan/", plans.save, name="plans-save"),
-    path("drafts/<uuid:draft_id>/highlights/", highlights.keep, name="highlights-keep"),
-    path("drafts/<uuid:draft_id>/highlights/<uuid:highlight_id>/", highlights.note, name="highlights-note"),
-    path("drafts/<uuid:draft_id>/highlights/<uuid:highlight_id>/remove/", highlights.remove, name="highlights-remove"),
+    path("drafts/<uuid:draft_id>/file/", files.read, name="files-read"),
+    path("drafts/<uuid:draft_id>/file/put/", files.put, name="files-put"),
     path("drafts/<uuid:draft_id>/highlights/", highlights.keep, name="highlights-keep"),
     path("drafts/<uuid:draft_id>/highlights/<uuid:highlight_id>/", highlights.note, name="highlights-note"),
     path("drafts/<uuid:draft_id>/highlights/<uuid:highlight_id>/remove/", highlights.remove, name="highlights-remove"),

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from results.views import classes, feedback, gradebook, home, outcomes, release
+from results.views import classes, feedback, gradebook, home, late_words, outcomes, release
+
+LATE_WORDS = "assignments/<uuid:assignment_id>/students/<uuid:person_id>/late-words/<int:number>/<int:n>"
 
 app_name = "results"
 urlpatterns = [
@@ -21,6 +23,10 @@ urlpatterns = [
     # outcomes
     path("assignments/<uuid:assignment_id>/release/choose/<str:code>/", outcomes.choose, name="outcomes-choose"),
     path("assignments/<uuid:assignment_id>/release/change/<str:code>/", outcomes.override, name="outcomes-override"),
+    # late words
+    path(f"{LATE_WORDS}/", late_words.detail, name="late_words-detail"),
+    path(f"{LATE_WORDS}/open/", late_words.open, name="late_words-open"),
+    path(f"{LATE_WORDS}/decide/", late_words.decide, name="late_words-decide"),
     # classes
     path("assignments/<uuid:assignment_id>/class/", classes.detail, name="classes-detail"),
     # gradebook

@@ -128,6 +128,10 @@ TABLE: list[Row] = [
     row("essays:drafts-text", "PUT", "415"),
     row("essays:drafts-write", "GET", "200 404 404 404 404 404 404"),
     row("essays:drafts-write", "POST", "409 404 404 404 404 404 404"),
+    # essays:files
+    row("essays:files-put", "POST", "302 404 404 404 404 404 404"),
+    row("essays:files-read", "GET", "200 404 404 404 404 404 404"),
+    row("essays:files-read", "POST", "422 404 404 404 404 404 404"),
     # essays:highlights
     row("essays:highlights-keep", "POST", "400 404 404 404 404 404 404"),
     row("essays:highlights-note", "POST", "302 404 404 404 404 404 404"),
@@ -139,6 +143,11 @@ TABLE: list[Row] = [
     row("essays:receipts-check", "POST", "422", public=422),
     row("essays:receipts-detail", "GET", "200 404 404 404 404 404 404"),
     row("essays:receipts-text", "GET", "200 404 404 404 404 404 404"),
+    # essays:rescues
+    row("essays:rescues-bring", "GET", "200 404 404 404 404 404 404"),
+    row("essays:rescues-bring", "POST", "200 404 404 404 404 404 404"),
+    row("essays:rescues-upload", "GET", "404 404 404 200 404 404 404"),
+    row("essays:rescues-upload", "POST", "404 404 404 200 404 404 404"),
     # essays:revisions
     row("essays:revisions-detail", "GET", "200 404 404 404 404 404 404"),
     row("essays:revisions-list", "GET", "200 404 404 404 404 404 404"),
@@ -179,6 +188,10 @@ TABLE: list[Row] = [
     row("results:gradebook-marks", "GET", "404 404 404 200 404 404 404"),
     # results:home
     row("results:home-index", "GET", "200"),
+    # results:late_words
+    row("results:late_words-decide", "POST", "404 404 404 200 404 404 404"),
+    row("results:late_words-detail", "GET", "404 404 404 200 404 404 404"),
+    row("results:late_words-open", "POST", "404 404 404 200 404 404 404"),
     # results:outcomes
     row("results:outcomes-choose", "GET", "404 404 404 200 404 404 404"),
     row("results:outcomes-choose", "POST", "404 404 404 200 404 404 404"),

@@ -14,7 +14,10 @@ from courses.models import Course, Role, User
 from essays.actions.decisions import submit_on_behalf
 from essays.actions.drafts import open_draft, save_draft
 from essays.actions.highlights import keep_highlight
+from essays.actions.late_words import leave_late_words
+from essays.actions.rescues import bring_in_rescue
 from essays.models import Assignment, Draft, Highlight, Submission
+from essays.wire.rescues import read_rescue_file
 from marking.actions.markings import Marked, mark_paper
 from marking.actions.papers import claim_paper, make_papers
 from marking.models import Marking, Paper
@@ -23,6 +26,7 @@ from results.actions.release import prepare_release, publish_release
 from results.models import Outcome, Release
 from rubrics.actions.packs import load_pack
 from rubrics.pure.packs import Pack, read_pack
+from tests.essays.rescuing import rescue_file
 from tests.rows import MONDAY, enrolled, person, set_for
 
 # ---------------------------------------------------------------- results: the exemplars as a class's marked papers
@@ -75,6 +79,15 @@ def exemplars_handed_in(
     ]
     make_papers(assignment)
     return [Paper.objects.get(submission=submission) for submission in handed_in]
+
+
+def late_words_of_classmate(paper: Paper, student: User, teacher: User) -> None:
+    """Let words come after the hand-in, as version 2, which are left; and others from a rescue file, 3, which wait."""
+    draft = Draft.objects.select_related("author", "assignment").get(submissions__paper=paper)
+    text = "A last thought that came too late."
+    save_draft(draft.public_id, base=1, text=text, sha256=sha256_of(text), key=uuid4(), by=student)
+    leave_late_words(draft.revisions.get(n=2), reason="It was over.", by=teacher)
+    bring_in_rescue(draft.assignment, student, file=read_rescue_file(rescue_file(draft)), by=teacher)
 
 
 # ---------------------------------------------------------------- a school with somebody in every room
@@ -133,6 +146,7 @@ def lived_in() -> LivedIn:
         text = "Technology decides how well an alliance can act."
         save_draft(draft.public_id, base=0, text=text, sha256=sha256_of(text), key=uuid4(), by=student)
         submission = Submission.objects.get(paper=mine)
+        late_words_of_classmate(others, people["classmate"], teacher)
         highlight = keep_highlight(draft, letter="A", paragraph=1, by=student)
     return LivedIn(
         people=people,

@@ -228,7 +228,7 @@ def _answer_again(draft: Draft, revision: Revision, sha256: str, *, shrank: bool
 
 
 def _answer(draft: Draft, revision: Revision, *, shrank: bool) -> Kept:
-    if revision.came_too_late or (revision.is_rescued and not draft.is_open):
+    if revision.came_too_late or (revision.came_from_rescue and not draft.is_open):
         return Quarantined(revision.n, revision.sha256, revision.saved_at, draft.state)
     if revision.kind == RevisionKind.HEAD:
         return Saved(revision.n, revision.sha256, revision.words, revision.saved_at, draft.state)

@@ -104,10 +104,6 @@ class Revision(models.Model):
         return self.kind == RevisionKind.QUARANTINE
 
     @property
-    def is_rescued(self) -> bool:
-        return self.kind == RevisionKind.RESCUE
-
-    @property
     def came_from_rescue(self) -> bool:
         return self.kind == RevisionKind.RESCUE
 

@@ -6,7 +6,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Val
 from django.db.models.functions import Coalesce
 
 from courses.models import Arrangement, Enrolment, Role, User
-from essays.models import Assignment, Draft, DraftState, Extension, Origin, Standing, Submission
+from essays.models import Assignment, Draft, DraftState, Extension, Origin, Revision, Standing, Submission
 from essays.permissions import may_manage_assignment
 from essays.pure.breaks import rest_of_breaks
 from essays.pure.deadlines import Allowance, Times
@@ -18,7 +18,7 @@ NOT_STARTED, STARTED, HANDED_IN, WAITING = "not-started", "started", "handed-in"
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many students there are, and how many are where. `waiting` ones are among those handed in."""
+    """How many students there are, and how many are where. `waiting`: collected, or with words that are kept apart."""
 
     students: int
     not_started: int
@@ -43,7 +43,7 @@ def progress_of(assignment: Assignment, user: User, *, state: str = "", words: s
         NOT_STARTED: Q(started=False, handed_in=False),
         STARTED: Q(started=True, handed_in=False),
         HANDED_IN: Q(handed_in=True),
-        WAITING: Q(waits=True),
+        WAITING: Q(waits=True) | Q(kept_apart=True),
     }
     found = found.filter(wanted[state]) if state in wanted else found
     return found.select_related("person").order_by("person__last_name", "person__first_name", "person__username", "pk")
@@ -56,7 +56,7 @@ def progress_counts(assignment: Assignment, user: User) -> Counts:
         not_started=Count("pk", filter=Q(started=False, handed_in=False)),
         started_only=Count("pk", filter=Q(started=True, handed_in=False)),
         in_all=Count("pk", filter=Q(handed_in=True)),
-        waiting=Count("pk", filter=Q(waits=True)),
+        waiting=Count("pk", filter=Q(waits=True) | Q(kept_apart=True)),
     )
     return Counts(*(row[name] or 0 for name in ("students", "not_started", "started_only", "in_all", "waiting")))
 
@@ -72,6 +72,9 @@ def _annotated(assignment: Assignment, user: User) -> QuerySet[Enrolment]:
         started=Exists(drafts.exclude(state=DraftState.CLOSED)),
         handed_in=Exists(current),
         waits=Exists(current.filter(origin=Origin.COLLECTED, decided_at=None)),
+        kept_apart=Exists(
+            Revision.objects.waiting().filter(draft__assignment=assignment, draft__author=OuterRef("person"))
+        ),
         standing=Coalesce(Subquery(standing.values("state")[:1]), Value("")),
         extended=Exists(Extension.objects.filter(assignment=assignment, student=OuterRef("person"))),
     )

@@ -39,9 +39,11 @@ class Version:
 
 
 def kept_revisions(draft: Draft) -> QuerySet[Revision]:
-    """The kept states of one's own draft, newest first, without their texts; each knows whether it was handed in."""
+    """The kept states of one's own draft, newest first, without their texts; each knows whether it was handed in,
+    and what was decided where it was kept apart."""
     handed_in = Submission.objects.filter(draft=OuterRef("draft"), revision_n=OuterRef("n"))
-    return Revision.objects.filter(draft=draft).annotate(was_handed_in=Exists(handed_in)).defer("body").order_by("-n")
+    found = Revision.objects.filter(draft=draft).annotate(was_handed_in=Exists(handed_in))
+    return found.select_related("late_decision").defer("body").order_by("-n")
 
 
 def history_of(draft: Draft, *, before: int | None = None) -> History:

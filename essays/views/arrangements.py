@@ -20,6 +20,7 @@ from essays.permissions import may_manage_assignment
 from essays.pure import deadlines
 from essays.pure.breaks import breaks_sentence
 from essays.queries.assignments import managed_assignments
+from essays.queries.late_words import late_words_of
 from essays.queries.progress import StudentProgress, student_progress, students_of
 
 
@@ -27,6 +28,7 @@ from essays.queries.progress import StudentProgress, student_progress, students_
 def detail(request: SignedInRequest, assignment_id: UUID, person_id: UUID) -> HttpResponse:
     assignment, student = found_student(request, assignment_id, person_id)
     context = page_words(assignment, student_progress(assignment, student))
+    context["late_words"] = late_words_of(assignment, student)
     return show(request, "essays/arrangements/detail.html", context)
 
 

@@ -27,7 +27,7 @@ from courses.kernel.renderer import render
 from courses.kernel.text import sha256_of
 from courses.kernel.web import SignedInRequest, go, show
 from courses.templatetags.words import say_moment
-from essays.actions.arrangements import renew_own_times
+from essays.actions.arrangements import renew_own_times, reopen_where_time_was_given
 from essays.actions.decisions import collect_one
 from essays.actions.drafts import KeyReused, TextDamaged, TextNotPlain, TextTooLong, save_draft
 from essays.actions.plans import Planned, keep_plan
@@ -45,10 +45,10 @@ from essays.queries.drafts import (
     head_text,
     writing_desk,
 )
+from essays.queries.late_words import fate_of_late_words
 from essays.queries.submissions import standing_of
-from essays.views.highlights import keep_posted_highlights
-from essays.views.highlights import keep_posted_highlights
 from essays.views.breaks import break_words
+from essays.views.highlights import keep_posted_highlights
 from essays.wire.drafts import (
     BodyTooLongError,
     MisreadBodyError,
@@ -66,6 +66,7 @@ ADDRESSES = {
     "preview": "essays:drafts-preview",
     "submit": "essays:submissions-submit",
     "history": "essays:revisions-list",
+    "file": "essays:files-read",
 }
 
 
@@ -78,7 +79,7 @@ def write(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
     draft = get_object_or_404(drafts_with_key(request.user), public_id=draft_id)
     if draft.is_open and now() >= draft.grace_until:
         collect_one(draft)
-    if not draft.is_open:
+    if not draft.is_open and not reopen_where_time_was_given(draft):
         return _show_closed(request, draft)
     if rest_of(draft).lasts:
         return show(request, "essays/drafts/resting.html", break_words(draft, request.user, now()))
@@ -111,7 +112,6 @@ def _keep_posted(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         return _show_desk(request, draft, text=text, problem=str(refusal), status=422)
     _keep_posted_plan(request, draft)
-    place = keep_posted_highlights(request, draft)
     place = keep_posted_highlights(request, draft)
     if isinstance(kept, Branched):
         draft = get_object_or_404(drafts_with_text(request.user), public_id=draft_id)
@@ -146,6 +146,7 @@ def _show_closed(request: SignedInRequest, draft: Draft, *, late: Quarantined | 
     brief = reverse("essays:assignments-brief", args=[draft.assignment.public_id])
     words = head_text(draft)
     context = {"draft": draft, "text": words, "essay": _led_to(brief, words), "where": where, "late": late}
+    context["fate"] = fate_of_late_words(draft)
     return show(request, "essays/drafts/closed.html", context, status=202 if late else 200)
 
 
