@@ -1,6 +1,7 @@
 """An essay written at the desk: saved as typed, cited by keyboard, handed in; and what may go wrong on the way."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -57,7 +58,7 @@ def test_what_is_typed_is_saved_and_counted(desk, draft):
     write(desk, "The convoys of 1917 saved the alliance.")
 
     expect(state(desk)).to_have_text(SAVED)
-    expect(desk.locator("[data-words]")).to_have_text("7")
+    expect(desk.locator(".wordmeter [data-words]")).to_have_text("7")
     draft.refresh_from_db()
     assert draft.revisions.get(n=draft.head).text == "The convoys of 1917 saved the alliance."
 
@@ -83,29 +84,63 @@ def test_an_essay_is_cited_read_back_and_handed_in_by_keyboard_alone(desk, draft
     assert Submission.objects.get().reading.text == "The convoys of 1917 saved the alliance [Source A, ¶2]"
 
 
-def test_two_tabs_keep_both_texts_and_the_person_chooses(desk, draft, student, context, address):
-    write(desk, "Begun here.")
-    expect(state(desk)).to_have_text(SAVED)
-    other = context.new_page()
-    other.goto(address)
-    write(other, " The other tab.")
-    expect(state(other)).to_have_text(SAVED)
+@pytest.fixture
+def elsewhere(browser: Browser, site, student, address) -> Iterator[Page]:
+    """The same desk on another device."""
+    client = Client()
+    client.force_login(student)
+    context = browser.new_context()
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}])
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("[data-mark=bold]")).to_be_visible()
+    yield page
+    context.close()
 
-    write(desk, " This tab.")
-    expect(state(desk)).to_have_text("Changed in another tab")
+
+def test_two_devices_keep_both_texts_and_the_person_chooses(desk, draft, elsewhere):
+    write(elsewhere, "The other device.")
+    expect(state(elsewhere)).to_have_text(SAVED)
+
+    write(desk, "This device.")
+    expect(state(desk)).to_have_text("Changed elsewhere: choose")
     desk.get_by_role("button", name="Go on with this text").first.click()
     expect(state(desk)).to_have_text(SAVED)
 
     texts = [revision.text for revision in draft.revisions.all()]
     draft.refresh_from_db()
-    assert "Begun here. The other tab." in texts
-    assert draft.revisions.get(n=draft.head).text == "Begun here. This tab."
+    assert "The other device." in texts
+    assert draft.revisions.get(n=draft.head).text == "This device."
+
+
+def test_words_typed_while_a_choice_stands_are_kept_beside_when_the_other_text_is_taken(desk, draft, elsewhere):
+    write(elsewhere, "The other device.")
+    expect(state(elsewhere)).to_have_text(SAVED)
+    write(desk, "This device.")
+    expect(state(desk)).to_have_text("Changed elsewhere: choose")
+
+    write(desk, " And more of it.")
+    desk.get_by_role("button", name="Go on with this text").last.click()
+    expect(desk.locator("#essay")).to_have_value("The other device.")
+
+    texts = [revision.text for revision in draft.revisions.all()]
+    assert "This device. And more of it." in texts
+
+
+def test_what_was_saved_elsewhere_comes_by_itself_where_nothing_is_unsent(desk, draft, student):
+    save(draft, student, "Written on the phone.")
+
+    desk.evaluate("dispatchEvent(new Event('focus'))")
+
+    expect(desk.locator("#essay")).to_have_value("Written on the phone.")
+    expect(desk.get_by_text("This is your newest text.")).to_be_visible()
 
 
 def test_words_written_offline_are_named_and_sent_when_the_network_is_back(desk, draft, context):
     context.set_offline(True)
     write(desk, "Five words without a network.")
-    expect(state(desk)).to_contain_text("5 words only in this tab")
+    expect(state(desk)).to_have_text("Offline – kept on this computer (5 words unsent)")
+    expect(desk.get_by_text("kept on this computer only. Do not sign off from it.").first).to_be_visible()
 
     context.set_offline(False)
     expect(state(desk)).to_have_text(SAVED, timeout=10_000)
@@ -143,7 +178,8 @@ def test_signed_out_the_words_stay_and_are_sent_after_signing_in(desk, draft, co
     expect(desk.get_by_text("You are signed out.")).to_be_visible()
     expect(desk.locator("#essay")).to_have_value("Before. And after.")
     sign_in(student)
-    desk.get_by_role("button", name="Try again").click()
+    expect(state(desk)).to_have_text("Not saved: sign in again")
+    desk.get_by_role("button", name="try again").click()
     expect(state(desk)).to_have_text(SAVED)
 
     draft.refresh_from_db()

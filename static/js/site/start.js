@@ -1,5 +1,7 @@
 /* What every page starts: printing, and reading aloud for those who asked for it. Pages bring their own modules. */
 
+import "./signing.js";
+
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });

@@ -1,29 +1,39 @@
-/* The writing desk at work: typing, saving, the clock, the toolbar and the preview around the reducer of state.js. */
+/* The writing desk at work: typing, saving, what was left behind, and other tabs, around the reducer of state.js. */
 
 import { newKey } from "../../outbox/keys.js";
-import { PAUSE } from "../../outbox/queue.js";
+import { bytesOf } from "../../outbox/seal.js";
 import { serverClock, timeLeft } from "./clock.js";
-import { area, find, root, text } from "./page.js";
+import { startKeeping } from "./keeping.js";
+import { TAB, area, desk, find, root, say, text } from "./page.js";
 import * as panels from "./panels.js";
+import { downloadRescue } from "./rescue.js";
+import { sortLeft } from "./returning.js";
 import { getHead, save } from "./send.js";
-import { draftState, dueIn, isSafe, reduceDraft, saidOf } from "./state.js";
+import { showState } from "./shown.js";
+import { openSignIn, whenSignedIn } from "./signing.js";
+import { draftState, isSafe, reduceDraft } from "./state.js";
+import { joinTabs } from "./tabs.js";
 import { startTools, togglePreview } from "./tools.js";
 import { barLength, countWords } from "./words.js";
 
 const POLL = 30000;
-const SPOKEN_EVERY = 30000;
-const RED_AFTER = 15000;
+const MOST = 200000;
+const JOURNAL_WAIT = 1500;
 
 const form = document.querySelector("#essay_form");
-const desk = { ...root.dataset };
 const serverNow = serverClock(desk.now);
 const time = () => new Date().toLocaleTimeString("en-GB");
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-let state = draftState(Number(desk.head));
+let state = draftState(Number(desk.head), desk.sha256);
+let keeper = { works: true, note() {}, now: async () => 0, seqOf: () => 0, acknowledge() {}, holds: () => false };
+let tabs;
+let noted = { item: null, base: null };
+let back = [];
 let ackedWords = countWords(text());
 let byHand = false;
+let locked = "";
 let timer = 0;
-let spoken = { at: 0, text: "" };
 let stopsAt = Date.parse(desk.stops);
 let graceAt = Date.parse(desk.grace);
 
@@ -31,39 +41,79 @@ let graceAt = Date.parse(desk.grace);
 function dispatch(event) {
   const [next, effects] = reduceDraft(state, event);
   state = next;
+  noteNewest();
   effects.forEach(carryOutEffect);
-  showState();
+  show();
+}
+
+/** Let the journal hear of the newest text, and of what it is built on. */
+function noteNewest() {
+  const item = state.queue.items.at(-1);
+  if (!item || (item === noted.item && state.queue.base === noted.base)) return;
+  noted = { item, base: state.queue.base };
+  const [follows] = state.queue.flying ?? [];
+  const { key, value, intent, written } = item;
+  keeper.note({ text: value, base: state.queue.base, key, intent, at: written || Date.now(), follows: follows === key ? "" : follows ?? "" });
 }
 
 function carryOutEffect(effect) {
   if (effect.type === "send") return send(effect);
   if (effect.type === "ask") return askWhich();
+  if (effect.type === "show") return setText(effect.text);
   clearTimeout(timer);
-  // The queue's own short pause is for marks; a text waits until nobody types. Retries come at no two tabs' same moment.
-  const ms = effect.ms <= PAUSE ? dueIn(state, performance.now()) : effect.ms * (0.5 + Math.random() / 2);
-  timer = setTimeout(() => dispatch({ type: "due" }), Math.max(ms, 0));
+  const ms = effect.least + (effect.jitter ? Math.random() * effect.ms : effect.ms);
+  timer = setTimeout(() => dispatch({ type: "due" }), ms);
   return undefined;
 }
 
 async function send(effect) {
-  const words = countWords(effect.items[0].value);
-  const event = await save(desk, effect, { at: () => performance.now(), said: time, key: newKey, text });
-  if (event.type === "kept") ackedWords = words;
+  const [{ key, value }] = effect.items;
+  const words = countWords(value);
+  const written = keeper.now({ strict: document.visibilityState === "hidden" });
+  if (document.visibilityState !== "hidden") await Promise.race([written, pause(JOURNAL_WAIT)]);
+  const event = await save(desk, effect, { at: () => performance.now(), said: time, key: newKey });
+  const returned = event.stored && settleReturned(value);
+  if (event.stored) {
+    ackedWords = words;
+    keeper.acknowledge(keeper.seqOf(key));
+  }
   dispatch(event);
-  if (event.type === "kept") find("panel").replaceChildren();
-  if (event.type === "ended") lock(panels.endedPanel({ how: event.how, address: event.receipt || location.pathname }));
-  if (event.type === "forbidden") lock(panels.lockedPanel(event));
+  if (event.type === "kept") tabs.saved();
+  if (isSafe(state)) {
+    ["signIn", "choice", "locked"].forEach((topic) => say(topic, null));
+    if (returned) lookAtHead();
+    sendBeside();
+  }
+  if (event.type === "keptApart") lock("ended", panels.endedPanel({ how: event.how, address: event.receipt || location.pathname }));
+  if (event.type === "forbidden") lock(event.otherUser ? "otherUser" : "forbidden", panels.lockedPanel(event));
   if (event.type === "signedOut") askToSignIn();
 }
 
 function askToSignIn() {
-  const again = () => dispatch({ type: "again" });
-  find("panel").replaceChildren(panels.signInPanel({ address: desk.signIn, again }));
+  say("signIn", panels.signInPanel({ address: desk.signIn, open: openSignIn, again: () => tryAgain() }));
 }
 
-function lock(panel) {
+/** Somebody may have signed in elsewhere: fetch a fresh token, then send what waits, under the same key. */
+async function tryAgain() {
+  const { status, body } = await getHead(desk, "?times");
+  if (status === 401 && body.error !== "other_user") return;
+  if (status === 200) {
+    say("signIn", null);
+    if (locked === "otherUser") unlock();
+  }
+  dispatch({ type: "again", at: performance.now() });
+}
+
+function lock(why, panel) {
+  locked = why;
   area.readOnly = true;
-  find("panel").replaceChildren(panel);
+  say("locked", panel);
+}
+
+function unlock() {
+  locked = "";
+  area.readOnly = state.reading;
+  say("locked", null);
 }
 
 function flush() {
@@ -73,8 +123,8 @@ function flush() {
 /** Send what waits, and tell whether every word is with the server in the end. */
 async function flushed() {
   flush();
-  for (let waited = 0; waited < 80 && state.queue.mode === "sending"; waited += 1) {
-    await new Promise((done) => setTimeout(done, 100));
+  for (let waited = 0; waited < 80 && ["sending", "waiting"].includes(state.queue.mode); waited += 1) {
+    await pause(100);
     if (state.queue.mode === "waiting") flush();
   }
   return isSafe(state);
@@ -87,9 +137,8 @@ async function askWhich() {
     return;
   }
   const choose = (chosen) => {
-    find("panel").replaceChildren();
-    if (chosen === null) setText(body.text);
-    dispatch({ type: "chosen", head: body.head, sha256: body.sha256, key: newKey(), text: chosen });
+    say("choice", null);
+    dispatch({ type: "chosen", head: body.head, sha256: body.sha256, key: newKey(), text: chosen, theirs: body.text });
     area.focus();
   };
   const panel = panels.choosePanel({
@@ -99,26 +148,102 @@ async function askWhich() {
     keepMine: () => choose(text()),
     takeTheirs: () => choose(null),
   });
-  find("panel").replaceChildren(panel);
+  say("choice", panel);
 }
 
 function setText(value) {
-  area.value = value;
+  if (area.value !== value) area.value = value;
   ackedWords = countWords(value);
   showWords();
 }
 
-/** A page that was put aside may be behind: look what the server has before anything is sent from it. */
-async function comeBack() {
+/* -------------------------------------------------------------------------------------- what was left behind */
+/** Bring back what the journal holds and the server does not: into the editor, or beside it. */
+async function bringBack() {
+  const left = await Promise.race([keeper.leftBehind(), pause(JOURNAL_WAIT).then(() => [])]).catch(() => []);
+  const { head, headSha, headKey } = { head: state.queue.base, headSha: state.acked, headKey: desk.headKey ?? "" };
+  const { known, main, straight, beside } = sortLeft(left, { head, sha256: headSha, key: headKey });
+  known.forEach((one) => keeper.acknowledgeLine(one.line, one.seq));
+  keeper.tidy().catch(() => undefined);
+  if (!main) return;
+  back = beside.map((one) => ({ ...one, isBeside: true }));
+  if (isSafe(state)) {
+    back.push(main);
+    setText(main.text);
+    ackedWords = 0;
+    say("back", panels.broughtBackPanel({ words: countWords(main.text) }), "notes");
+    const base = straight ? head : main.base;
+    dispatch({ type: "restored", ...main, base, written: main.at, at: performance.now() });
+  } else {
+    back.push({ ...main, isBeside: true });
+  }
+}
+
+/** The server has `value`: what was left behind with these words is done. Tells whether anything was. */
+function settleReturned(value) {
+  const done = back.filter((one) => one.text === value);
+  done.forEach((one) => keeper.acknowledgeLine(one.line, one.seq));
+  back = back.filter((one) => !done.includes(one));
+  return done.length > 0;
+}
+
+/** Send what other tabs left behind and the editor does not show; the server keeps it beside the head. */
+async function sendBeside() {
+  const [one] = back.filter((left) => left.isBeside);
+  if (!one || !isSafe(state) || state.queue.base <= one.base) return;
+  back = back.filter((left) => left !== one);
+  const item = { key: one.key, value: one.text, intent: one.intent, written: one.at };
+  const event = await save(desk, { base: one.base, items: [item] }, { at: () => 0, said: time, key: newKey });
+  if (event.stored) {
+    keeper.acknowledgeLine(one.line, one.seq);
+    say("back", panels.broughtBackPanel({ words: countWords(one.text), beside: true }), "notes");
+  } else if (event.type === "keyUsed") {
+    back.push({ ...one, key: event.key });
+  } else {
+    back.push(one);
+  }
+}
+
+/* ------------------------------------------------------------------------------------------------- other tabs */
+function read() {
+  area.readOnly = true;
+  dispatch({ type: "reading", on: true });
+  say("reader", panels.readerPanel({ take: writeHere }));
+}
+
+async function writeHere(event) {
+  event?.target.setAttribute("disabled", "");
+  await tabs.takeOver();
+  await writeAgain();
+}
+
+/** Write in this tab now: with what the server has, and what the other tab could not send. */
+async function writeAgain() {
+  await lookAtHead();
+  dispatch({ type: "reading", on: false });
+  say("reader", null);
+  await bringBack();
+  area.readOnly = Boolean(locked);
+  area.focus();
+}
+
+async function letGo() {
+  read();
+  await flushed();
+}
+
+/** See what the server has, and show it where nothing of ours waits. */
+async function lookAtHead() {
   const { status, body } = await getHead(desk);
   if (status !== 200 || body.head === state.queue.base) return;
-  if (isSafe(state)) {
-    setText(body.text);
-    dispatch({ type: "chosen", head: body.head, sha256: body.sha256, key: newKey(), text: null });
-    find("panel").replaceChildren(panels.refreshedPanel());
-  } else if (state.queue.mode !== "sending") {
-    dispatch({ type: "behind", head: body.head });
+  desk.headKey = "";
+  if (!isSafe(state)) {
+    dispatch({ type: "behind", head: body.head, sha256: body.sha256 });
+    return;
   }
+  setText(body.text);
+  dispatch({ type: "refreshed", head: body.head, sha256: body.sha256 });
+  if (!state.reading) say("fresh", panels.refreshedPanel(), "notes");
 }
 
 /* ------------------------------------------------------------------------------------------- what is shown */
@@ -126,34 +251,21 @@ function unsentWords() {
   return isSafe(state) ? 0 : Math.abs(countWords(text()) - ackedWords);
 }
 
-function showState() {
-  const said = saidOf(state, unsentWords());
-  const old = !isSafe(state) && state.since > 0 && performance.now() - state.since > RED_AFTER;
-  const box = find("save-state");
-  if (said.text) {
-    find("save-words").textContent = said.text;
-    box.querySelectorAll("[data-sign]").forEach((sign) => {
-      sign.hidden = sign.dataset.sign !== said.tone;
-    });
-    box.classList.toggle("is-offline", said.tone === "warn" && !old);
-    box.classList.toggle("is-bad", said.tone === "bad" || (said.tone !== "good" && old));
-  }
-  speak(said);
+function rescue() {
+  const { draft, person } = desk;
+  downloadRescue({ key: bytesOf(desk.journalKey), draft, person, base: state.queue.base, text: text() });
 }
 
-/** Tell a screen reader, politely: news at once, the same again never, and no more than one "Saved" in 30 seconds. */
-function speak({ tone, text: words }) {
-  const gist = words.replace(/\d[\d:]*/g, "");
-  const due = performance.now() - spoken.at > SPOKEN_EVERY;
-  if (tone === "busy" || gist === spoken.text || (tone === "good" && spoken.at && !due && spoken.tone === "good")) return;
-  spoken = { at: performance.now(), text: gist, tone };
-  find("save-said").textContent = words;
+function show() {
+  showState(state, { words: unsentWords(), journal: keeper, rescue, first: desk.saved });
 }
 
 function showWords() {
   const words = countWords(text());
   find("words").textContent = words.toLocaleString("en-GB");
   find("done")?.setAttribute("width", String(barLength(words, Number(desk.least), Number(desk.most))));
+  const { length } = area.value;
+  say("limit", length > MOST * 0.95 ? panels.limitPanel({ length, most: MOST }) : null, "notes");
 }
 
 function showClock() {
@@ -164,23 +276,46 @@ function showClock() {
   else find("clock").textContent = desk.late || stopsAt === graceAt - 60000 ? "Time is over" : "Past due: hand in late";
 }
 
+/* ---------------------------------------------------------------------------- what the server says meanwhile */
+/** Ask for the times and the head. Goes on after the end: a teacher may give more time. */
 async function poll() {
-  if (document.visibilityState === "hidden" || state.ended || area.readOnly) return;
+  if (document.visibilityState === "hidden" || ["forbidden", "otherUser"].includes(locked)) return;
   const { status, body } = await getHead(desk, "?times");
+  if (status === 401 && body.error === "signed_out") askToSignIn();
   if (status !== 200) return;
-  if (body.state !== "open" || serverNow() >= Date.parse(body.grace_until)) {
-    dispatch({ type: "ended", how: body.state === "submitted" ? "submitted" : "late" });
-    lock(panels.endedPanel({ how: state.ended, address: location.pathname }));
+  root.dispatchEvent(new CustomEvent("assay:times", { detail: body }));
+  const grace = Date.parse(body.grace_until);
+  const takes = body.state === "open" && Date.parse(body.now) < grace;
+  if (!takes) {
+    if (!state.ended) {
+      dispatch({ type: "ended", how: body.state === "submitted" ? "submitted" : "late" });
+      lock("ended", panels.endedPanel({ how: state.ended, address: location.pathname }));
+    }
     return;
   }
-  const grace = Date.parse(body.grace_until);
+  if (state.ended) await writeOn(body.said);
+  else if (body.head !== state.queue.base) await lookAtHead();
   if (grace !== graceAt || Date.parse(body.stops_at) !== stopsAt) {
-    if (grace > graceAt) find("panel").replaceChildren(panels.moreTimePanel({ text: body.said }));
+    if (grace > graceAt) say("time", panels.moreTimePanel({ text: body.said }));
     graceAt = grace;
     stopsAt = Date.parse(body.stops_at);
     desk.late = body.late ? "1" : "";
     showClock();
   }
+  sendBeside();
+}
+
+/** Let the person write on after the end, as words are taken again: what is in the page goes on top of what is kept. */
+async function writeOn(said) {
+  const { status, body } = await getHead(desk);
+  if (status !== 200 || body.state !== "open") return;
+  const moved = body.head !== state.queue.base;
+  dispatch({ type: "reopened" });
+  if (moved && isSafe(state)) setText(body.text);
+  dispatch({ type: "refreshed", head: body.head, sha256: body.sha256 });
+  unlock();
+  say("time", panels.moreTimePanel({ text: said }));
+  if (text() !== body.text) typed(true);
 }
 
 /* ------------------------------------------------------------------------------------------------- leaving */
@@ -189,42 +324,81 @@ async function leave(event) {
   const { submitter } = event;
   if (submitter?.hasAttribute("data-preview-toggle")) return togglePreview();
   const safe = await flushed();
-  if (!safe) return showState();
+  if (!safe) return show();
   const pages = { submit: desk.submit, history: desk.history, break: desk.break };
   if (pages[submitter?.value]) location.assign(pages[submitter.value]);
   return undefined;
 }
 
 /* --------------------------------------------------------------------------------------------------- start */
+function typed(hand) {
+  showWords();
+  const at = performance.now();
+  dispatch({ type: "typed", text: text(), key: newKey(), at, byHand: hand, written: Date.now() });
+}
+
 function listen() {
   area.addEventListener("input", (event) => {
-    byHand ||= event.isTrusted;
-    showWords();
-    dispatch({ type: "typed", text: text(), key: newKey(), at: performance.now(), byHand });
+    typed(byHand || event.isTrusted);
     byHand = false;
   });
   form.addEventListener("submit", leave);
-  document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? flush() : wake()));
-  addEventListener("pagehide", flush);
+  find("rescue").addEventListener("click", rescue);
+  document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? goAway() : wake()));
+  addEventListener("pagehide", (event) => {
+    goAway();
+    if (event.persisted) tabs.leave();
+  });
+  addEventListener("pageshow", (event) => event.persisted && comeBack());
   addEventListener("online", wake);
   addEventListener("focus", wake);
-  addEventListener("pageshow", (event) => event.persisted && comeBack());
+  // Only words that are neither on this computer nor with the server are worth the browser's question.
   addEventListener("beforeunload", (event) => {
-    if (!isSafe(state) && !state.ended) event.preventDefault();
+    if (!isSafe(state) && !keeper.holds(text())) event.preventDefault();
   });
+  whenSignedIn((person) => person === desk.person && tryAgain());
+  let before = performance.now();
+  setInterval(() => {
+    show();
+    if (performance.now() - before > 3 * 5000) wake(); // the computer slept
+    before = performance.now();
+  }, 5000);
   setInterval(poll, POLL);
   setInterval(showClock, 15000);
-  setInterval(showState, 5000);
+}
+
+function goAway() {
+  keeper.now({ strict: true });
+  flush();
 }
 
 function wake() {
-  if (["offline", "signedOut"].includes(state.queue.mode)) dispatch({ type: "again" });
+  if (!isSafe(state)) dispatch({ type: "again", at: performance.now() });
   poll();
 }
 
-// A page that holds a text the server did not make the head speaks for itself: its own buttons decide, not a timer.
-if (root && !("held" in root.dataset)) {
+/** A page that was put aside may be behind: see who writes, and what the server has, before anything is sent from it. */
+async function comeBack() {
+  area.readOnly = true;
+  await lookAtHead();
+  if (await tabs.begin()) area.readOnly = Boolean(locked) || state.reading;
+  else read();
+}
+
+async function start() {
+  area.readOnly = true;
+  const place = { person: desk.person, draft: desk.draft, tab: TAB };
+  const told = (journal) => dispatch({ type: "journal", works: journal.works });
+  tabs = joinTabs({ draft: desk.draft, tab: TAB, letGo, lost: read, free: writeAgain, heard: lookAtHead });
+  keeper = await startKeeping({ place, journalKey: bytesOf(desk.journalKey), mayBePlain: Boolean(desk.journalPlain), told });
+  dispatch({ type: "journal", works: keeper.works });
+  const first = await tabs.begin();
+  const early = area.value === area.defaultValue ? null : text();
+  if (first) await bringBack();
   listen();
+  if (first) area.readOnly = false;
+  else read();
+  if (early !== null && isSafe(state)) typed(true);
   startTools({
     byHand: () => {
       byHand = true;
@@ -232,4 +406,9 @@ if (root && !("held" in root.dataset)) {
     signedOut: askToSignIn,
   });
   showWords();
+  show();
+  root.dataset.ready = "";
 }
+
+// A page that holds a text the server did not make the head speaks for itself: its own buttons decide, not a timer.
+if (root && !("held" in root.dataset)) start();

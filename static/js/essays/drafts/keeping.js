@@ -34,7 +34,7 @@ export async function startKeeping({ place, journalKey, mayBePlain, told }) {
 class Keeper {
   constructor(place, told) {
     Object.assign(this, { place, told, key: null, database: null, works: false, trouble: "" });
-    Object.assign(this, { newest: null, written: null, seq: 0, timer: 0, since: 0, strictAt: -Infinity });
+    Object.assign(this, { newest: null, written: null, seq: 0, byKey: new Map(), timer: 0, since: 0, strictAt: -Infinity });
     this.chain = Promise.resolve();
   }
 
@@ -55,6 +55,7 @@ class Keeper {
     this.newest = null;
     this.since = 0;
     this.seq += 1;
+    this.byKey.set(item.key, this.seq);
     const entry = { ...this.place, seq: this.seq, ...item, mono: performance.now() };
     const isStrict = strict || performance.now() - this.strictAt > STRICT_EVERY;
     if (isStrict) this.strictAt = performance.now();
@@ -95,6 +96,11 @@ class Keeper {
     this.works = works;
     this.trouble = trouble;
     if (news) this.told(this);
+  }
+
+  /** Give the number of the newest state that was to be sent under `key`; 0 where there is none. */
+  seqOf(key) {
+    return this.byKey.get(key) ?? 0;
   }
 
   /** Tell whether `text` is what the journal has as the newest. */

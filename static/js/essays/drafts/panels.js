@@ -66,22 +66,64 @@ export function choosePanel({ mine, theirs, shrank, keepMine, takeTheirs }) {
     ? notice("warn", "Most of your text vanished at once.", "Nothing is lost: both texts are kept. Choose which to go on with.")
     : notice(
         "warn",
-        "This draft was changed in another tab.",
+        "This draft was changed elsewhere.",
         "Nothing is lost: choose which text to go on with. The other stays in History.",
       );
   box.append(said, pair);
   return box;
 }
 
-/** Ask the person to sign in again; the words stay where they are. */
-export function signInPanel({ address, again }) {
-  const link = element("a", "btn btn-primary btn-sm", "Sign in in a new tab");
+/** Ask the person to sign in again, beside the text; the words stay where they are. `open` opens a window for it. */
+export function signInPanel({ address, open, again }) {
+  const link = element("a", "btn btn-primary btn-sm", "Sign in again");
   link.href = address;
   link.target = "_blank";
-  link.rel = "noopener";
-  const text = "Your words are only in this tab until you sign in again: keep it open. Then come back; they are sent.";
-  return notice("bad", "You are signed out.", text, actions(link, button("Try again", false, again)));
+  link.rel = "opener";
+  link.addEventListener("click", (event) => {
+    if (open(address)) event.preventDefault();
+  });
+  const text = "Nothing is lost: your words stay here, and go on from where they are once you are back. Keep this page open.";
+  return notice("bad", "You are signed out.", text, actions(link, button("I am back: try again", false, again)));
 }
+
+const rescueButton = (rescue) => button("Download a rescue file", false, rescue);
+
+/** Say where unsent words are, and offer the file that holds them. */
+export function keptHerePanel({ rescue, refused }) {
+  const text = refused
+    ? "The server does not take your last words as they are. A rescue file holds them for your teacher."
+    : "They are sent by themselves as soon as that is possible. Do not sign off from this computer before.";
+  return notice("warn", "Your last words are kept on this computer only. Do not sign off from it.", text, actions(rescueButton(rescue)));
+}
+
+/** Say that the browser keeps nothing for this page. */
+export function onlyThisTabPanel({ rescue }) {
+  const text = "This browser keeps nothing on the computer for this page. Leave the tab open until it says “Saved”.";
+  return notice("warn", "Only this tab holds unsent words.", text, actions(rescueButton(rescue)));
+}
+
+/** Say that another tab writes, and let this one. */
+export function readerPanel({ take }) {
+  const text = "You can read here; what is written there appears here as it is saved.";
+  return notice("warn", "This essay is open in another tab.", text, actions(button("Write here instead", true, take)));
+}
+
+/** Say what was found in the journal. */
+export function broughtBackPanel({ words, beside }) {
+  const count = `${words.toLocaleString("en-GB")} ${words === 1 ? "word" : "words"}`;
+  const text = beside
+    ? "Older words from another tab are kept beside your essay, in History."
+    : `Your essay stands as you left it on this computer, ${count} long; the last of it had not reached the server.`;
+  return notice("good", "Your unsent words are back.", text);
+}
+
+/** Say how near the text is to what can be kept. */
+export const limitPanel = ({ length, most }) =>
+  notice(
+    "warn",
+    "Your text is nearly as long as can be kept.",
+    `It has ${length.toLocaleString("en-GB")} characters; ${most.toLocaleString("en-GB")} is the most.`,
+  );
 
 /** Say that words are no longer taken, and where the essay stands. */
 export function endedPanel({ how, address }) {
@@ -96,11 +138,11 @@ export function endedPanel({ how, address }) {
 
 /** Say that somebody else has signed in here, or that this page may not save. */
 export const lockedPanel = ({ message }) =>
-  notice("bad", "Nothing is saved from here now.", `${message} Copy your text before you close this page.`);
+  notice("bad", "Nothing is saved from here now.", `${message} Your words stay in this page and on this computer, under your name.`);
 
 /** Say that more time was given. */
 export const moreTimePanel = ({ text }) => notice("good", "Your time has changed.", text);
 
 /** Say that the text was brought up to date. */
 export const refreshedPanel = () =>
-  notice("good", "This is your newest text.", "It was saved from another tab after this page was opened.");
+  notice("good", "This is your newest text.", "It was saved in another tab or on another device after this page was opened.");
