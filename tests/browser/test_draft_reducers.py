@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from courses.kernel.text import count_words
+from essays.pure.checks import citations_to_nowhere, why_nowhere
 from essays.pure.meter import word_meter
 from essays.pure.time_left import time_left
 from tests.rows import MONDAY
@@ -177,6 +178,11 @@ PIECES += [
     "|",
     "--",
     "> 2) x",
+    "## ",
+    "- ",
+    "*so*",
+    "**so",
+    "½",
 ]
 
 
@@ -242,8 +248,362 @@ MARK = """async ([text, start, end, mark]) => {
         ("one", 3, 3, "bold", "one****", ""),
         ("a\nb", 2, 3, "heading", "a\n## b", ""),
         ("a\n## b", 5, 6, "heading", "a\nb", ""),
-        ("a\nb", 0, 3, "quote", "> a\n> b", ""),
+        ("a\nb", 0, 3, "quote", "> a\n> b", "> a\n> b"),
+        ("one **two**", 6, 9, "italic", "one ***two***", "two"),
+        ("one ***two***", 7, 10, "italic", "one **two**", "two"),
+        ("one *two*", 5, 8, "bold", "one ***two***", "two"),
+        ("a\nb", 0, 3, "bullets", "- a\n- b", "- a\n- b"),
+        ("- a\n- b", 0, 7, "bullets", "a\nb", "a\nb"),
+        ("- a\n\n- b", 0, 8, "numbers", "1. a\n\n2. b", "1. a\n\n2. b"),
+        ("1. a\n2) b", 0, 9, "numbers", "a\nb", "a\nb"),
+        ("", 0, 0, "bullets", "- ", ""),
+        ("1914. The year", 3, 3, "numbers", "1. 1914. The year", ""),
     ],
 )
 def test_the_toolbar_puts_its_signs_where_they_belong(modules, text, start, end, mark, made, selected):
     assert modules.evaluate(MARK, [text, start, end, mark]) == [made, selected]
+
+
+GONE_ON = """async ([text, caret]) => {
+  const { goneOn } = await import("/static/js/essays/drafts/insert.js");
+  const change = goneOn(text, caret);
+  return change && text.slice(0, change.from) + change.insert + text.slice(change.to);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("text", "caret", "made"),
+    [
+        ("- one", 5, "- one\n- "),
+        ("1. one", 6, "1. one\n2. "),
+        ("  9) nine", 9, "  9) nine\n  10) "),
+        ("* one two", 5, "* one\n*  two"),
+        ("- one\n- ", 8, "- one\n"),
+        ("- one\n- \nmore", 8, "- one\n\nmore"),
+        ("- one", 1, None),
+        ("1914. The year", 14, None),
+        ("words", 5, None),
+    ],
+)
+def test_enter_goes_on_with_a_list_and_ends_it_on_an_empty_item(modules, text, caret, made):
+    assert modules.evaluate(GONE_ON, [text, caret]) == made
+
+
+# ---------------------------------------------------------------- citations
+LOST = """async ([texts, paragraphs]) => {
+  const { lostCitations, whyNowhere } = await import("/static/js/essays/drafts/cite.js");
+  return texts.map((text) => lostCitations(text, paragraphs).map((found) => whyNowhere(found, paragraphs)));
+}"""
+CITING = ["[", "]", "Source", "source", " ", "A", "B", "F", ",", "¶", "2", "9", "(", "words", "\n", ", ¶2]"]
+CITING += ["[Source B", "[Source A, ¶2]", "[Source B, ¶9]", "[Source F]", "[source a p. 2]", "[Source A](x)"]
+THERE = {"A": 2, "B": 1}
+
+
+@MANY
+@given(texts=st.lists(st.lists(st.sampled_from(CITING), max_size=12).map("".join), min_size=1, max_size=12))
+def test_the_page_says_of_citations_what_the_server_says(modules, texts):
+    said = modules.evaluate(LOST, [texts, THERE])
+
+    assert said == [[why_nowhere(one, THERE) for one in citations_to_nowhere(text, THERE)] for text in texts]
+
+
+SOUGHT = """async ([text, caret]) => {
+  const { begunAt, narrowed } = await import("/static/js/essays/drafts/cite.js");
+  const all = [
+    ["A", null, "Posture"], ["A", 1, "Deterrence rests on"], ["A", 2, "Allies agreed"], ["B", 12, "Resilience first"],
+  ];
+  const choices = all.map(([letter, number, words]) => ({ letter, number, words }));
+  const begun = begunAt(text, caret ?? text.length);
+  const named = (one) => `${one.letter}${one.number ?? ""}`;
+  return begun && [begun.from, narrowed(choices, begun.sought).map(named).join(" ")];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("As [S", [3, "A A1 A2 B12"]),
+        ("As [source ", [3, "A A1 A2 B12"]),
+        ("As [Source A", [3, "A A1 A2"]),
+        ("As [Source B, ¶1", [3, "B12"]),
+        ("[source a 2", [0, "A2"]),
+        ("[Source resil", [0, "B12"]),
+        ("[Source A det", [0, "A1"]),
+        ("[Source zzz", [0, ""]),
+        ("[", None),
+        ("[Sourdough", None),
+        ("[Source A, ¶2] and", None),
+        ("no bracket S", None),
+    ],
+)
+def test_what_is_typed_after_a_bracket_narrows_the_choices(modules, text, found):
+    assert modules.evaluate(SOUGHT, [text, None]) == found
+
+
+# ---------------------------------------------------------------- every event in every state
+EVERYWHERE = """async () => {
+  const { EVENTS, draftState, isSafe, reduceDraft, saidOf } = await import("/static/js/essays/drafts/state.js");
+  const said = { said: "14:03:22", at: 9000 };
+  const typed = { type: "typed", text: "One.", key: "k1", at: 1000, byHand: true, written: 7 };
+  const more = { type: "typed", text: "One. Two.", key: "k2", at: 2000, byHand: true, written: 8 };
+  const due = { type: "due" };
+  const beside = { type: "beside", head: 9, headSha: "theirs", shrank: false, key: "k3" };
+  const given = {
+    typed: { text: "Newest.", key: "kn", at: 3000, byHand: true, written: 9 },
+    restored: { text: "Old.", key: "ko", base: 3, intent: "user", written: 1, at: 3000 },
+    behind: { head: 9, sha256: "theirs" },
+    refreshed: { head: 9, sha256: "theirs" },
+    chosen: { head: 9, sha256: "theirs", key: "kc", text: null, theirs: "Theirs." },
+    again: { at: 4000 },
+    ended: { how: "late" },
+    journal: { works: false },
+    reading: { on: true },
+    kept: { rev: 4, sha256: "mine", pace: 2000, ...said },
+    keptApart: { how: "late", ...said },
+    beside: { head: 9, headSha: "theirs", shrank: false, key: "kb" },
+    keyUsed: { key: "ku" },
+    damaged: { key: "kd" },
+    unknown: {},
+    busy: { after: 5, at: 3000 },
+    refused: { message: "Too long." },
+    forbidden: { message: "Not yours." },
+  };
+  const choice = { type: "chosen", ...given.chosen };
+  const ways = {
+    safe: [],
+    saved: [typed, due, { type: "kept", ...given.kept }],
+    typed: [typed],
+    sending: [typed, due],
+    "sending, more typed": [typed, due, more],
+    offline: [typed, due, { type: "unknown" }],
+    "offline, more typed": [typed, due, { type: "unknown" }, more],
+    busy: [typed, due, { type: "busy", ...given.busy }],
+    damaged: [typed, due, { type: "damaged", ...given.damaged }],
+    "signed out": [typed, due, { type: "signedOut" }, more],
+    forbidden: [typed, due, { type: "forbidden", ...given.forbidden }],
+    refused: [typed, due, { type: "refused", ...given.refused }],
+    "refused, more typed": [typed, due, { type: "refused", ...given.refused }, more],
+    conflict: [typed, due, beside],
+    "conflict, more typed": [typed, due, beside, more],
+    yielding: [typed, due, beside, more, choice],
+    "yielding, more typed": [typed, due, beside, more, choice, { ...more, text: "Three.", key: "k4" }],
+    restored: [{ type: "restored", ...given.restored }],
+    "ended, saved": [{ type: "ended", how: "late" }],
+    "ended, sending": [typed, { type: "ended", how: "late" }],
+    "ended, more typed": [typed, due, more, { type: "keptApart", ...given.keptApart }],
+    reading: [typed, due, { type: "reading", on: true }],
+  };
+  const rows = [];
+  for (const [way, events] of Object.entries(ways)) {
+    const before = events.reduce((state, event) => reduceDraft(state, event)[0], draftState(3, "first"));
+    for (const type of EVENTS) {
+      const [after, effects] = reduceDraft(before, { type, ...given[type] });
+      const sends = effects.filter((effect) => effect.type === "send");
+      rows.push({
+        way, type, had: before.unsent, has: after.unsent, safe: isSafe(after), says: saidOf(after, 2).text,
+        twice: sends.length > 1 || (sends.length > 0 && before.queue.mode === "sending" && type in { typed, due, again: 1 }),
+      });
+    }
+  }
+  return rows;
+}"""
+
+# The only steps by which words stop waiting: the server answered for exactly these, or keeps them beside what was taken.
+LEAVES = {
+    *(
+        (way, answer)
+        for way in ("sending", "offline", "busy", "damaged", "forbidden", "restored", "ended, sending", "reading")
+        for answer in ("kept", "keptApart")
+    ),
+    ("ended, more typed", "kept"),
+    ("ended, more typed", "keptApart"),
+    ("conflict", "chosen"),
+    ("yielding", "beside"),
+    ("yielding", "kept"),
+    ("yielding", "keptApart"),
+    ("yielding, more typed", "kept"),
+}
+
+
+def test_no_event_in_any_state_drops_words(modules):
+    rows = modules.evaluate(EVERYWHERE)
+
+    left = {(row["way"], row["type"]) for row in rows if row["had"] is not None and row["has"] is None}
+    changed = {
+        (row["way"], row["type"])
+        for row in rows
+        if row["had"] is not None and row["has"] not in (None, row["had"]) and row["type"] != "typed"
+    }
+
+    assert len(rows) > 400
+    assert left <= LEAVES
+    assert changed == set()
+
+
+def test_saved_is_never_said_while_words_wait(modules):
+    rows = modules.evaluate(EVERYWHERE)
+
+    assert [row for row in rows if not row["safe"] and row["says"].startswith(("Saved", "Handed in"))] == []
+    assert [row for row in rows if row["safe"] != (row["has"] is None)] == []
+
+
+def test_never_are_two_saves_on_their_way(modules):
+    assert [row for row in modules.evaluate(EVERYWHERE) if row["twice"]] == []
+
+
+AGAIN = """async (how) => {
+  const { draftState, reduceDraft } = await import("/static/js/essays/drafts/state.js");
+  let state = draftState(3, "first");
+  const sent = [];
+  const go = (event) => {
+    const [next, effects] = reduceDraft(state, event);
+    state = next;
+    effects.filter(({ type }) => type === "send").forEach(({ base, items }) => sent.push([base, items[0].key, items[0].value]));
+  };
+  go({ type: "typed", text: "One.", key: "k1", at: 0, byHand: true });
+  go({ type: "due" });
+  go({ type: how, after: 0, at: 100 });
+  go({ type: "typed", text: "One. Two.", key: "k2", at: 200, byHand: true });
+  go({ type: "again", at: 300 });
+  go({ type: "due" });
+  return sent;
+}"""
+
+
+@pytest.mark.parametrize("how", ["unknown", "busy", "signedOut", "forbidden"])
+def test_after_no_clear_answer_the_same_words_go_under_the_same_key(modules, how):
+    assert modules.evaluate(AGAIN, how) == [[3, "k1", "One."], [3, "k1", "One."]]
+
+
+WAITS = """async ([event, count]) => {
+  const { draftState, reduceDraft } = await import("/static/js/essays/drafts/state.js");
+  let state = draftState(0);
+  const waits = [];
+  const go = (event) => {
+    const [next, effects] = reduceDraft(state, event);
+    state = next;
+    return effects;
+  };
+  go({ type: "typed", text: "One.", key: "k1", at: 0, byHand: true });
+  for (let i = 0; i < count; i += 1) {
+    go({ type: "due" });
+    waits.push(...go(event));
+  }
+  const early = go({ type: "again", at: 500 });
+  return { waits, early };
+}"""
+
+
+def test_tries_come_at_1_2_4_up_to_30_seconds_and_at_no_two_pages_moment(modules):
+    found = modules.evaluate(WAITS, [{"type": "unknown"}, 7])
+
+    assert [wait["ms"] for wait in found["waits"]] == [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]
+    assert all(wait["jitter"] for wait in found["waits"])
+
+
+def test_what_the_server_asks_for_is_waited_at_least(modules):
+    found = modules.evaluate(WAITS, [{"type": "busy", "after": 10, "at": 0}, 1])
+
+    assert [(wait["least"], wait["jitter"]) for wait in found["waits"]] == [(10_000, True)]
+    assert found["early"] == []
+
+
+PACE = """async ([pace, journal]) => {
+  const { draftState, reduceDraft } = await import("/static/js/essays/drafts/state.js");
+  let state = draftState(0);
+  let effects = [];
+  const go = (event) => { [state, effects] = reduceDraft(state, event); };
+  go({ type: "journal", works: journal });
+  go({ type: "typed", text: "One.", key: "k1", at: 0, byHand: true });
+  go({ type: "due" });
+  go({ type: "kept", rev: 1, sha256: "s", said: "", at: 100, pace });
+  go({ type: "typed", text: "Two.", key: "k2", at: 1000, byHand: true });
+  return effects[0].ms;
+}"""
+
+
+@pytest.mark.parametrize(
+    ("pace", "journal", "ms"),
+    [(2000, True, 2000), (12_000, True, 12_000), (90_000, True, 30_000), (0, True, 2000), (20_000, False, 2000)],
+)
+def test_a_busy_server_slows_the_saves_of_pages_whose_words_are_kept_meanwhile(modules, pace, journal, ms):
+    assert modules.evaluate(PACE, [pace, journal]) == ms
+
+
+EVENT = """async ([status, body, after]) => {
+  const { eventOf } = await import("/static/js/essays/drafts/send.js");
+  return eventOf({ status, body, after }, "mine", { at: 1, said: "14:03", key: "new" });
+}"""
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "after", "event", "stored"),
+    [
+        (201, {"rev": 4, "sha256": "mine", "next_save_ms": 5000}, None, "kept", True),
+        (200, {"rev": 4, "sha256": "mine", "replay": True}, None, "kept", True),
+        (201, {"rev": 4, "sha256": "other"}, None, "damaged", None),
+        (202, {"quarantined": True}, None, "keptApart", True),
+        (423, {"state": "submitted"}, None, "keptApart", True),
+        (409, {"head": 4, "head_sha": "x"}, None, "beside", True),
+        (422, {"error": "suspicious_shrink", "head": 4, "head_sha": "x"}, None, "beside", True),
+        (422, {"error": "key_reuse"}, None, "keyUsed", None),
+        (401, {"error": "signed_out"}, None, "signedOut", None),
+        (401, {"error": "other_user"}, None, "forbidden", None),
+        (403, {"error": "not_yours"}, None, "forbidden", None),
+        (404, {"error": "not_found"}, None, "forbidden", None),
+        (400, {"error": "not_plain"}, None, "refused", None),
+        (400, {"error": "damaged"}, None, "damaged", None),
+        (413, {"error": "too_long"}, None, "refused", None),
+        (415, {"error": "not_json"}, None, "refused", None),
+        (429, {}, "7", "busy", None),
+        (503, {"error": "busy"}, "3", "busy", None),
+        (500, {}, None, "unknown", None),
+        (502, {}, None, "unknown", None),
+        (0, {}, None, "unknown", None),
+    ],
+)
+def test_every_answer_of_the_server_means_one_thing(modules, status, body, after, event, stored):
+    found = modules.evaluate(EVENT, [status, body, after])
+
+    assert (found["type"], found.get("stored")) == (event, stored)
+    if after:
+        assert found["after"] == int(after)
+
+
+SAID = """async ([events, words]) => {
+  const { draftState, reduceDraft, saidOf } = await import("/static/js/essays/drafts/state.js");
+  return saidOf(events.reduce((state, event) => reduceDraft(state, event)[0], draftState(0)), words).text;
+}"""
+TYPED = {"type": "typed", "text": "One.", "key": "k", "at": 0, "byHand": True}
+DUE_NOW = {"type": "due"}
+
+
+@pytest.mark.parametrize(
+    ("events", "words", "text"),
+    [
+        ([TYPED], 1, "Not saved yet"),
+        ([TYPED, DUE_NOW], 1, "Saving…"),
+        (
+            [TYPED, DUE_NOW, {"type": "kept", "rev": 1, "sha256": "s", "said": "14:03:22", "at": 1}],
+            0,
+            "Saved 14:03:22",
+        ),
+        ([TYPED, DUE_NOW, {"type": "unknown"}], 412, "Offline – kept on this computer (412 words unsent)"),
+        ([TYPED, DUE_NOW, {"type": "unknown"}], 1, "Offline – kept on this computer (1 word unsent)"),
+        ([TYPED, DUE_NOW, {"type": "unknown"}], 0, "Offline – kept on this computer (changes unsent)"),
+        (
+            [{"type": "journal", "works": False}, TYPED, DUE_NOW, {"type": "unknown"}],
+            5,
+            "Offline – only in this tab (5 words unsent)",
+        ),
+        (
+            [TYPED, DUE_NOW, {"type": "busy", "after": 1, "at": 0}],
+            5,
+            "The server is busy – kept on this computer (5 words unsent)",
+        ),
+        ([TYPED, DUE_NOW, {"type": "signedOut"}], 5, "Not saved: sign in again"),
+        ([TYPED, DUE_NOW, {"type": "refused", "message": "Too long."}], 5, "Not saved. Too long."),
+    ],
+)
+def test_the_save_state_says_where_the_words_are(modules, events, words, text):
+    assert modules.evaluate(SAID, [events, words]) == text
