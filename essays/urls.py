@@ -65,3 +65,4 @@ urlpatterns = [
     path("receipts/<str:number>/", receipts.detail, name="receipts-detail"),
     path("receipts/<str:number>/text/", receipts.text, name="receipts-text"),
 ]
+    path("drafts/<uuid:draft_id>/withdraw/", submissions.withdraw, name="submissions-withdraw"),

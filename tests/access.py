@@ -157,6 +157,8 @@ TABLE: list[Row] = [
     row("essays:submissions-reopen", "POST", "302 404 404 404 404 404 404"),
     row("essays:submissions-submit", "GET", "200 404 404 404 404 404 404"),
     row("essays:submissions-submit", "POST", "422 404 404 404 404 404 404"),
+    row("essays:submissions-withdraw", "GET", "302 404 404 404 404 404 404"),
+    row("essays:submissions-withdraw", "POST", "302 404 404 404 404 404 404"),
     # marking:identity
     row("marking:identity-open", "GET", "404 404 403 200 404 404 404"),
     row("marking:identity-open", "POST", "404 404 403 200 404 404 404"),

@@ -163,31 +163,33 @@ def renew_own_times(draft_id: UUID, *, by: User) -> Draft:
     Draft.DoesNotExist for a draft that is not one's own.
     """
     draft = visible_drafts(by).select_related("assignment", "author").get(public_id=draft_id)
-    if draft.state in (DraftState.COLLECTED, DraftState.CLOSED):
-        reopen_where_time_was_given(draft)
+    reopen_where_time_was_given(draft)
     return renew_times(draft)
 
 
-@transaction.atomic
 def reopen_where_time_was_given(draft: Draft) -> bool:
     """Open a draft that the clock has ended, where an arrangement or a later closing leaves room now; say if it was.
 
     An extension does so itself; arrangements are made for a whole course, and reach a draft when it is looked at. Not
     where a teacher has decided about it, has noted the student as absent or excused, or has let another draft begin.
     """
+    ended = draft.state in (DraftState.COLLECTED, DraftState.CLOSED)
+    return ended and times_of_draft(draft).accepts(now()) and _reopen_held(draft)
+
+
+@transaction.atomic
+def _reopen_held(draft: Draft) -> bool:
     held = Draft.objects.select_for_update(of=("self",)).select_related("assignment", "author").get(pk=draft.pk)
-    mine = {"assignment": held.assignment_id, "author": held.author_id}
-    waits = Submission.objects.current().filter(draft=held, origin=Origin.COLLECTED, decided_at=None).exists()
-    if not (held.state == DraftState.CLOSED or (held.state == DraftState.COLLECTED and waits)):
+    waits = Submission.objects.current().filter(draft=held, origin=Origin.COLLECTED, decided_at=None)
+    if held.state == DraftState.SUBMITTED or (held.state == DraftState.COLLECTED and not waits.exists()):
         return False
-    if Draft.objects.filter(**mine, number__gt=held.number).exists():
+    later = Draft.objects.filter(assignment=held.assignment_id, author=held.author_id, number__gt=held.number)
+    if later.exists() or Standing.objects.filter(assignment=held.assignment_id, student=held.author_id).exists():
         return False
-    if Standing.objects.filter(assignment=held.assignment_id, student=held.author_id).exists():
-        return False
-    if not reopen_if_undecided(held, by=None):
-        return False
+    if not held.is_open:
+        reopen_if_undecided(held, by=None)
     draft.state, draft.ends_at, draft.grace_until = held.state, held.ends_at, held.grace_until
-    return True
+    return held.is_open
 
 
 def renew_drafts(assignment: Assignment) -> None:

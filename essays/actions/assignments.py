@@ -37,6 +37,8 @@ class Terms(TypedDict, total=False):
     web_allowed: bool
     ai_allowed: bool
     spell_check_allowed: bool
+    withdrawing_allowed: bool
+    writing_record: bool
     arithmetic_while_marking: bool
     late_rule: str
     late_percent: Decimal | None
@@ -108,6 +110,13 @@ class ClockRunning(Refusal):
     message = "Somebody has begun to write, so minutes can be added or left out, but not set or shortened."
 
 
+class RecordTooLate(Refusal):
+    message = (
+        "Somebody has begun to write, and was told that no writing record is kept. "
+        "Leave it off here; the next assignment can have one."
+    )
+
+
 @transaction.atomic
 def set_assignment(course: Course, *, by: User, **terms: Unpack[Terms]) -> Assignment:
     """Set a prompt for a course with a rubric, one of its modes and dates.
@@ -128,13 +137,17 @@ def set_assignment(course: Course, *, by: User, **terms: Unpack[Terms]) -> Assig
 def edit_assignment(assignment: Assignment, *, by: User, **terms: Unpack[Terms]) -> Assignment:
     """Change what is given in `terms`; dates reach the drafts that are open.
 
+    The writing record begins and ends when it is switched: the journal says when (`queries.records.recorded_spans`).
+
     From the first opening of the brief, prompt, rubric and mode stand (`change_rule` announces another mode), and what
     was promised about names and opening holds.
     """
     require(may_manage_assignment(by, assignment))
     held = Assignment.objects.select_for_update().get(pk=assignment.pk)
-    before = _facts(held)
+    before, recorded = _facts(held), held.writing_record
     frozen = rule_is_frozen(held)
+    if terms.get("writing_record") and not held.writing_record and held.drafts.exists():
+        raise RecordTooLate
     if frozen:
         _refuse_broken_promises(held, terms)
     for name, value in terms.items():
@@ -143,6 +156,9 @@ def edit_assignment(assignment: Assignment, *, by: User, **terms: Unpack[Terms])
     held.save()
     renew_drafts(held)
     write_entry("edit_assignment", held, by=by, before=before, after=_facts(held), assignment_id=held.pk)
+    if held.writing_record != recorded:
+        states = ("on" if recorded else "off", "on" if held.writing_record else "off")
+        write_entry("switch_record", held, by=by, before=states[0], after=states[1], assignment_id=held.pk)
     return held
 
 
@@ -274,5 +290,7 @@ def _facts(assignment: Assignment) -> str:
             f"minutes:{assignment.minutes or '-'}",
             f"late:{assignment.late_rule}",
             "blind" if assignment.blind else "named",
+            *(["withdrawing"] if assignment.withdrawing_allowed else []),
+            *(["record"] if assignment.writing_record else []),
         ]
     )

@@ -14,13 +14,14 @@ from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.kernel.readings import MadeReading, make_reading
 from courses.models import User
-from essays.actions.arrangements import renew_times
+from essays.actions.arrangements import renew_times, reopen
 from essays.actions.breaks import end_break_of
 from essays.actions.receipts import mail_receipt
 from essays.models import Draft, DraftState, Origin, Reading, Revision, Submission
 from essays.permissions import may_submit_essay, visible_drafts
 from essays.queries.assignments import times_of_draft
 from essays.queries.receipts import Receipt, receipt_of
+from essays.queries.submissions import is_being_marked, is_succeeded
 
 PLAIN_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Letters and digits that nobody takes for one another, read aloud or written by hand."""
@@ -49,6 +50,26 @@ class EssayAlreadyHandedIn(Refusal):
 class ReplacementTooLate(Refusal):
     message = (
         "The time to replace what you handed in is over. What you handed in before stands; these words stay in History."
+    )
+
+
+class WithdrawingNotAllowed(Refusal):
+    message = (
+        "What is handed in cannot be withdrawn in this assignment. Until it is due you can write on and replace it."
+    )
+
+
+class WithdrawingIsOver(Refusal):
+    message = "It is due, so what you handed in cannot be withdrawn any more. It stands as it is."
+
+
+class NotYoursToWithdraw(Refusal):
+    message = "Only what you handed in yourself, and what still counts, can be withdrawn. Ask your teacher."
+
+
+class BeingMarked(Refusal):
+    message = (
+        "Somebody has begun to mark it, so it cannot be withdrawn any more. Ask your teacher if it must not count."
     )
 
 
@@ -110,6 +131,41 @@ def _submit(
     if settings.MAIL_IS_SET_UP and by.email:
         mail_receipt.enqueue(submission.pk)
     return receipt_of(submission)
+
+
+@transaction.atomic
+def withdraw_submission(submission: Submission, *, by: User) -> Draft:
+    """Take back what one handed in, where the assignment allows it, until due: the draft is open again until closing.
+
+    The submission and its receipt are kept. What is saved at closing is collected. Raises WithdrawingNotAllowed,
+    NotYoursToWithdraw, WithdrawingIsOver or BeingMarked; the second time nothing happens.
+    """
+    require(may_submit_essay(by, submission.draft))
+    rows = visible_drafts(by).select_for_update(of=("self",)).select_related("assignment", "author")
+    draft = rows.get(pk=submission.draft_id)
+    held = draft.submissions.get(pk=submission.pk)
+    if not held.is_current and draft.is_open:
+        return draft
+    if not draft.assignment.withdrawing_allowed:
+        raise WithdrawingNotAllowed
+    if not held.is_current or held.origin != Origin.STUDENT or is_succeeded(draft):
+        raise NotYoursToWithdraw
+    times = times_of_draft(draft)
+    if not times.may_withdraw(now()):
+        raise WithdrawingIsOver
+    if is_being_marked(held):
+        raise BeingMarked
+    write_entry(
+        "withdraw_submission",
+        held,
+        by=by,
+        before=held.sha256,
+        after="withdrawn",
+        assignment_id=draft.assignment_id,
+        person_id=by.pk,
+    )
+    reopen(draft, times, by=by)
+    return draft
 
 
 def _close_again(draft: Draft, submission: Submission) -> None:

@@ -54,6 +54,12 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no param
 
 
 MINUTES = "From Start, for each student. Leave empty where no clock shall run."
+WITHDRAWING = "The essay is theirs again until it closes; their receipt says so. Off: handed in stays handed in."
+RECORD = (
+    "How the length grew, in which sittings, and what was pasted, with its length and where its words are found; never "
+    "what was typed or deleted. You see it once the essay is scored, the student at any time. It gives no score and no "
+    "verdict. The brief says so. It can be turned off at any time, and on only before anybody has begun to write."
+)
 WORRY = "Who is told when a marker is worried about a student. You, where you choose nobody."
 
 
@@ -89,6 +95,10 @@ class SetAssignment(MomentForm):
     web_allowed = forms.BooleanField(label="The web", required=False)
     ai_allowed = forms.BooleanField(label="AI tools", required=False)
     spell_check_allowed = forms.BooleanField(label="Spell check", required=False, initial=True)
+    withdrawing_allowed = forms.BooleanField(
+        label="Students may withdraw what they handed in, until it is due", required=False, help_text=WITHDRAWING
+    )
+    writing_record = forms.BooleanField(label="Keep a writing record", required=False, help_text=RECORD)
     late_rule = forms.ChoiceField(label="Late work", choices=LateRule, initial=LateRule.NONE)
     late_percent = PointsField("Per cent of the full mark for each late day")
     late_floor = PointsField("But never below (points)")

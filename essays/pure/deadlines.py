@@ -110,6 +110,14 @@ class Times:
     def may_replace(self, at: datetime) -> bool:
         return self.has_opened(at) and at < self.replaced_until
 
+    @property
+    def withdrawn_until(self) -> datetime:
+        """Until when a hand-in may be withdrawn: as it may be replaced, but without grace, which is for arriving."""
+        return min(self.due_at, self.stops_at)
+
+    def may_withdraw(self, at: datetime) -> bool:
+        return self.opens_at <= at < self.withdrawn_until
+
     def days_late(self, at: datetime) -> int:
         return days_late(at, self.due_at)
 
@@ -240,6 +248,14 @@ def late_sentence(rule: str, *, percent: str = "", floor: str = "", cap: str = "
     if rule == "cap":
         return f"Late work can reach at most {cap} of {total}."
     return "Late work is marked like any other; it is only named late."
+
+
+def after_hand_in_sentence(*, withdrawing: bool, timed: bool) -> str:
+    """Tell what may still be done once an essay is handed in."""
+    until = "Until it is due, or your clock ends before," if timed else "Until it is due"
+    if withdrawing:
+        return f"{until} you can hand in again, or withdraw what you handed in and write on."
+    return f"{until} you can hand in again, and the last counts. What is handed in cannot be withdrawn."
 
 
 def allowed_sentences(*, notes: bool, web: bool, ai: bool, spell_check: bool) -> list[tuple[bool, str]]:

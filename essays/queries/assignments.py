@@ -12,7 +12,7 @@ from courses.permissions import visible_prompt_versions
 from courses.pure.prompts import PromptContent
 from courses.pure.sources import SourceLaidOut, lay_out
 from courses.queries.prompts import content_of
-from essays.models import Assignment, BriefOpening, Draft, Extension, RuleChange, Standing, Submission
+from essays.models import Assignment, BriefOpening, Draft, Extension, Origin, RuleChange, Standing, Submission
 from essays.permissions import visible_assignments, visible_set_assignments
 from essays.pure.breaks import NO_REST, Rest
 from essays.pure.deadlines import Allowance, Shown, Times, shown_parts, times_of
@@ -204,6 +204,14 @@ class Brief:
     def may_begin(self) -> bool:
         """Whether *Start writing* (or *Start*, of timed work) is the next step."""
         return self.as_student and self.draft is None and self.times.may_begin(self.at)
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Whether what was handed in may be withdrawn: allowed here, not due yet, and handed in by its author."""
+        found = self.submission
+        if found is None or found.origin != Origin.STUDENT or self.draft is None or found.draft_id != self.draft.pk:
+            return False
+        return self.assignment.withdrawing_allowed and self.times.may_withdraw(self.at)
 
     @property
     def was_missed(self) -> bool:

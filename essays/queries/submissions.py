@@ -1,10 +1,11 @@
 """What the read-back shows before an essay is handed in: the checks, and what may still be done after."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from courses.kernel.clock import now
 from courses.models import Source, User
-from essays.models import Assignment, Draft, Submission
+from essays.models import Assignment, Draft, Origin, Submission
 from essays.permissions import visible_submissions
 from essays.pure.checks import citations_to_nowhere, names_in, outside_range
 from essays.pure.deadlines import Times, allowed_sentences
@@ -71,10 +72,11 @@ def _count(n: int, one: str, many: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class WhereItStands:
-    """Where a hand-in stands for its author: whether it is the current one, and whether it may still be replaced."""
+    """Where a hand-in stands for its author: which is the current one, and whether it may be replaced or withdrawn."""
 
     current: Submission | None
     may_replace: bool
+    may_withdraw: bool
     times: Times
 
 
@@ -83,4 +85,29 @@ def standing_of(draft: Draft, user: User) -> WhereItStands:
     draft.author = user
     times = times_of_draft(draft)
     current = visible_submissions(user).current().filter(draft=draft).first()  # type: ignore[attr-defined]  # SubmissionQuerySet
-    return WhereItStands(current, times.may_replace(now()), times)
+    moment = now()
+    return WhereItStands(
+        current, times.may_replace(moment), may_withdraw(draft.assignment, current, times, moment), times
+    )
+
+
+def counting_submission(user: User, assignment: Assignment) -> Submission | None:
+    """Give what counts as one's own essay of an assignment now, of whichever draft; None where nothing is handed in."""
+    return visible_submissions(user).filter(draft__assignment=assignment, withdrawn_at=None).first()
+
+
+def may_withdraw(assignment: Assignment, current: Submission | None, times: Times, at: datetime) -> bool:
+    """Whether withdrawing is offered: allowed here, not due yet, and handed in by its author."""
+    own = current is not None and current.origin == Origin.STUDENT
+    return own and assignment.withdrawing_allowed and times.may_withdraw(at)
+
+
+def is_being_marked(submission: Submission) -> bool:
+    """Whether a marking of it has begun; asked by the name of what belongs to it, for marking lies above."""
+    return Submission.objects.filter(pk=submission.pk, paper__allotments__markings__isnull=False).exists()
+
+
+def is_succeeded(draft: Draft) -> bool:
+    """Whether its author has a later draft of the same essay."""
+    later = Draft.objects.filter(assignment=draft.assignment_id, author=draft.author_id, number__gt=draft.number)
+    return later.exists()

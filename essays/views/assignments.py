@@ -200,6 +200,9 @@ def _words(found: Brief) -> dict[str, object]:
         "dates": deadlines.dates_sentence(found.times, say=say),
         "clock": deadlines.clock_sentence(found.times, at=found.at, say=say),
         "arranged": deadlines.allowance_sentences(found.allowance, minutes=assignment.minutes, say=say),
+        "after_hand_in": deadlines.after_hand_in_sentence(
+            withdrawing=assignment.withdrawing_allowed, timed=found.times.is_timed
+        ),
         "late": late if found.times.closes_at > found.times.due_at else "",
         "allowed": deadlines.allowed_sentences(
             notes=assignment.notes_allowed,

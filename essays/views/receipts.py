@@ -12,7 +12,7 @@ from essays.forms.receipts import CheckReceipt
 from essays.models import Submission
 from essays.pure.citations import cited_by_paragraph
 from essays.queries.receipts import check_receipt, receipt_of, receipted_submission
-from essays.queries.submissions import standing_of
+from essays.queries.submissions import counting_submission, standing_of
 
 
 @never_cache
@@ -30,6 +30,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
         "assignment": draft.assignment,
         "course": draft.assignment.course,
         "where": standing_of(draft, request.user),
+        "counts": submission if submission.is_current else counting_submission(request.user, draft.assignment),
     }
     return show(request, "essays/receipts/detail.html", context)
 

@@ -16,7 +16,7 @@ from courses.kernel.readings import lead_citations, make_reading, paragraphs_of
 from courses.kernel.web import SignedInRequest, go, show
 from essays.actions.decisions import collect_one
 from essays.actions.drafts import reopen_draft
-from essays.actions.submissions import submit_essay
+from essays.actions.submissions import submit_essay, withdraw_submission
 from essays.forms.submissions import SubmitEssay
 from essays.models import Draft
 from essays.permissions import may_submit_essay, visible_drafts
@@ -79,3 +79,22 @@ def reopen(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
     draft = get_object_or_404(visible_drafts(request.user).select_related("assignment"), public_id=draft_id)
     reopen_draft(draft, by=request.user)
     return go(request, "essays:drafts-write", draft_id)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def withdraw(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
+    """Take back what was handed in: what happens is said first."""
+    draft = get_object_or_404(visible_drafts(request.user).select_related("assignment__course"), public_id=draft_id)
+    where = standing_of(draft, request.user)
+    context = {"draft": draft, "assignment": draft.assignment, "course": draft.assignment.course, "where": where}
+    if request.method == "POST" and where.current:
+        try:
+            withdraw_submission(where.current, by=request.user)
+        except Refusal as refusal:
+            context["problem"] = str(refusal)
+            return show(request, "essays/submissions/withdraw.html", context, status=409)
+        return go(request, "essays:drafts-write", draft_id)
+    if not where.may_withdraw:
+        return go(request, "essays:drafts-write", draft_id)
+    return show(request, "essays/submissions/withdraw.html", context)

@@ -17,9 +17,10 @@ from essays.actions.arrangements import (
     extend,
     lift_standing,
     record_standing,
+    renew_own_times,
     renew_times,
 )
-from essays.actions.decisions import collect_due
+from essays.actions.decisions import collect_due, decide_collected
 from essays.actions.drafts import Saved, open_draft, reopen_draft, start_draft
 from essays.models import Draft, DraftState, Extension, Standing, Submission
 from essays.pure.deadlines import GRACE
@@ -158,6 +159,56 @@ def test_an_extension_opens_again_what_was_collected_and_not_decided(assignment,
     assert draft.state == DraftState.OPEN
     assert draft.grace_until == AFTER_CLOSE + DAY + GRACE
     assert not Submission.objects.current().exists()
+
+
+@pytest.fixture
+def collected(draft, student):
+    save(draft, student)
+    with clock.at(AFTER_CLOSE):
+        collect_due()
+    draft.refresh_from_db()
+    return draft
+
+
+def test_an_arrangement_made_after_collecting_opens_it_again_when_the_page_next_asks(course, collected, student):
+    arrange(course, student, later_close_hours=24)
+
+    with clock.at(AFTER_CLOSE):
+        found = renew_own_times(collected.public_id, by=student)
+
+    assert found.is_open
+    assert Draft.objects.get().grace_until == found.grace_until > AFTER_CLOSE
+    assert not Submission.objects.current().exists()
+    assert Entry.objects.filter(verb="reopen_draft", actor=None, person_id=student.pk).exists()
+
+
+def test_an_empty_draft_that_was_closed_opens_again_too(course, draft, student):
+    with clock.at(AFTER_CLOSE):
+        collect_due()
+        arrange(course, student, later_close_hours=24)
+
+        found = renew_own_times(draft.public_id, by=student)
+
+    assert found.is_open
+
+
+def test_what_was_collected_stays_so_where_nothing_was_given(collected, student):
+    with clock.at(AFTER_CLOSE):
+        found = renew_own_times(collected.public_id, by=student)
+
+    assert found.state == DraftState.COLLECTED
+    assert Submission.objects.current().exists()
+
+
+@pytest.mark.parametrize("decision", ["mark", "excuse"])
+def test_what_a_teacher_has_decided_about_stays_as_decided(course, collected, student, teacher, decision):
+    with clock.at(AFTER_CLOSE):
+        decide_collected(Submission.objects.get(), decision=decision, reason="As agreed.", by=teacher)
+        arrange(course, student, later_close_hours=24)
+
+        found = renew_own_times(collected.public_id, by=student)
+
+    assert found.state == DraftState.COLLECTED
 
 
 def test_an_extension_leaves_alone_what_the_student_handed_in(assignment, draft, student, teacher):

@@ -18,6 +18,7 @@ from essays.actions.assignments import (
     OpenedAlready,
     PromptNotForUse,
     ReasonMissing,
+    RecordTooLate,
     RubricNotForUse,
     RubricOfAnotherPrompt,
     RuleFrozen,
@@ -311,3 +312,23 @@ def test_only_its_teachers_change_an_assignment(assignment, who, request):
         edit_assignment(assignment, title="Mine", by=somebody)
     with pytest.raises(PermissionDenied):
         change_rule(assignment, mode=assignment.mode, reason="Why not.", by=somebody)
+
+
+def test_a_writing_record_is_begun_only_before_anybody_writes_and_ended_at_any_time(
+    assignment, teacher, student, tuesday
+):
+    edit_assignment(assignment, writing_record=True, by=teacher)
+    open_draft(assignment, by=student)
+
+    edit_assignment(assignment, writing_record=True, title="Another title", by=teacher)
+    edit_assignment(assignment, writing_record=False, by=teacher)
+    with pytest.raises(RecordTooLate):
+        edit_assignment(assignment, writing_record=True, by=teacher)
+
+    assert not Assignment.objects.get().writing_record
+
+
+def test_whether_handed_in_essays_may_be_withdrawn_is_written_down_with_the_terms(assignment, teacher):
+    edit_assignment(assignment, withdrawing_allowed=True, writing_record=True, by=teacher)
+
+    assert Entry.objects.get(verb="edit_assignment").after.endswith("blind withdrawing record")

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from courses.kernel import clock
 from courses.kernel.text import sha256_of
 from courses.models import Entry
+from essays.actions.decisions import collect_due, return_for_another_draft, submit_on_behalf
 from essays.actions.drafts import (
     AnotherDraftIsOpen,
     NothingToReopen,
@@ -17,15 +18,22 @@ from essays.actions.drafts import (
 )
 from essays.actions.receipts import mail_receipt
 from essays.actions.submissions import (
+    BeingMarked,
     EmptyEssay,
     EssayAlreadyHandedIn,
     HandInClosed,
     NotDeclared,
+    NotYoursToWithdraw,
     ReplacementTooLate,
     StaleDraft,
+    WithdrawingIsOver,
+    WithdrawingNotAllowed,
     submit_essay,
+    withdraw_submission,
 )
 from essays.models import Draft, DraftState, Origin, Submission
+from essays.pure.deadlines import GRACE
+from marking.actions.papers import NothingToMark, claim_next, make_papers
 from tests.essays.writing import AFTER_CLOSE, AFTER_DUE, ESSAY, TUESDAY, save, submit
 
 
@@ -282,3 +290,127 @@ def test_a_draft_opened_again_is_the_one_that_opens(written, student, assignment
     reopened = reopen_draft(written, by=student)
 
     assert open_draft(assignment, by=student) == reopened
+
+
+# ---------------------------------------------------------------- withdrawing
+@pytest.fixture
+def lets_withdraw(assignment):
+    assignment.withdrawing_allowed = True
+    assignment.save(update_fields=["withdrawing_allowed"])
+    return assignment
+
+
+@pytest.fixture
+def handed_in(lets_withdraw, draft, student):
+    save(draft, student)
+    draft.refresh_from_db()
+    submit(draft, student)
+    return Submission.objects.get()
+
+
+def test_what_is_withdrawn_is_kept_and_the_draft_is_open_until_closing(handed_in, student, assignment):
+    draft = withdraw_submission(handed_in, by=student)
+
+    handed_in.refresh_from_db()
+    assert handed_in.withdrawn_at is not None
+    assert handed_in.reading.text == ESSAY
+    assert draft.is_open
+    assert Draft.objects.get().grace_until == assignment.closes_at + GRACE
+    assert Entry.objects.filter(verb="withdraw_submission", person_id=student.pk).count() == 1
+
+
+def test_withdrawing_twice_is_the_same_as_once(handed_in, student):
+    withdraw_submission(handed_in, by=student)
+
+    assert withdraw_submission(handed_in, by=student).is_open
+    assert Entry.objects.filter(verb="withdraw_submission").count() == 1
+
+
+def test_handing_in_again_after_withdrawing_gives_a_new_receipt_even_for_the_same_words(handed_in, student):
+    draft = withdraw_submission(handed_in, by=student)
+
+    again = submit(draft, student)
+
+    assert again.number != handed_in.receipt_number
+    assert Submission.objects.current().get().receipt_number == again.number
+
+
+def test_a_hand_in_repeated_under_its_old_key_after_withdrawing_hands_nothing_in(handed_in, student):
+    draft = withdraw_submission(handed_in, by=student)
+
+    again = submit(draft, student, key=handed_in.key)
+
+    assert again.number == handed_in.receipt_number
+    assert not Submission.objects.current().exists()
+
+
+def test_what_is_saved_at_closing_is_collected_after_withdrawing(handed_in, student):
+    withdraw_submission(handed_in, by=student)
+
+    with clock.at(AFTER_CLOSE):
+        collect_due()
+
+    assert Submission.objects.current().get().origin == "collected"
+
+
+def test_an_essay_being_replaced_is_withdrawn_and_stays_open_until_closing(handed_in, student, assignment):
+    draft = reopen_draft(handed_in.draft, by=student)
+
+    withdraw_submission(handed_in, by=student)
+
+    draft.refresh_from_db()
+    assert (draft.is_open, draft.grace_until) == (True, assignment.closes_at + GRACE)
+
+
+def test_withdrawing_is_refused_where_the_assignment_does_not_allow_it(handed_in, student, assignment):
+    assignment.withdrawing_allowed = False
+    assignment.save(update_fields=["withdrawing_allowed"])
+
+    with pytest.raises(WithdrawingNotAllowed):
+        withdraw_submission(handed_in, by=student)
+
+    assert Submission.objects.current().exists()
+
+
+def test_withdrawing_is_refused_once_it_is_due_without_any_grace(handed_in, student, assignment):
+    with clock.at(assignment.due_at), pytest.raises(WithdrawingIsOver):
+        withdraw_submission(handed_in, by=student)
+
+
+def test_withdrawing_is_refused_once_somebody_marks_it(handed_in, student, marker, assignment):
+    make_papers(assignment)
+    claim_next(assignment, by=marker)
+
+    with pytest.raises(BeingMarked):
+        withdraw_submission(handed_in, by=student)
+
+    assert Submission.objects.current().exists()
+
+
+def test_a_withdrawn_essay_leaves_the_marking_queue(handed_in, student, marker, assignment):
+    make_papers(assignment)
+    withdraw_submission(handed_in, by=student)
+    make_papers(assignment)
+
+    with pytest.raises(NothingToMark):
+        claim_next(assignment, by=marker)
+
+
+def test_only_what_one_handed_in_oneself_is_withdrawn(lets_withdraw, student, teacher, tuesday):
+    given = submit_on_behalf(lets_withdraw, student, text=ESSAY, reason="On paper.", by=teacher)
+
+    with pytest.raises(NotYoursToWithdraw):
+        withdraw_submission(given, by=student)
+
+
+def test_a_first_draft_is_not_withdrawn_while_a_next_one_is_written(handed_in, student, teacher):
+    return_for_another_draft(handed_in, reason="Argue both sides.", by=teacher)
+
+    with pytest.raises(NotYoursToWithdraw):
+        withdraw_submission(handed_in, by=student)
+
+
+@pytest.mark.parametrize("who", ["classmate", "teacher", "marker", "admin"])
+def test_nobody_withdraws_for_another(handed_in, who, request):
+    with pytest.raises(PermissionDenied):
+        withdraw_submission(handed_in, by=request.getfixturevalue(who))

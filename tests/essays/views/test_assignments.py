@@ -335,3 +335,79 @@ def test_the_brief_costs_no_more_the_tenth_time_and_with_a_hundred_openings(
 
     assert len(statements) <= 16
     assert not [sql for sql in statements if not sql.startswith("SELECT")]
+
+
+def test_the_brief_says_whether_a_writing_record_is_kept_and_whether_withdrawing_is_possible(
+    as_user, assignment, student, tuesday
+):
+    address = f"/assignments/{assignment.public_id}/"
+    without = as_user(student).get(address).content.decode()
+    Assignment.objects.update(writing_record=True, withdrawing_allowed=True)
+
+    with_both = as_user(student).get(address).content.decode()
+
+    assert "No writing record is kept" in without
+    assert "What is handed in cannot be withdrawn." in without
+    assert "A writing record is kept." in with_both
+    assert "it gives no score and no verdict" in with_both
+    assert "your teacher can see it, with your notes, once your essay is scored" in with_both
+    assert "or withdraw what you handed in and write on" in with_both
+
+
+def test_withdrawing_and_the_writing_record_are_set_on_the_one_page(as_user, assignment, teacher, tuesday):
+    posted = form_of(assignment, late_rule="none", withdrawing_allowed="on", writing_record="on")
+
+    as_user(teacher).post("/courses/history-12/assignments/new/", posted)
+    new = Assignment.objects.get(title="Another title")
+    page = as_user(teacher).get(f"/assignments/{new.public_id}/edit/").content.decode()
+
+    assert (new.withdrawing_allowed, new.writing_record) == (True, True)
+    assert "Students may withdraw what they handed in, until it is due" in page
+    assert "Keep a writing record" in page
+
+
+def test_a_record_that_comes_too_late_is_refused_with_a_sentence_on_the_page(as_user, assignment, draft, teacher):
+    posted = form_of(assignment, late_rule="none", writing_record="on")
+
+    page = as_user(teacher).post(f"/assignments/{assignment.public_id}/edit/", posted)
+
+    assert "was told that no writing record is kept" in page.content.decode()
+    assert not Assignment.objects.get().writing_record
+
+
+STUDENTS_PAGES = ["", "start/", "task/", "edit/", "write/", "students/"]
+
+
+@pytest.mark.parametrize("page", STUDENTS_PAGES)
+@pytest.mark.parametrize("purpose", [{}, {"Sec-Purpose": "prefetch"}, {"Purpose": "prefetch"}])
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_no_page_of_timed_work_starts_the_clock_by_being_looked_at(
+    as_user, course, teacher, student, tuesday, page, purpose, method
+):
+    assignment = set_for(course, teacher, minutes=60)
+
+    getattr(as_user(student), method)(f"/assignments/{assignment.public_id}/{page}", headers=purpose)
+
+    assert not Draft.objects.exists()
+
+
+def test_timed_work_is_not_begun_by_the_button_for_work_without_a_clock(as_user, course, teacher, student, tuesday):
+    assignment = set_for(course, teacher, minutes=60)
+
+    answer = as_user(student).post(f"/assignments/{assignment.public_id}/write/")
+
+    assert answer.status_code == 409
+    assert "Press Start" in answer.content.decode()
+    assert not Draft.objects.exists()
+
+
+def test_start_pressed_twice_is_one_clock(as_user, course, teacher, student, tuesday):
+    assignment = set_for(course, teacher, minutes=60)
+    address = f"/assignments/{assignment.public_id}/start/"
+
+    first = as_user(student).post(address)
+    with clock.at(tuesday + timedelta(minutes=5)):
+        second = as_user(student).post(address)
+
+    assert first.url == second.url
+    assert Draft.objects.get().started_at == tuesday

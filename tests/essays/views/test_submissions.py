@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from courses.kernel import clock
+from essays.actions.decisions import return_for_another_draft
 from essays.models import Draft, Submission
 from rubrics.queries.versions import rubric_sheet
 from tests.essays.writing import AFTER_CLOSE, AFTER_DUE, ESSAY, save, submit
@@ -192,3 +193,63 @@ def test_nobody_opens_somebody_elses_again(written, student, classmate, as_user)
     response = as_user(classmate).post(reverse("essays:submissions-reopen", args=[written.public_id]))
 
     assert response.status_code == 404
+
+
+# ---------------------------------------------------------------- withdrawing
+@pytest.fixture
+def handed_in(written, student, assignment):
+    assignment.withdrawing_allowed = True
+    assignment.save(update_fields=["withdrawing_allowed"])
+    submit(written, student)
+    return Submission.objects.get()
+
+
+def test_withdrawing_is_offered_says_what_happens_and_leads_to_the_desk(client, handed_in, written, assignment):
+    receipt = reverse("essays:receipts-detail", args=[handed_in.receipt_number])
+    withdraw = reverse("essays:submissions-withdraw", args=[written.public_id])
+    offered = [client.get(page).content.decode() for page in (receipt, f"/assignments/{assignment.public_id}/")]
+
+    asked = client.get(withdraw).content.decode()
+    done = client.post(withdraw)
+    after = client.get(receipt).content.decode()
+
+    assert all(withdraw in page for page in offered)
+    assert "it is not handed in, and nobody marks it" in asked
+    assert "Thu 26 Nov, 10:00 (Brussels), is collected" in asked
+    assert done.url == reverse("essays:drafts-write", args=[written.public_id])
+    assert "<textarea" in client.get(done.url).content.decode()
+    assert "Withdrawn on Tue 24 Nov, 10:00 (Brussels)" in after
+    assert withdraw not in after
+
+
+def test_looking_at_the_page_withdraws_nothing(client, handed_in, written):
+    client.get(reverse("essays:submissions-withdraw", args=[written.public_id]))
+
+    assert Submission.objects.current().exists()
+
+
+def test_where_it_is_not_allowed_it_is_not_offered_and_refused_with_a_sentence(client, written, handed_in, assignment):
+    assignment.withdrawing_allowed = False
+    assignment.save(update_fields=["withdrawing_allowed"])
+    withdraw = reverse("essays:submissions-withdraw", args=[written.public_id])
+
+    looked, pressed = client.get(withdraw), client.post(withdraw)
+
+    assert looked.url == reverse("essays:drafts-write", args=[written.public_id])
+    assert pressed.status_code == 409
+    assert "cannot be withdrawn in this assignment" in pressed.content.decode()
+    assert (
+        withdraw not in client.get(reverse("essays:receipts-detail", args=[handed_in.receipt_number])).content.decode()
+    )
+
+
+def test_the_receipt_of_a_first_draft_leads_to_what_counts_when_the_next_is_handed_in(
+    client, handed_in, student, teacher
+):
+    another = return_for_another_draft(handed_in, reason="Argue both sides.", by=teacher)
+    second = submit(another, student)
+
+    page = client.get(reverse("essays:receipts-detail", args=[handed_in.receipt_number])).content.decode()
+
+    assert "No longer the current one" in page
+    assert second.number in page
