@@ -37,6 +37,8 @@ RECORDED_ELSEWHERE = {
     "remove_highlight": "as a highlight",
     "save_draft": "the revision is the record",
     "restore_revision": "the revision is the record",
+    "put_in": "the revision is the record",
+    "read_upload": "a file that is only read is not kept",
     "apply_mutations": "the mutation is the record",
     "release_lease": "a lease ends by itself",
     "renew_lease": "a lease ends by itself",

@@ -1,5 +1,6 @@
 /* The tools around the text: the toolbar, citing, the preview, and what htmx keeps beside it (the plan). */
 
+import "./import.js";
 import { carryOut, cited, marked } from "./insert.js";
 import { area, find, root, text } from "./page.js";
 import { startPasting } from "./paste.js";
