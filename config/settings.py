@@ -225,6 +225,9 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail_url.username or ""), unquot
 EMAIL_USE_TLS = "tls=1" in _mail_url.query
 EMAIL_TIMEOUT = 10
 MAIL_IS_SET_UP = _mail_url.scheme == "smtp"
+_named_hosts = [host for host in ALLOWED_HOSTS if not host.startswith(("*", "."))]
+_own_address = f"{'https' if HTTPS else 'http'}://{_named_hosts[0]}" if _named_hosts else ""
+SITE_ADDRESS = env.str("SITE_ADDRESS", next(iter(CSRF_TRUSTED_ORIGINS), _own_address)).rstrip("/")
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "assay@localhost")
 
 # ---------------------------------------------------------------- logs

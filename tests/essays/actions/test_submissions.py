@@ -2,7 +2,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.core import mail
 from django.core.exceptions import PermissionDenied
 
 from courses.kernel import clock
@@ -16,7 +15,6 @@ from essays.actions.drafts import (
     open_draft,
     reopen_draft,
 )
-from essays.actions.receipts import mail_receipt
 from essays.actions.submissions import (
     BeingMarked,
     EmptyEssay,
@@ -253,36 +251,6 @@ def test_nobody_else_opens_it_again(written, student, classmate):
 
     with pytest.raises(PermissionDenied):
         reopen_draft(written, by=classmate)
-
-
-# ---------------------------------------------------------------- the receipt by mail
-def test_the_receipt_goes_by_mail_where_mail_is_set_up(written, student, settings):
-    settings.MAIL_IS_SET_UP = True
-    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
-
-    receipt = submit(written, student)
-
-    (sent,) = mail.outbox
-    assert receipt.number in sent.subject
-    assert sent.to == [student.email]
-    assert receipt.sha256 in sent.body
-    assert "Radar" not in sent.body
-
-
-def test_no_mail_goes_where_mail_is_not_set_up(written, student):
-    submit(written, student)
-
-    assert mail.outbox == []
-
-
-def test_no_mail_goes_to_somebody_without_an_address(written, student):
-    submit(written, student)
-    student.email = ""
-    student.save()
-
-    mail_receipt.func(Submission.objects.get().pk)
-
-    assert mail.outbox == []
 
 
 def test_a_draft_opened_again_is_the_one_that_opens(written, student, assignment):
