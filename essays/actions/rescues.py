@@ -1,4 +1,4 @@
-"""What happens when a rescue file is brought in: opened with the draft's own key, kept beside, decided about by a human.
+"""What happens when a rescue file is brought in: opened with the draft's own key, kept apart, decided about.
 
 There is no limit on when: a file is sealed by the draft's own page, the moment in it is shown as a claim, and a teacher
 decides about each. A limit would only turn words away at the door.
@@ -17,10 +17,10 @@ from courses.kernel.errors import Refusal
 from courses.kernel.text import count_words, sha256_of
 from courses.models import User
 from essays.actions.arrangements import renew_times
-from essays.actions.drafts import TextNotPlain, TextTooLong, fit_to_keep
+from essays.actions.drafts import fit_to_keep
 from essays.models import Assignment, Draft, Revision, RevisionKind
 from essays.permissions import may_manage_assignment, may_save_draft, visible_drafts
-from essays.pure.rescues import RescueFile, TamperedError, claimed_moment, rescued_text
+from essays.pure.rescues import RescueFile, TamperedError, claimed_moment, rescued_text, showable
 
 
 class RescueFileChanged(Refusal):
@@ -44,8 +44,8 @@ class NothingToRescue(Refusal):
 def bring_in_rescue(assignment: Assignment, student: User, *, file: RescueFile, by: User) -> Revision:
     """Keep the words of a student's rescue file apart, for a teacher of the assignment to decide about.
 
-    The same file again gives the same revision. Raises RescueFileOfAnother, RescueFileChanged, NothingToRescue,
-    TextTooLong or TextNotPlain; nothing is kept then.
+    The same file again gives the same revision. Raises RescueFileOfAnother, RescueFileChanged, NothingToRescue
+    or TextTooLong; nothing is kept then.
     """
     require(may_manage_assignment(by, assignment))
     found = Draft.objects.filter(assignment=assignment, author=student)
@@ -67,9 +67,11 @@ def _bring_in(among: QuerySet[Draft], author: User, file: RescueFile, *, by: Use
     if named is None or file.person != str(author.public_id):
         raise RescueFileOfAnother
     try:
-        text = fit_to_keep(rescued_text(file, bytes(named.journal_key)))
-    except (TamperedError, TextTooLong, TextNotPlain):
+        text = rescued_text(file, bytes(named.journal_key))
+    except TamperedError:
         raise RescueFileChanged from None
+    # A page offers the file also where the server would not take a character; from a file it is taken, with a sign.
+    text = fit_to_keep(showable(text))
     return _keep(named, text, file, by=by)
 
 

@@ -5,6 +5,7 @@ the open page of the draft know, so that a file that was changed, or made for an
 """
 
 import hmac
+import re
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from courses.kernel.text import count_words
 
 FORMAT = "assay-rescue-1"
 IV_BYTES = 12
+
+_HALF = re.compile("[\ud800-\udfff]")
+_UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
 class TamperedError(ValueError):
@@ -59,11 +63,17 @@ def rescued_text(file: RescueFile, key: bytes) -> str:
     return text
 
 
+def showable(text: str) -> str:
+    """Give the text with a sign in the place of every character that cannot be shown, and so not be kept."""
+    return _UNSHOWABLE.sub("\ufffd", text)
+
+
 def _checked(file: RescueFile, key: bytes) -> str:
-    covered = _bytes(f"{file.sealed_for}|{file.text}")
+    text = _HALF.sub("\ufffd", file.text)  # as a browser writes half a character in UTF-8
+    covered = _bytes(f"{file.sealed_for}|{text}")
     if not hmac.compare_digest(_bytes(hmac.new(key, covered, sha256).hexdigest()), _bytes(file.mac)):
         raise TamperedError("The seal is not this text's.")
-    return file.text
+    return text
 
 
 def _opened(file: RescueFile, key: bytes) -> str:

@@ -18,7 +18,7 @@ from courses.models import Arrangement, Course, Entry, Role, User
 from essays.actions.arrangements import extend, record_standing
 from essays.actions.decisions import collect_due
 from essays.actions.drafts import open_draft, save_draft
-from essays.models import Assignment, Draft, Submission
+from essays.models import Assignment, Draft, Revision, Submission
 from marking.actions.identity import raise_flag
 from marking.actions.markings import mark_paper
 from marking.actions.papers import allot_second, claim_paper, make_papers
@@ -36,6 +36,7 @@ HANDED_IN = MONDAY.replace(year=2031, month=7, day=19, hour=3, minute=17)
 
 LOOKED_AT = HANDED_IN.replace(month=8, day=2, hour=10, minute=0)
 SIGNED_IN = HANDED_IN.replace(month=7, day=24, hour=4, minute=41)
+CAME_LATE = HANDED_IN.replace(month=7, day=30, hour=22, minute=36)
 EXTENDED_TO = HANDED_IN.replace(month=7, day=28, hour=21, minute=53)
 CODE = re.compile(r"\b[0-9A-Z]{3}-[0-9A-Z]{3}\b")
 NAMES = ["Aaronik", "Bogumilla", "Cunegonde", "Dzsenifer", "Eufrozyna", "Fulgencja", "Gwendalyn", "Hildeburg"]
@@ -101,7 +102,17 @@ def lived_in_blind() -> Blind:
         raise_flag(papers[4], kind="copying", by=marker)
         prepare_outcomes(assignment, by=teacher)
         prepare_release(assignment, papers=papers[:1], by=teacher)
+    late_words_come(students[0], students[6])
     return Blind(course, assignment, students, teacher, marker, papers)
+
+
+def late_words_come(*students: User) -> None:
+    """Let words come too late, as version 2 of what each of these wrote: under way to nobody but their teacher."""
+    with clock.at(CAME_LATE):
+        for student in students:
+            draft = Draft.objects.get(author=student)
+            text = f"{draft.revisions.get(n=1).text} late-words-tok99"
+            save_draft(draft.public_id, base=1, text=text, sha256=sha256_of(text), key=uuid4(), by=student)
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +132,7 @@ def at_work(world, db) -> Iterator[Blind]:
 
 def names_of(world: Blind) -> dict[str, str]:
     """Give every word and number that tells who a student is, by what it is."""
-    tokens = {"extension": "extension-reason-tok77", "standing": "standing-reason-tok88"}
+    tokens = {"extension": "extension-reason-tok77", "standing": "standing-reason-tok88", "late": "late-words-tok99"}
     for student in world.students:
         who = student.first_name
         parts = {
@@ -142,7 +153,7 @@ def names_of(world: Blind) -> dict[str, str]:
 
 def moments_of(world: Blind) -> dict[str, str]:
     """Give the moments that tell who it is, as pages, files and headers write them, here and in universal time."""
-    moments = {"sign-in": SIGNED_IN, "extension": EXTENDED_TO}
+    moments = {"sign-in": SIGNED_IN, "extension": EXTENDED_TO, "late words": CAME_LATE}
     moments |= {f"hand-in {n}": HANDED_IN + timedelta(minutes=n) for n in range(7)}
     tokens = {}
     for what, moment in moments.items():
@@ -173,7 +184,8 @@ def every_start(world: Blind) -> list[str]:
         "enrolment_id": [world.students[n].enrolments.get().public_id for n in (0, 7)],
         "slug": [world.course.slug, "collective-defence"],
         "number": [1, *submissions.values_list("receipt_number", flat=True)[:3]],
-        "n": [1],
+        "n": [1, 2],
+        "highlight_id": [uuid4()],
         "key": [*EXEMPLARS, uuid4()],
     }
     assert left_out(things) <= {"account_reset_password_from_key"}
@@ -279,6 +291,51 @@ def test_a_page_about_names_tells_before_release_no_more_than_how_far_they_are(a
     assert all(text.holds(student.last_name) for student in at_work.students)
     assert [one for one in words if re.search(rf"\b{one}\b", re.sub(r"<[^>]*>", " ", page.content.decode()))] == []
     assert not text.holds("Well argued.")
+
+
+def late_words_pages(world: Blind) -> list[str]:
+    """Give the addresses of what came too late: after a hand-in, and after collecting."""
+    people = [world.students[n].public_id for n in (0, 6)]
+    return [reverse("results:late_words-detail", args=[world.assignment.public_id, one, 1, 2]) for one in people]
+
+
+def test_late_words_stand_beside_a_name_only_once_they_are_opened_with_a_reason(at_work):
+    client = signed_in(at_work.teacher)
+    counts = {str(one.words) for one in Revision.objects.filter(draft__assignment=at_work.assignment)}
+    entries = Entry.objects.filter(verb="open_late_words").count()
+
+    for address in late_words_pages(at_work):
+        before = client.get(address)
+        refused = client.post(f"{address}open/", {"reason": "  "})
+        opened = client.post(f"{address}open/", {"reason": "I cannot decide without reading them."})
+        again = client.get(address)
+
+        for hidden in (before, refused, again):
+            said = re.sub(r"<[^>]*>", " ", hidden.content.decode())
+            assert "late-words-tok99" not in said
+            assert [one for one in counts if re.search(rf"\b{one} words?\b", said)] == []
+        assert "late-words-tok99" in opened.content.decode()
+    assert Entry.objects.filter(verb="open_late_words").count() == entries + 2
+
+
+def test_nobody_but_the_teacher_comes_near_late_words(at_work):
+    for address in late_words_pages(at_work):
+        for who in (at_work.marker, at_work.students[1]):
+            client = signed_in(who)
+            assert client.get(address).status_code == 404
+            assert client.post(f"{address}open/", {"reason": "I wonder."}).status_code == 404
+
+
+def test_the_list_of_students_says_of_late_words_only_that_they_wait(at_work):
+    page = signed_in(at_work.teacher).get(reverse("essays:assignments-progress", args=[at_work.assignment.public_id]))
+    detail = reverse("essays:arrangements-detail", args=[at_work.assignment.public_id, at_work.students[0].public_id])
+    beside = signed_in(at_work.teacher).get(detail).content.decode()
+
+    assert page.content.decode().count("Words kept apart: decide") == 2
+    for text in (page.content.decode(), beside):
+        assert "22:36" not in text
+        assert "after the end" not in text
+    assert "Look and decide" in beside
 
 
 def test_an_opened_identity_is_one_page_and_one_entry(at_work):

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from courses.kernel import clock
 from courses.models import Entry
-from essays.actions.drafts import open_draft
+from essays.actions.drafts import TextTooLong, open_draft
 from essays.actions.rescues import (
     NothingToRescue,
     RescueFileChanged,
@@ -156,20 +156,26 @@ def test_a_file_relabelled_for_another_student_does_not_open(written, classmate,
     assert rows() == before
 
 
-@pytest.mark.parametrize(
-    "text", ["half a letter \ud800", "a\x00b", "x" * 200_001], ids=["surrogate", "NUL", "too long"]
-)
-def test_a_genuine_seal_around_what_cannot_be_kept_is_refused(written, teacher, text):
-    if "\ud800" in text:
-        data = rescue_file(written, "half a letter X", plain=True).replace(b"letter X", b"letter \\ud800")
-    else:
-        data = rescue_file(written, text)
+def test_a_genuine_seal_around_more_than_can_be_kept_is_refused_with_the_reason(written, teacher):
     before = rows()
 
-    with pytest.raises(RescueFileChanged):
-        bring(written, teacher, data=data)
+    with pytest.raises(TextTooLong, match="200,001 characters long"):
+        bring(written, teacher, data=rescue_file(written, "x" * 200_001))
 
     assert rows() == before
+
+
+@pytest.mark.parametrize("plain", [False, True], ids=["sealed", "in the open"])
+def test_what_cannot_be_shown_is_kept_as_a_sign_and_the_words_around_it_stay(written, teacher, plain):
+    kept = bring(written, teacher, data=rescue_file(written, "a\x00b and\x0b c", plain=plain))
+
+    assert kept.text == "a\ufffdb and\ufffd c"
+
+
+def test_half_a_character_in_the_open_is_sealed_as_browsers_write_it(written, teacher):
+    data = rescue_file(written, "half a \ufffd", plain=True).replace("\ufffd".encode(), b"\\ud800")
+
+    assert bring(written, teacher, data=data).text == "half a \ufffd"
 
 
 def test_every_byte_of_a_file_counts(written, teacher):

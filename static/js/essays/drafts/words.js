@@ -3,12 +3,12 @@
 const LINE_ENDS = /\r\n|[\r\u2028\u2029]/g;
 const INSTEAD = [
   [/\[Source ([A-Z])(?:,\s¶\s?([1-9]\d{0,2}))?\](?!\()/gu, " "],
-  [/\[\^[^\]\s]{1,40}\]:?/gu, " "],
+  [/\[\^[\p{L}\p{N}_-]{1,40}\]:?/gu, " "],
   [/(\[[^[\]]*\])\([^()\s]*\)/gu, "$1"],
   [/^[ \t>]*\d{1,2}[.)][ \t]/gmu, " "],
 ];
 const IDEOGRAPHS = /[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/gu;
-const BREAK = /[\s—|]|--+/u;
+const BREAK = /[^\S\ufeff]|[\x1c-\x1f\x85—|]|--+/u;
 const LETTER = /[\p{L}\p{N}]/u;
 
 /** Give the text with every line end as LF, as it is stored and hashed. */
