@@ -51,6 +51,7 @@ class KillableServer:
         self.order(f"start {dies_at}".strip())
 
     def kill(self) -> None:
+        """End the server without any farewell; nothing happens where none runs."""
         self.order("kill")
 
     def wait(self) -> int:
@@ -65,13 +66,25 @@ class KillableServer:
         self.listening.close()
 
 
+_open: list[KillableServer] = []
+
+
 @contextmanager
 def killable_server() -> Iterator[KillableServer]:
-    """Give a server that is not started yet; whatever happens, it is gone at the end."""
+    """Give a server that is not started yet; whatever happens, it is gone at the end.
+
+    Inside another `with killable_server()` it is the same one, so that Django is loaded once for all that is tried.
+    """
+    if _open:
+        yield _open[0]
+        _open[0].kill()
+        return
     server = KillableServer()
+    _open.append(server)
     try:
         yield server
     finally:
+        _open.clear()
         server.close()
 
 
@@ -121,7 +134,9 @@ class Client:
             if answer.status >= 500:
                 raise NoAnswer(f"{answer.status}")
             if answer.status < 300 and not form and not raw.startswith(b"{"):
-                raise NoAnswer("an answer without its body")  # cut within its head: http.client takes that for an empty one
+                raise NoAnswer(
+                    "an answer without its body"
+                )  # cut within its head: http.client takes that for an empty one
             return answer.status, json.loads(raw) if raw.startswith(b"{") else {}
         except (OSError, http.client.HTTPException, json.JSONDecodeError) as error:
             raise NoAnswer(repr(error)) from error

@@ -62,6 +62,14 @@ def serve(listening: socket.socket, point: str) -> None:
     server.serve_forever(poll_interval=0.05)
 
 
+def ended(child: int, *, at_once: bool) -> int:
+    """Wait for the server's end, which we bring about where it is to be `at_once`; give its exit code."""
+    if at_once:
+        os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
 def main(descriptor: int) -> None:
     """Carry out orders until there are no more; end what is still running."""
     django.setup()
@@ -77,11 +85,9 @@ def main(descriptor: int) -> None:
                 serve(listening, point)
             print(f"started {child}", flush=True)
         elif order in ("kill", "wait"):
-            if order == "kill":
-                os.kill(child, signal.SIGKILL)
-            _, status = os.waitpid(child, 0)
+            code = ended(child, at_once=order == "kill") if child else 0
             child = 0
-            print(f"ended {os.waitstatus_to_exitcode(status)}", flush=True)
+            print(f"ended {code}", flush=True)
     if child:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)

@@ -13,23 +13,27 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
-    from results.bench import faults
+    from results.bench import crashes, faults, handins
+    from results.bench.killable import killable_server
     from results.bench.world import make_world
 
     asked = argparse.ArgumentParser()
     asked.add_argument("report", type=Path)
-    for name in ("kills", "cuts", "marking", "rounds"):
+    for name in ("kills", "cuts", "marking", "rounds", "crashes", "presses"):
         asked.add_argument(f"--{name}", type=int, default=0)
     wanted = asked.parse_args()
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     world = make_world(30)
-    found = {
-        "drafts killed": faults.draft_faults(world, kills=wanted.kills, seed=1914),
-        "drafts cut": faults.draft_faults(world, cuts=wanted.cuts, seed=1949),
-        "markings killed": faults.marking_faults(world, kills=wanted.marking),
-        "release": faults.release_faults(world, rounds=wanted.rounds),
-    }
+    with killable_server():
+        found = {
+            "drafts killed": faults.draft_faults(world, kills=wanted.kills, seed=1914),
+            "drafts cut": faults.draft_faults(world, cuts=wanted.cuts, seed=1949),
+            "markings killed": faults.marking_faults(world, kills=wanted.marking),
+            "release": faults.release_faults(world, rounds=wanted.rounds),
+            "crashes": crashes.crash_faults(world, rounds=wanted.crashes),
+            "hand-ins": handins.hand_in_faults(world, rounds=wanted.presses),
+        }
     wanted.report.write_text(json.dumps({name: one.as_json() for name, one in found.items()}))
 
 
