@@ -51,6 +51,7 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/plan/", plans.save, name="plans-save"),
     path("drafts/<uuid:draft_id>/file/", files.read, name="files-read"),
     path("drafts/<uuid:draft_id>/file/put/", files.put, name="files-put"),
+    path("drafts/<uuid:draft_id>/copy/", files.copy, name="files-copy"),
     path("drafts/<uuid:draft_id>/highlights/", highlights.keep, name="highlights-keep"),
     path("drafts/<uuid:draft_id>/highlights/<uuid:highlight_id>/", highlights.note, name="highlights-note"),
     path("drafts/<uuid:draft_id>/highlights/<uuid:highlight_id>/remove/", highlights.remove, name="highlights-remove"),
@@ -64,5 +65,6 @@ urlpatterns = [
     path("receipts/", receipts.check, name="receipts-check"),
     path("receipts/<str:number>/", receipts.detail, name="receipts-detail"),
     path("receipts/<str:number>/text/", receipts.text, name="receipts-text"),
+    path("receipts/<str:number>/copy/", files.handed_in, name="files-handed-in"),
 ]
     path("drafts/<uuid:draft_id>/withdraw/", submissions.withdraw, name="submissions-withdraw"),

@@ -129,6 +129,8 @@ TABLE: list[Row] = [
     row("essays:drafts-write", "GET", "200 404 404 404 404 404 404"),
     row("essays:drafts-write", "POST", "409 404 404 404 404 404 404"),
     # essays:files
+    row("essays:files-copy", "GET", "200 404 404 404 404 404 404"),
+    row("essays:files-handed-in", "GET", "200 404 404 404 404 404 404"),
     row("essays:files-put", "POST", "302 404 404 404 404 404 404"),
     row("essays:files-read", "GET", "200 404 404 404 404 404 404"),
     row("essays:files-read", "POST", "422 404 404 404 404 404 404"),

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from ctypes.util import find_library
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from tests.cluster import binaries, temporary_cluster
 
 BIN = Path(sys.executable).parent
 PACKAGES = ["config", "results", "marking", "essays", "rubrics", "courses"]
-APT = {"chromium": ["chromium"], "postgresql": ["postgresql"]}
+APT = {"chromium": ["chromium"], "postgresql": ["postgresql"], "pango": ["libpango-1.0-0", "libpangoft2-1.0-0"]}
+UNMARKED = "not browser and not faults and not pdf"
 PRODUCTION = {
     "DEBUG": "0",
     "HTTPS": "1",
@@ -88,10 +90,11 @@ def stages() -> list[Stage]:
             ],
             env=PRODUCTION,
         ),
-        Stage("tests on SQLite", [pytest("-m", "not browser and not faults")]),
+        Stage("tests on SQLite", [pytest("-m", UNMARKED)]),
+        Stage("PDFs", [pytest("-m", "pdf", processes=1)], needs=("pango",)),
         Stage(
             "tests on PostgreSQL",
-            [pytest("-m", "not browser and not faults", *without_database())],
+            [pytest("-m", UNMARKED, *without_database())],
             needs=("postgresql",),
             in_memory=True,
         ),
@@ -104,6 +107,8 @@ def stages() -> list[Stage]:
 def installed(thing: str) -> bool:
     if thing == "postgresql":
         return binaries() is not None
+    if thing == "pango":
+        return bool(find_library("pango-1.0") and find_library("pangoft2-1.0"))
     return bool(shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"))
 
 

@@ -1,4 +1,4 @@
-"""What happens when a file is brought in: it is read where it can do no harm, shown, and put in as a save like any."""
+"""What happens to files: what is brought in is read where it can do no harm and put in as a save; PDFs are made."""
 
 import json
 import subprocess
@@ -16,9 +16,11 @@ from essays.models import Draft
 from essays.permissions import may_save_draft
 from essays.pure.drafts import Kept
 from essays.pure.files import BroughtIn
+from essays.pure.pdf import pdf_is_here
 from essays.queries.drafts import head_text
 
-WALL_SECONDS = 12
+READ_SECONDS = 12
+PDF_SECONDS = 30
 WAIT_SECONDS = 3
 
 _ROOT = Path(__file__).parents[2]
@@ -35,7 +37,15 @@ class FileTakesTooLong(Refusal):
 
 
 class AnotherFileIsRead(Refusal):
-    message = "Somebody else’s file is being read just now. Choose yours again in a few seconds."
+    message = "Somebody else’s file is being read just now. Try again in a few seconds."
+
+
+class NoPdfHere(Refusal):
+    message = "PDFs are not made on this server. Print the page instead: your browser can print into a PDF."
+
+
+class PdfTakesTooLong(Refusal):
+    message = "This text takes too long to lay out. Print the page instead: your browser can print into a PDF."
 
 
 def read_upload(draft: Draft, *, name: str, data: bytes, by: User) -> BroughtIn:
@@ -44,35 +54,48 @@ def read_upload(draft: Draft, *, name: str, data: bytes, by: User) -> BroughtIn:
     Raises FileNotTaken, FileTakesTooLong or AnotherFileIsRead.
     """
     require(may_save_draft(by, draft))
+    try:
+        said = _run("essays.pure.files", json.dumps(name).encode() + b"\n" + data, READ_SECONDS)
+        answer: dict[str, object] = json.loads(said)
+    except (subprocess.SubprocessError, OSError, ValueError):
+        raise FileTakesTooLong from None  # one that died or was stopped has met its limits
+    if "problem" in answer:
+        raise FileNotTaken(str(answer["problem"]))
+    return BroughtIn(**answer)  # type: ignore[arg-type]  # the process answers with its fields
+
+
+def make_pdf(html: str) -> bytes:
+    """Lay a whole page out as a PDF, in a process of its own that reaches no network.
+
+    Raises NoPdfHere, PdfTakesTooLong or AnotherFileIsRead.
+    """
+    if not pdf_is_here():
+        raise NoPdfHere
+    try:
+        return _run("essays.pure.pdf", html.encode(), PDF_SECONDS)
+    except (subprocess.SubprocessError, OSError):
+        raise PdfTakesTooLong from None
+
+
+def _run(module: str, given: bytes, seconds: int) -> bytes:
+    """Run one of our modules as a process, one at a time, and give what it says."""
     if not _turn.acquire(timeout=WAIT_SECONDS):
         raise AnotherFileIsRead
     try:
-        answer = _answer_of_reader(name, data)
-    finally:
-        _turn.release()
-    if "problem" in answer:
-        raise FileNotTaken(str(answer["problem"]))
-    return BroughtIn(**answer)
-
-
-def _answer_of_reader(name: str, data: bytes) -> dict[str, object]:
-    """Run the reader. One that died or was stopped has met its limits."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "essays.pure.files"],
+        done = subprocess.run(  # noqa: S603  # our own modules, named above
+            [sys.executable, "-m", module],
             cwd=_ROOT,
-            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-            input=json.dumps(name).encode() + b"\n" + data,
+            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent"},
+            input=given,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # a traceback would quote the file
-            timeout=WALL_SECONDS,
+            stderr=subprocess.DEVNULL,  # a traceback would quote the text
+            timeout=seconds,
             start_new_session=True,
             check=True,
         )
-        answer: dict[str, object] = json.loads(done.stdout)
-    except (subprocess.SubprocessError, OSError, ValueError):
-        raise FileTakesTooLong from None
-    return answer
+    finally:
+        _turn.release()
+    return done.stdout
 
 
 def put_in(draft: Draft, *, text: str, instead: bool, key: UUID, by: User) -> Kept:

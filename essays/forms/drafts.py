@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 
-NEXT = ("preview", "submit", "history", "break", "reading", "file", "")
+NEXT = ("preview", "submit", "history", "break", "reading", "file", "copy", "")
 """Where a button of the desk leads once the text is saved; nowhere for Save."""
 
 

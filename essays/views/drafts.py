@@ -67,6 +67,7 @@ ADDRESSES = {
     "submit": "essays:submissions-submit",
     "history": "essays:revisions-list",
     "file": "essays:files-read",
+    "copy": "essays:files-copy",
 }
 
 

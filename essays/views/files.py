@@ -3,17 +3,32 @@
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from courses.kernel.errors import Refusal
+from courses.kernel.renderer import render
 from courses.kernel.web import SignedInRequest, go, show, wants_fragment
-from essays.actions.files import put_in, read_upload
+from courses.templatetags.words import say_moment
+from essays.actions.files import make_pdf, put_in, read_upload
 from essays.forms.files import PutIn, ReadUpload
+from essays.models import Submission
+from essays.pure.blocks import blocks_of
+from essays.pure.copies import KINDS, Copy, word_file
 from essays.pure.drafts import Branched, Quarantined
+from essays.pure.pdf import pdf_is_here
 from essays.queries.drafts import drafts_with_text
+from essays.queries.files import copy_of_draft, copy_of_submission
+from essays.queries.receipts import receipted_submission
+
+TYPES = {
+    "txt": "text/plain; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
 
 
 @never_cache
@@ -49,3 +64,51 @@ def put(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
     elif isinstance(kept, Quarantined):
         messages.warning(request, "The time is over, so the file was not put in. It is kept in History.")
     return go(request, "essays:drafts-write", draft_id)
+
+
+@never_cache
+@require_GET
+def copy(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
+    """Show one's essay as it was saved last, to print or to take away: `?as=` txt, docx or pdf."""
+    draft = get_object_or_404(drafts_with_text(request.user), public_id=draft_id)
+    draft.author = request.user
+    said = say_moment(draft.saved_at, draft.assignment.course.zone) if draft.saved_at else ""
+    taken = copy_of_draft(draft, when=f"as it was {said}" if said else "")
+    context = {"draft": draft, "assignment": draft.assignment}
+    return _give(request, taken) if "as" in request.GET else _show_copy(request, taken, context)
+
+
+@never_cache
+@require_GET
+def handed_in(request: SignedInRequest, number: str) -> HttpResponse:
+    """Show what was handed in, as its receipt proves it, to print or to take away."""
+    try:
+        submission = receipted_submission(request.user, number)
+    except Submission.DoesNotExist:
+        raise Http404 from None
+    submission.draft.author = request.user
+    said = say_moment(submission.submitted_at, submission.draft.assignment.course.zone)
+    taken = copy_of_submission(submission, when=f"handed in {said}, {submission.receipt_number}")
+    context = {"submission": submission, "draft": submission.draft, "assignment": submission.draft.assignment}
+    return _give(request, taken) if "as" in request.GET else _show_copy(request, taken, context)
+
+
+def _show_copy(request: SignedInRequest, taken: Copy, context: dict[str, object]) -> HttpResponse:
+    return show(request, "essays/files/copy.html", {**context, "copy": taken, "pdf_is_here": pdf_is_here()})
+
+
+def _give(request: SignedInRequest, taken: Copy) -> HttpResponse:
+    """Give the copy as a file of the kind that is asked for."""
+    kind = request.GET["as"]
+    if kind not in KINDS:
+        raise Http404
+    if kind == "txt":
+        made = taken.text.encode()
+    elif kind == "docx":
+        made = word_file(taken, blocks_of(render(taken.text, top_heading=1).html))
+    else:
+        made = make_pdf(render_to_string("essays/files/_paper.html", {"copy": taken}))
+    answer = HttpResponse(made, content_type=TYPES[kind])
+    answer["Content-Disposition"] = f'attachment; filename="{taken.file_name(kind)}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer

@@ -53,7 +53,7 @@ def address_of(name: str, world: LivedIn) -> str:
         things["slug"] = world.course.slug
     else:
         things["slug"] = "collective-defence"
-    things["number"] = world.submission.receipt_number if ":receipts" in name else 1
+    things["number"] = world.submission.receipt_number if ":receipts" in name or ":files" in name else 1
     for pattern in get_resolver().reverse_dict.getlist(name) if ":" not in name else ():
         wanted = pattern[0][0][1]
         return reverse(name, kwargs={key: things.get(key, "x") for key in wanted})

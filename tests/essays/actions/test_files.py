@@ -46,7 +46,7 @@ def test_a_file_that_would_take_all_day_is_stopped_and_the_server_goes_on(draft,
     with pytest.raises(FileTakesTooLong):
         read_upload(draft, name="essay.docx", data=packed(body), by=student)
 
-    assert time.monotonic() - began < files.WALL_SECONDS + 5
+    assert time.monotonic() - began < files.READ_SECONDS + 5
     assert read_upload(draft, name="essay.txt", data=b"Words.", by=student).words == 1
 
 

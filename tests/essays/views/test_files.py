@@ -1,15 +1,19 @@
 """The pages of files: chosen, shown, put in; one's own work taken out."""
 
+import io
+import zipfile
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from essays.pure import pdf
+from essays.pure.files import read_file
 from essays.queries.drafts import drafts_with_text, head_text
 from tests.essays import word_files as made
 from tests.essays.word_files import packed, paragraph
-from tests.essays.writing import save, submit
+from tests.essays.writing import ESSAY, save, submit
 
 
 @pytest.fixture
@@ -131,3 +135,99 @@ def test_without_a_script_the_desk_saves_and_then_asks_for_the_file(client, draf
 
     assert answer["Location"] == reverse("essays:files-read", args=[draft.public_id])
     assert head_text(drafts_with_text(student).get()) == "Typed so far."
+
+
+# ------------------------------------------------------------------------------------------------- one's own copy
+@pytest.fixture
+def handed_in(draft, student):
+    save(draft, student)
+    draft.refresh_from_db()
+    return submit(draft, student)
+
+
+def test_ones_own_copy_shows_the_essay_and_what_it_can_be_taken_as(client, draft, student):
+    save(draft, student, "# Radar\n\nIt **saw** them.")
+
+    page = client.get(reverse("essays:files-copy", args=[draft.public_id])).content.decode()
+
+    assert "It <strong>saw</strong> them." in page
+    assert student.name in page
+    assert 'href="?as=docx"' in page
+
+
+def test_the_text_taken_away_is_exact(client, draft, student):
+    save(draft, student, "One.\n\n  two \n")
+
+    answer = client.get(reverse("essays:files-copy", args=[draft.public_id]), {"as": "txt"})
+
+    assert answer.content.decode() == "One.\n\n  two \n"
+    assert answer["Content-Disposition"].endswith('.txt"')
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_word_file_says_the_same_and_carries_its_authors_name(client, draft, student):
+    save(draft, student, ESSAY)
+
+    answer = client.get(reverse("essays:files-copy", args=[draft.public_id]), {"as": "docx"})
+
+    assert read_file("essay.docx", answer.content).text == ESSAY
+    assert answer["Content-Type"].endswith("wordprocessingml.document")
+    assert student.name.encode() in _unpacked(answer.content, "docProps/core.xml")
+
+
+def _unpacked(data, name):
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        return file.read(name)
+
+
+def test_what_was_handed_in_is_taken_away_as_it_was(client, handed_in, draft, student):
+    address = reverse("essays:files-handed-in", args=[handed_in.number])
+
+    page = client.get(address).content.decode()
+    text = client.get(address, {"as": "txt"}).content.decode()
+
+    assert f"handed in Tue 17 Nov, 10:00 (Brussels), {handed_in.number}" in page or handed_in.number in page
+    assert text == ESSAY
+
+
+@pytest.mark.parametrize("asked", ["odt", "", "../../etc/passwd", "PDF"])
+def test_another_kind_of_file_is_not_there(asked, client, draft):
+    answer = client.get(reverse("essays:files-copy", args=[draft.public_id]), {"as": asked})
+
+    assert answer.status_code == 404
+
+
+def test_only_its_author_takes_an_essay_away(as_user, classmate, teacher, draft, handed_in):
+    for person in (classmate, teacher):
+        client = as_user(person)
+        assert client.get(reverse("essays:files-copy", args=[draft.public_id])).status_code == 404
+        assert client.get(reverse("essays:files-handed-in", args=[handed_in.number])).status_code == 404
+
+
+def test_where_no_pdf_can_be_made_the_page_says_how_to_print_one(client, draft, student, monkeypatch):
+    save(draft, student)
+    for place in ("essays.views.files.pdf_is_here", "essays.actions.files.pdf_is_here"):
+        monkeypatch.setattr(place, lambda: False)
+    address = reverse("essays:files-copy", args=[draft.public_id])
+
+    page = client.get(address).content.decode()
+    refused = client.get(address, {"as": "pdf"})
+
+    assert "choose “Save as PDF”" in page
+    assert 'href="?as=pdf"' not in page
+    assert refused.status_code == 409
+
+
+@pytest.mark.pdf
+def test_a_pdf_is_made_of_the_essay(client, draft, student):
+    if not pdf.pdf_is_here():
+        pytest.fail(
+            "WeasyPrint or Pango is missing on this machine: pip install assay[pdf]; apt install libpango-1.0-0"
+        )
+    save(draft, student, "# Radar\n\nIt **saw** them [Source A, ¶1].[^1]\n\n> So.\n\n[^1]: Chain Home.")
+
+    answer = client.get(reverse("essays:files-copy", args=[draft.public_id]), {"as": "pdf"})
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-1.")
+    assert len(answer.content) > 5_000

@@ -325,7 +325,7 @@ async function leave(event) {
   if (submitter?.hasAttribute("data-preview-toggle")) return togglePreview();
   const safe = await flushed();
   if (!safe) return show();
-  const pages = { submit: desk.submit, history: desk.history, break: desk.break };
+  const pages = { submit: desk.submit, history: desk.history, break: desk.break, copy: desk.copy };
   if (pages[submitter?.value]) location.assign(pages[submitter.value]);
   return undefined;
 }
