@@ -12,6 +12,7 @@ from essays.views import (
     highlights,
     plans,
     receipts,
+    records,
     rescues,
     revisions,
     submissions,
@@ -59,12 +60,16 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/history/<int:n>/", revisions.detail, name="revisions-detail"),
     path("drafts/<uuid:draft_id>/history/<int:n>/text/", revisions.text, name="revisions-text"),
     path("drafts/<uuid:draft_id>/history/<int:n>/restore/", revisions.restore, name="revisions-restore"),
+    # the writing record
+    path("drafts/<uuid:draft_id>/record/", records.detail, name="records-detail"),
+    path("drafts/<uuid:draft_id>/record/report/", records.report, name="records-report"),
+    path("drafts/<uuid:draft_id>/record/note/", records.note, name="records-note"),
     # handing in
     path("drafts/<uuid:draft_id>/submit/", submissions.submit, name="submissions-submit"),
     path("drafts/<uuid:draft_id>/reopen/", submissions.reopen, name="submissions-reopen"),
+    path("drafts/<uuid:draft_id>/withdraw/", submissions.withdraw, name="submissions-withdraw"),
     path("receipts/", receipts.check, name="receipts-check"),
     path("receipts/<str:number>/", receipts.detail, name="receipts-detail"),
     path("receipts/<str:number>/text/", receipts.text, name="receipts-text"),
     path("receipts/<str:number>/copy/", files.handed_in, name="files-handed-in"),
 ]
-    path("drafts/<uuid:draft_id>/withdraw/", submissions.withdraw, name="submissions-withdraw"),

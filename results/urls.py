@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from results.views import classes, feedback, gradebook, home, late_words, outcomes, release
+from results.views import classes, feedback, gradebook, home, late_words, outcomes, records, release
 
 LATE_WORDS = "assignments/<uuid:assignment_id>/students/<uuid:person_id>/late-words/<int:number>/<int:n>"
 
@@ -27,6 +27,8 @@ urlpatterns = [
     path(f"{LATE_WORDS}/", late_words.detail, name="late_words-detail"),
     path(f"{LATE_WORDS}/open/", late_words.open, name="late_words-open"),
     path(f"{LATE_WORDS}/decide/", late_words.decide, name="late_words-decide"),
+    # records
+    path("assignments/<uuid:assignment_id>/students/<uuid:person_id>/record/", records.detail, name="records-detail"),
     # classes
     path("assignments/<uuid:assignment_id>/class/", classes.detail, name="classes-detail"),
     # gradebook

@@ -150,6 +150,10 @@ TABLE: list[Row] = [
     row("essays:rescues-bring", "POST", "200 404 404 404 404 404 404"),
     row("essays:rescues-upload", "GET", "404 404 404 200 404 404 404"),
     row("essays:rescues-upload", "POST", "404 404 404 200 404 404 404"),
+    # essays:records
+    row("essays:records-detail", "GET", "200 404 404 404 404 404 404"),
+    row("essays:records-note", "POST", "302 404 404 404 404 404 404"),
+    row("essays:records-report", "POST", "415"),
     # essays:revisions
     row("essays:revisions-detail", "GET", "200 404 404 404 404 404 404"),
     row("essays:revisions-list", "GET", "200 404 404 404 404 404 404"),
@@ -201,6 +205,8 @@ TABLE: list[Row] = [
     row("results:outcomes-choose", "POST", "404 404 404 200 404 404 404"),
     row("results:outcomes-override", "GET", "404"),
     row("results:outcomes-override", "POST", "404"),
+    # results:records
+    row("results:records-detail", "GET", "404"),
     # results:release
     row("results:release-prepare", "POST", "404 404 404 200 404 404 404"),
     row("results:release-preview", "GET", "404"),

@@ -15,8 +15,9 @@ from essays.actions.decisions import submit_on_behalf
 from essays.actions.drafts import open_draft, save_draft
 from essays.actions.highlights import keep_highlight
 from essays.actions.late_words import leave_late_words
+from essays.actions.records import Reported, report_writing
 from essays.actions.rescues import bring_in_rescue
-from essays.models import Assignment, Draft, Highlight, Submission
+from essays.models import Assignment, Draft, Highlight, Submission, WritingEventKind
 from essays.wire.rescues import read_rescue_file
 from marking.actions.markings import Marked, mark_paper
 from marking.actions.papers import claim_paper, make_papers
@@ -135,6 +136,7 @@ def lived_in() -> LivedIn:
             rubric_version=assignment.rubric_version,
             mode=assignment.mode,
             title="Another essay",
+            writing_record=True,
         )
         mine, others = exemplars_handed_in(assignment, [student, people["classmate"]], teacher)
         mark_paper(mine, marks=exemplar_marks("strong")[1], overall="Well argued.", by=marker)
@@ -145,6 +147,8 @@ def lived_in() -> LivedIn:
         draft = open_draft(writing, by=student)
         text = "Technology decides how well an alliance can act."
         save_draft(draft.public_id, base=0, text=text, sha256=sha256_of(text), key=uuid4(), by=student)
+        pasted = Reported(uuid4(), WritingEventKind.PASTE, "Something brought along from home.", timedelta(0))
+        report_writing(draft.public_id, pasted, by=student)
         submission = Submission.objects.get(paper=mine)
         late_words_of_classmate(others, people["classmate"], teacher)
         highlight = keep_highlight(draft, letter="A", paragraph=1, by=student)

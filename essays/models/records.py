@@ -44,7 +44,7 @@ class WritingEvent(models.Model):
 
 
 class RecordNote(models.Model):
-    """What a student says about one line of their writing record; `about` names the line, as the record's query does."""
+    """What a student says about one line of their record; `about` names the line, as the record's query does."""
 
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="record_notes")
     about = models.CharField(max_length=60)

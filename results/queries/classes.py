@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 from typing import Any
+from uuid import UUID
 
 from django.core.cache import caches
 from django.core.paginator import Page, Paginator
@@ -119,6 +120,7 @@ class Named:
     """A student's row once something is released."""
 
     name: str
+    person: UUID
     state: str
     total: Decimal | None
     out_of: Decimal | None
@@ -327,6 +329,7 @@ def named_students(assignment: Assignment, number: int, moment: Any) -> NamedPag
         .filter(course=assignment.course_id)
         .order_by("person__last_name", "person__first_name", "person_id")
         .annotate(given=F("person__first_name"), family=F("person__last_name"), username=F("person__username"))
+        .annotate(who=F("person__public_id"))
     )
     page = Paginator(people, PAGE).get_page(number)
     pks = [row.person_id for row in page.object_list]
@@ -349,6 +352,6 @@ def _named(
     name = f"{row['given']} {row['family']}".strip() or row["username"]
     if person in seen and person not in standings:
         told = seen[person]
-        return Named(name, "released", told["total"], told["out_of"], told["grade_word"])
+        return Named(name, row["who"], "released", told["total"], told["out_of"], told["grade_word"])
     state = standings.get(person) or ("not released" if person in handed_in else "not handed in")
-    return Named(name, state, None, None, "")
+    return Named(name, row["who"], state, None, None, "")

@@ -35,14 +35,12 @@ RECORDED_ELSEWHERE = {
     "keep_highlight": "what one marks in a source is nobody's business but one's own",
     "note_highlight": "as a highlight",
     "remove_highlight": "as a highlight",
-    "save_draft": "the revision is the record",
-    "restore_revision": "the revision is the record",
-    "put_in": "the revision is the record",
+    "report_writing": "the event is the record",
+    "write_record_note": "a note is one's own, and may be changed",
     "read_upload": "a file that is only read is not kept",
     "apply_mutations": "the mutation is the record",
     "release_lease": "a lease ends by itself",
     "renew_lease": "a lease ends by itself",
-    "renew_own_times": "times are worked out again from what is set",
 }
 """Public actions that write no entry, and why none is needed."""
 
