@@ -140,7 +140,7 @@ def test_words_written_offline_are_named_and_sent_when_the_network_is_back(desk,
     context.set_offline(True)
     write(desk, "Five words without a network.")
     expect(state(desk)).to_have_text("Offline – kept on this computer (5 words unsent)")
-    expect(desk.get_by_text("kept on this computer only. Do not sign off from it.").first).to_be_visible()
+    expect(desk.get_by_text("Kept on this computer only. Do not sign off from it.")).to_be_visible()
 
     context.set_offline(False)
     expect(state(desk)).to_have_text(SAVED, timeout=10_000)
@@ -177,8 +177,8 @@ def test_signed_out_the_words_stay_and_are_sent_after_signing_in(desk, draft, co
     desk.locator("#plan input[type=checkbox]").first.evaluate("box => box.click()")
     expect(desk.get_by_text("You are signed out.")).to_be_visible()
     expect(desk.locator("#essay")).to_have_value("Before. And after.")
-    sign_in(student)
     expect(state(desk)).to_have_text("Not saved: sign in again")
+    sign_in(student)
     desk.get_by_role("button", name="try again").click()
     expect(state(desk)).to_have_text(SAVED)
 

@@ -92,8 +92,8 @@ const rescueButton = (rescue) => button("Download a rescue file", false, rescue)
 export function keptHerePanel({ rescue, refused }) {
   const text = refused
     ? "The server does not take your last words as they are. A rescue file holds them for your teacher."
-    : "They are sent by themselves as soon as that is possible. Do not sign off from this computer before.";
-  return notice("warn", "Your last words are kept on this computer only. Do not sign off from it.", text, actions(rescueButton(rescue)));
+    : "Your last words are sent by themselves as soon as that is possible.";
+  return notice("warn", "Kept on this computer only. Do not sign off from it.", text, actions(rescueButton(rescue)));
 }
 
 /** Say that the browser keeps nothing for this page. */

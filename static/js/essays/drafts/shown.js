@@ -23,7 +23,7 @@ const isStuck = (state) => ["offline", "signedOut", "forbidden", "refused"].incl
 function explained(state, journal) {
   if (isSafe(state)) return "Every word is with the server.";
   if (!journal.works) return "Words the server does not have are only in this tab. Keep it open until it says “Saved”.";
-  if (isStuck(state)) return "Words the server does not have are kept on this computer only. Do not sign off from it.";
+  if (isStuck(state)) return "Your last words are on this computer only, sealed. Open this page here again and they are back.";
   return "Your last words are kept on this computer, and on their way to the server.";
 }
 
