@@ -401,14 +401,14 @@ EVERYWHERE = """async () => {
       const sends = effects.filter((effect) => effect.type === "send");
       rows.push({
         way, type, had: before.unsent, has: after.unsent, safe: isSafe(after), says: saidOf(after, 2).text,
-        twice: sends.length > 1 || (sends.length > 0 && before.queue.mode === "sending" && type in { typed, due, again: 1 }),
+        twice: sends.length > 1 || (sends.length > 0 && before.queue.mode === "sending" && ["typed", "due"].includes(type)),
       });
     }
   }
   return rows;
 }"""
 
-# The only steps by which words stop waiting: the server answered for exactly these, or keeps them beside what was taken.
+# The only steps by which words stop waiting: the server answered for these, or keeps them beside what was taken.
 LEAVES = {
     *(
         (way, answer)
@@ -458,7 +458,8 @@ AGAIN = """async (how) => {
   const go = (event) => {
     const [next, effects] = reduceDraft(state, event);
     state = next;
-    effects.filter(({ type }) => type === "send").forEach(({ base, items }) => sent.push([base, items[0].key, items[0].value]));
+    const sends = effects.filter(({ type }) => type === "send");
+    sends.forEach(({ base, items: [item] }) => sent.push([base, item.key, item.value]));
   };
   go({ type: "typed", text: "One.", key: "k1", at: 0, byHand: true });
   go({ type: "due" });
