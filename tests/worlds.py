@@ -15,9 +15,10 @@ from essays.actions.decisions import submit_on_behalf
 from essays.actions.drafts import open_draft, save_draft
 from essays.actions.highlights import keep_highlight
 from essays.actions.late_words import leave_late_words
-from essays.actions.records import Reported, report_writing
+from essays.actions.records import report_writing
 from essays.actions.rescues import bring_in_rescue
 from essays.models import Assignment, Draft, Highlight, Submission, WritingEventKind
+from essays.pure.records import Reported
 from essays.wire.rescues import read_rescue_file
 from marking.actions.markings import Marked, mark_paper
 from marking.actions.papers import claim_paper, make_papers

@@ -1,6 +1,5 @@
 """What happens when a page reports text that came in at once, and when a student writes a note on the record."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from courses.kernel.text import count_words, normalise, problem_in
 from courses.models import User
 from essays.models import Draft, RecordNote, TextOrigin, WritingEvent, WritingEventKind
 from essays.permissions import may_save_draft, visible_drafts
-from essays.pure.records import stands_in
+from essays.pure.records import Reported, stands_in
 from essays.queries.records import earlier_texts, given_texts, recorded_spans, writing_record_of
 
 LEAST_CHARACTERS = 20
@@ -29,17 +28,6 @@ class NoteNotKept(Refusal):
 
 class LineNotThere(Refusal):
     message = "This line is no longer in your writing record. Reload the page, then write your note again."
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """Text that came in at once, as the page tells it: how long ago, and whether it was copied in the essay itself."""
-
-    key: UUID
-    kind: WritingEventKind
-    text: str
-    ago: timedelta
-    copied_here: bool = False
 
 
 def report_writing(draft_id: UUID, reported: Reported, *, by: User) -> WritingEvent | None:

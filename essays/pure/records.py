@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from uuid import UUID
 
 RUN = 5
 """Words in a row that must be found in a text to count as shared with it; a shorter text must be found whole."""
@@ -27,6 +28,20 @@ _QUOTES = str.maketrans("‘’‛`´‐‑", "'''''--")
 def words_of(text: str) -> list[str]:
     """Give the words of a text for comparison: small letters, one kind of quote, no signs, no spaces."""
     return _WORD.findall(unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Text that came in at once, as the page tells it: how long ago, and whether it was copied in the essay itself.
+
+    `kind` is one of WritingEventKind.
+    """
+
+    key: UUID
+    kind: str
+    text: str
+    ago: timedelta
+    copied_here: bool = False
 
 
 class SharedRuns:

@@ -69,7 +69,7 @@ class WritingRecord:
     @property
     def abouts(self) -> set[str]:
         """The names of its lines: what a note may be about."""
-        return {line.about for line in [*self.sessions, *self.events]}
+        return {line.about for line in self.sessions} | {line.about for line in self.events}
 
 
 def own_recorded_drafts(user: User) -> QuerySet[Draft]:

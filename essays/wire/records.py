@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from essays.actions.records import Reported
 from essays.models import WritingEvent, WritingEventKind
+from essays.pure.records import Reported
 from essays.wire.drafts import MisreadBodyError
 
 LONGEST_AGO = timedelta(days=30)

@@ -10,8 +10,9 @@ from django.db import DatabaseError, transaction
 from courses.kernel import clock
 from essays.actions.assignments import edit_assignment
 from essays.actions.drafts import open_draft
-from essays.actions.records import LineNotThere, NoteNotKept, Reported, report_writing, write_record_note
+from essays.actions.records import LineNotThere, NoteNotKept, report_writing, write_record_note
 from essays.models import Draft, RecordNote, WritingEvent, WritingEventKind
+from essays.pure.records import Reported
 from essays.queries.records import Span, recorded_spans, writing_record_of
 from tests.essays.writing import TUESDAY, save
 from tests.rows import prompt_with_sources, set_for

@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from courses.kernel import clock
 from essays.actions.drafts import open_draft
-from essays.actions.records import Reported, report_writing
+from essays.actions.records import report_writing
 from essays.models import RecordNote, Revision, WritingEvent, WritingEventKind
+from essays.pure.records import Reported
 from tests.essays.writing import TUESDAY, save
 from tests.rows import set_for
 

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from courses.kernel import clock
 from essays.actions.drafts import open_draft
-from essays.actions.records import Reported, report_writing, write_record_note
+from essays.actions.records import report_writing, write_record_note
 from essays.models import Submission, WritingEventKind
+from essays.pure.records import Reported
 from marking.actions.markings import mark_paper
 from marking.actions.papers import make_papers
 from marking.models import Paper
