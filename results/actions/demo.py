@@ -113,7 +113,7 @@ def _make_course(title: str, slug: str, year: int, people: Mapping[str, User]) -
 
 
 def _set_last_year(course: Course, loaded: LoadedPack, moment: datetime, *, by: User) -> Assignment:
-    """Due a year ago, with a late rule: five points a day."""
+    """Due a year ago, with a late rule (five points a day) and a writing record."""
     due = _evening(course, moment - 364 * DAY)
     return set_assignment(
         course,
@@ -126,6 +126,7 @@ def _set_last_year(course: Course, loaded: LoadedPack, moment: datetime, *, by: 
         closes_at=due + 2 * DAY,
         late_rule=LateRule.PERCENT,
         late_percent=Decimal(5),
+        writing_record=True,
         by=by,
     )
 
@@ -143,6 +144,7 @@ def _set_this_year(course: Course, loaded: LoadedPack, moment: datetime, *, by: 
         due_at=due,
         closes_at=due + 2 * DAY,
         web_allowed=True,
+        withdrawing_allowed=True,
         by=by,
     )
 

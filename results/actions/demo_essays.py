@@ -15,9 +15,12 @@ from essays.actions.arrangements import extend, record_standing
 from essays.actions.assignments import open_brief
 from essays.actions.decisions import MARK, collect_due, decide_collected
 from essays.actions.drafts import open_draft, reopen_draft, save_draft
+from essays.actions.late_words import leave_late_words
 from essays.actions.plans import Planned, keep_plan
+from essays.actions.records import report_writing, write_record_note
 from essays.actions.submissions import submit_essay
-from essays.models import Assignment, Draft, StandingState, Submission
+from essays.models import Assignment, Draft, RevisionKind, StandingState, Submission, WritingEventKind
+from essays.pure.records import Reported
 from results.pure.demo import Essay, put_together
 from rubrics.pure.packs import ExemplarText, Pack
 
@@ -66,6 +69,8 @@ def write_last_year(group: Class) -> dict[str, Submission]:
             ends = due + plan["late_hours"] * HOUR
         text = group.essay(student, plan).text
         draft = _write(group.assignment, author, text, ends=ends, sittings=3)
+        for pasted in plan.get("pasted", []):
+            _paste(draft, pasted["text"], note=pasted.get("note", ""), at=ends - 5 * MINUTE, by=author)
         if "collected" not in plan:
             _hand_in(draft, at=ends + 4 * MINUTE, by=author)
     _collect(group)
@@ -78,6 +83,9 @@ def _collect(group: Class) -> None:
     closes = group.assignment.closes_at
     with clock.at(closes + 5 * MINUTE):
         collect_due(assignment=group.assignment)
+    for student, plan in group.plans.items():
+        if "too_late" in plan:
+            _write_too_late(group, group.people[student], plan["too_late"], at=closes + 31 * MINUTE)
     with clock.at(closes + 9 * HOUR):
         for submission in Submission.objects.current().filter(draft__assignment=group.assignment, decided_at=None):
             if submission.waits_for_decision:
@@ -159,6 +167,26 @@ def _save(draft: Draft, text: str, *, at: datetime, by: User) -> None:
     base = Draft.objects.values_list("head", flat=True).get(pk=draft.pk)
     with clock.at(at):
         save_draft(draft.public_id, base=base, text=text, sha256=sha256_of(text), key=uuid4(), by=by)
+
+
+def _paste(draft: Draft, text: str, *, note: str, at: datetime, by: User) -> None:
+    """Let the page report a paste, and the student write a note on it a day after handing in."""
+    with clock.at(at):
+        reported = Reported(uuid4(), WritingEventKind.PASTE, text, ago=timedelta())
+        event = report_writing(draft.public_id, reported, by=by)
+    if event and note:
+        with clock.at(at + 24 * HOUR):
+            write_record_note(draft, about=f"event-{event.key}", text=note, by=by)
+
+
+def _write_too_late(group: Class, student: User, plan: Mapping[str, str], *, at: datetime) -> None:
+    """Let a page that was left open send another paragraph after the end, and the teacher decide about it."""
+    draft = Draft.objects.get(assignment=group.assignment, author=student)
+    head = draft.revisions.get(n=draft.head)
+    _save(draft, f"{head.text.rstrip()}\n\n{plan['text']}\n", at=at, by=student)
+    with clock.at(at + 9 * HOUR):
+        for revision in draft.revisions.filter(kind=RevisionKind.QUARANTINE):
+            leave_late_words(revision, reason=plan["left_because"], by=group.teacher)
 
 
 def _hand_in(draft: Draft, *, at: datetime, by: User) -> None:

@@ -6,7 +6,8 @@ from django.test import override_settings
 
 from courses.kernel import clock
 from courses.models import Course, User
-from essays.models import Draft, DraftState, Submission
+from essays.models import Draft, DraftState, LateDecision, Submission
+from essays.queries.records import writing_record_of
 from marking.models import Evidence, Marking, MarkingState, Paper
 from results.actions.demo import LAST_YEAR, THIS_YEAR, NotADemo, make_demo
 from results.actions.outcomes import prepare_outcomes
@@ -150,3 +151,20 @@ def test_the_years_essays_are_long_enough_to_be_worth_reading(demo):
     assert words[0] > 350
     assert words[len(words) // 2] > 650
     assert words[-1] < 1_400
+
+
+def test_last_years_writing_record_says_where_pasted_words_come_from(demo):
+    draft = Draft.objects.get(assignment__course__slug=LAST_YEAR, author__username="student06")
+
+    record = writing_record_of(draft)
+
+    assert [(line.event.origin, line.event.words) for line in record.events] == [("sources", 24)]
+    assert "quotation marks" in record.events[0].note.text
+    assert len(record.sessions) == 2
+
+
+def test_words_that_came_after_the_end_were_decided_about(demo):
+    decision = LateDecision.objects.get()
+
+    assert (decision.revision.draft.author.username, decision.taken) == ("student18", False)
+    assert decision.revision.text.endswith("so trust came before the machine.\n")
