@@ -1,4 +1,4 @@
-"""Time at the desk: warnings by the server’s clock, whatever the computer says, and rest breaks."""
+"""Time at the desk: warnings by the server’s clock, breaks, and an editor that comes back when more time is given."""
 
 import re
 from datetime import timedelta
@@ -11,8 +11,9 @@ from playwright.sync_api import Page, expect
 
 from courses.models import Arrangement, Enrolment
 from essays.actions.arrangements import extend, renew_drafts
+from essays.actions.decisions import collect_due
 from essays.actions.drafts import open_draft, start_draft
-from essays.models import Assignment, Draft, RestBreak
+from essays.models import Assignment, Draft, RestBreak, Submission
 from tests.rows import set_for
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -133,6 +134,53 @@ def test_an_extension_arms_the_ladder_again(page: Page, site, sign_in, student, 
     page.clock.run_for(75_000)
 
     expect(warning(page)).to_contain_text("1 h left.")
+
+
+@pytest.mark.parametrize("collected", [False, True])
+def test_more_time_given_after_the_end_brings_the_editor_back_without_a_reload(
+    page: Page, site, sign_in, student, teacher, draft, collected
+):
+    opened(page, site, sign_in, student, draft)
+    area = page.locator("#essay")
+    area.press_sequentially("Written in time.")
+    expect(page.locator("[data-save-words]")).to_have_text(SAVED)
+    move_end(draft, -5 * MINUTE)
+    area.press_sequentially(" And after.")
+    expect(page.get_by_text("The time is over.")).to_be_visible()
+    expect(area).to_have_attribute("readonly", "")
+    if collected:
+        collect_due()
+        assert Submission.objects.current().exists()
+
+    extend(draft.assignment, student, closes_at=timezone.now() + HOUR, reason="Fire alarm.", by=teacher)
+    ask(page)
+
+    expect(page.get_by_text("Your time has changed.")).to_be_visible()
+    expect(area).to_be_editable()
+    expect(page.locator("[data-save-words]")).to_have_text(SAVED)
+    area.press_sequentially(" And on.")
+    expect(page.locator("[data-words]")).to_have_text("7")
+    expect(page.locator("[data-save-words]")).to_have_text(SAVED)
+    draft.refresh_from_db()
+    assert draft.revisions.get(n=draft.head).text == "Written in time. And after. And on."
+
+
+def test_an_arrangement_made_after_collecting_brings_the_editor_back_too(page: Page, site, sign_in, student, draft):
+    opened(page, site, sign_in, student, draft)
+    page.locator("#essay").press_sequentially("Written in time.")
+    expect(page.locator("[data-save-words]")).to_have_text(SAVED)
+    move_end(draft, -5 * MINUTE)
+    collect_due()
+    ask(page)
+    expect(page.locator("#essay")).to_have_attribute("readonly", "")
+
+    Arrangement.objects.create(
+        enrolment=Enrolment.objects.get(course=draft.assignment.course, person=student), later_close_hours=24
+    )
+    ask(page)
+
+    expect(page.locator("#essay")).to_be_editable()
+    assert not Submission.objects.current().exists()
 
 
 def test_a_rest_break_is_taken_from_the_desk_with_every_word_saved_and_ended_by_writing_elsewhere(
