@@ -28,7 +28,8 @@ from essays.queries.progress import StudentProgress, student_progress, students_
 def detail(request: SignedInRequest, assignment_id: UUID, person_id: UUID) -> HttpResponse:
     assignment, student = found_student(request, assignment_id, person_id)
     context = page_words(assignment, student_progress(assignment, student))
-    context["late_words"] = late_words_of(assignment, student)
+    kept_apart = late_words_of(assignment, student)
+    context |= {"late_words": kept_apart, "late_waits": next((one for one in kept_apart if one.waits), None)}
     return show(request, "essays/arrangements/detail.html", context)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from courses.kernel.clock import now
+from courses.kernel.text import count_words
 from courses.models import User
 from essays.models import Assignment, Origin, Revision, Submission
 from essays.permissions import visible_set_assignments
@@ -26,6 +27,7 @@ class LateWordsPage:
     late: LateWords
     student: User
     stands: str
+    stands_words: int
     text: str
     comparison: Comparison | None
     differs: str
@@ -64,6 +66,7 @@ def late_words_page(revision: Revision, *, opened: bool) -> LateWordsPage:
         late=late_words_of(assignment, student, only=revision)[0],
         student=student,
         stands=stands,
+        stands_words=count_words(before),
         text="" if hidden else revision.text,
         comparison=None if hidden else compared,
         differs=about(max(compared.words_added, compared.words_removed)),

@@ -331,7 +331,7 @@ def test_the_list_of_students_says_of_late_words_only_that_they_wait(at_work):
     detail = reverse("essays:arrangements-detail", args=[at_work.assignment.public_id, at_work.students[0].public_id])
     beside = signed_in(at_work.teacher).get(detail).content.decode()
 
-    assert page.content.decode().count("Words kept apart: decide") == 2
+    assert page.content.decode().count("Kept apart: decide") == 2
     for text in (page.content.decode(), beside):
         assert "22:36" not in text
         assert "after the end" not in text
