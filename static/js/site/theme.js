@@ -18,6 +18,9 @@
   const chosen = () => kept() || (system.matches ? "dark" : "light");
   show(chosen());
   document.addEventListener("DOMContentLoaded", () => show(chosen()));
+  // Paper is light.
+  addEventListener("beforeprint", () => show("light"));
+  addEventListener("afterprint", () => show(chosen()));
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-theme-toggle]")) return;
     const theme = root.dataset.bsTheme === "dark" ? "light" : "dark";

@@ -4,6 +4,7 @@ import "./import.js";
 import { carryOut, cited, marked } from "./insert.js";
 import { area, find, root, text } from "./page.js";
 import { startPasting } from "./paste.js";
+import "./print.js";
 
 /** Told before a tool changes the text: a hand did it, not a fault. */
 let changedByHand = () => undefined;
