@@ -2,8 +2,7 @@
 
 from django import forms
 
-LARGEST = 2 * 1024 * 1024
-"""A megabyte of text, sealed and written in base64, and room to spare."""
+from essays.pure.rescues import MOST_BYTES
 
 
 class BringInRescue(forms.Form):
@@ -21,6 +20,6 @@ class BringInRescue(forms.Form):
 
     def clean_file(self) -> bytes:
         file = self.cleaned_data["file"]
-        if file.size > LARGEST:
+        if file.size > MOST_BYTES:
             raise forms.ValidationError("This file is larger than any rescue file. Choose one that the desk made.")
         return bytes(file.read())

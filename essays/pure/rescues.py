@@ -20,6 +20,9 @@ from courses.kernel.text import count_words
 FORMAT = "assay-rescue-1"
 IV_BYTES = 12
 
+MOST_BYTES = 2 * 1024 * 1024
+"""The largest file: a megabyte of text, sealed and written in base64, and room to spare."""
+
 _HALF = re.compile("[\ud800-\udfff]")
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 

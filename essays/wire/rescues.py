@@ -3,10 +3,7 @@
 import json
 from typing import Any
 
-from essays.pure.rescues import FORMAT, RescueFile
-
-MOST_BYTES = 2 * 1024 * 1024
-"""A megabyte of text, sealed and written in base64, and room to spare."""
+from essays.pure.rescues import FORMAT, MOST_BYTES, RescueFile
 
 SHARED = {"format": str, "draft": str, "person": str, "base": int, "made_at": str, "words": int}
 SEALED = {**SHARED, "iv": str, "ciphertext": str}

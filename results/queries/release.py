@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from essays.models import Assignment, Draft, DraftState, Origin, Submission
+from essays.models import Assignment, Draft, DraftState, Origin, Revision, Submission
 from marking.models import Flag, FlagKind, Marking, MarkingState, Paper, Purpose
 from results.models import Adjustment, ChosenMarking, Outcome, OutcomeLine, Release, ReleaseItem
 from results.pure.charts import Bar, bars_of, place_on_axis
@@ -21,6 +21,7 @@ class Standing:
     papers: int
     finished: int
     undecided: int
+    apart: int
     writing: int
     released: int
 
@@ -98,7 +99,7 @@ def newest_releases(assignment: Assignment, how_many: int = 10) -> list[Release]
 
 
 def standing_of(assignment: Assignment) -> Standing:
-    """Count papers, finished ones, collected ones waiting for a decision, students still writing, released ones."""
+    """Count papers, finished ones, what waits for a decision, students still writing, released ones."""
     finished = (
         Marking.objects.current().finished().filter(allotment__paper=OuterRef("pk"), allotment__criteria__isnull=True)
     )
@@ -108,10 +109,12 @@ def standing_of(assignment: Assignment) -> Standing:
     undecided = Submission.objects.current().filter(
         draft__assignment=assignment, origin=Origin.COLLECTED, decided_at=None
     )
+    apart = Revision.objects.waiting().filter(draft__assignment=assignment)
     return Standing(
         papers=papers["papers"],
         finished=papers["finished"],
         undecided=undecided.count(),
+        apart=apart.values("draft").distinct().count(),
         writing=Draft.objects.filter(assignment=assignment, state=DraftState.OPEN).count(),
         released=len(seen_versions(assignment)),
     )
@@ -269,6 +272,12 @@ def _checks(findings: Mapping[str, Any], standing: Standing) -> Iterator[Check]:
         count = _count(standing.undecided, "collected essay waits", "collected essays wait")
         text = "Mark, reopen or excuse them on the students' page; until then they are not among the papers."
         yield Check("look", f"{count} for your decision", text, leads_to="essays:assignments-progress")
+    if standing.apart:
+        count = _count(standing.apart, "student's words are", "students' words are")
+        text = (
+            "They came too late, or from a rescue file. Decide on the students' page: after release they cannot count."
+        )
+        yield Check("look", f"{count} kept apart", text, leads_to="essays:assignments-progress")
     if standing.writing:
         count = _count(standing.writing, "student can still hand in", "students can still hand in")
         text = "They are writing. What they hand in later waits for another release."

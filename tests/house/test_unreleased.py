@@ -107,6 +107,7 @@ def starts(world: Unreleased) -> list[str]:
         "slug": [world.course.slug, "collective-defence"],
         "number": [1, *submissions.values_list("receipt_number", flat=True)],
         "n": [1],
+        "highlight_id": [uuid4()],
         "key": [*EXEMPLARS, uuid4()],
     }
     assert left_out(things) <= {"account_reset_password_from_key"}

@@ -1,12 +1,16 @@
 """Bringing in a rescue file over HTTP: the file is chosen, refused with a sentence, or kept once."""
 
+import json
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from courses.kernel import clock
+from courses.kernel.text import sha256_of
 from essays.models import Revision
 from tests.essays.rescuing import RESCUED, rescue_file
-from tests.essays.writing import save, submit
+from tests.essays.writing import AFTER_CLOSE, save, submit
 
 
 @pytest.fixture
@@ -123,3 +127,22 @@ def test_after_the_end_a_student_hears_that_the_teacher_decides(written, student
     assert "your teacher decides about them" in before
     assert "came from a rescue file" in closed
     assert "your teacher decides about them" in closed
+
+
+@pytest.mark.parametrize(
+    ("client_ts", "claimed"),
+    [("2026-11-26T08:59:30.500Z", "2026-11-26T08:59:30.500000+00:00"), ("yesterday", None), (None, None), ([1], None)],
+)
+def test_a_save_that_comes_too_late_keeps_what_its_computer_claims(written, student, as_user, client_ts, claimed):
+    body = {"base": 1, "key": "5f0c1d52-0a52-4f0e-9d57-b5d8e7f0c111", "text": RESCUED, "sha256": sha256_of(RESCUED)}
+
+    with clock.at(AFTER_CLOSE):
+        answer = as_user(student).put(
+            reverse("essays:drafts-text", args=[written.public_id]),
+            json.dumps(body | {"client_ts": client_ts}),
+            content_type="application/json",
+        )
+
+    late = Revision.objects.get(n=2)
+    assert answer.status_code == 202
+    assert (late.claimed_at and late.claimed_at.isoformat()) == claimed

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from essays.wire.rescues import MOST_BYTES, MisreadFileError, read_rescue_file
+from essays.pure.rescues import MOST_BYTES
+from essays.wire.rescues import MisreadFileError, read_rescue_file
 from tests.essays.rescuing import sealed
 
 GOOD = json.loads(sealed("One two.", key=bytes(32), draft="d" * 36, person="p" * 36))

@@ -95,6 +95,18 @@ def test_the_students_page_and_list_lead_to_it(client, address, assignment, stud
     assert address() in said
 
 
+def test_a_rehearsal_reminds_of_them_by_their_number_only(client, address, assignment, marked, student, late):
+    rehearse = reverse("results:release-rehearse", args=[assignment.public_id])
+    client.post(reverse("results:release-prepare", args=[assignment.public_id]))
+
+    before = client.get(rehearse).content.decode()
+    client.post(address("decide"), {"decision": "leave", "reason": "It was over."})
+
+    assert "words are kept apart" in before
+    assert student.last_name not in before
+    assert "kept apart" not in client.get(rehearse).content.decode()
+
+
 def test_taking_them_leads_back_and_says_what_they_are_now(client, address, late):
     answer = client.post(address("decide"), {"decision": "take", "reason": "The network was down."}, follow=True)
 
