@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,7 +15,7 @@ from courses.actions.people import enrol_people, keep_reading_settings, set_arra
 from courses.forms.people import EnrolPeople, KeepReadingSettings, SetArrangement
 from courses.kernel.access import require
 from courses.kernel.errors import Refusal
-from courses.kernel.web import SignedInRequest, go, show
+from courses.kernel.web import SignedInRequest, go, show, wants_json
 from courses.models import Course, Enrolment, User
 from courses.permissions import may_manage_people, may_set_password, visible_courses, visible_enrolments
 from courses.pure.lists import read_list
@@ -115,6 +115,8 @@ def reading(request: SignedInRequest) -> HttpResponse:
         back = resolve_url("results:home-index")
     if form.is_valid():
         keep_reading_settings(settings=form.cleaned_data, by=request.user)
+        if wants_json(request):
+            return JsonResponse({"kept": True})
         messages.success(request, "Your reading settings are kept, on every page and every device.")
         return HttpResponseRedirect(back)
     return show(request, "courses/people/reading.html", {"form": form, "next": back})

@@ -37,11 +37,20 @@ def names_in(text: str, names: Iterable[str]) -> list[str]:
 def citations_to_nowhere(text: str, paragraphs: Mapping[str, int]) -> list[str]:
     """List, once each, the citations whose source or paragraph is not there, and those not written as one.
 
-    `paragraphs` gives the number of paragraphs by source letter.
+    `paragraphs` gives the number of paragraphs by source letter. The desk says the same while one writes (cite.js).
     """
-    lost: dict[str, None] = {}
-    for found in LIKE_A_CITATION.finditer(text):
-        exact = CITATION.fullmatch(found[0])
-        if exact is None or exact[1] not in paragraphs or int(exact[2] or 1) > paragraphs[exact[1]]:
-            lost[found[0]] = None
-    return list(lost)
+    found = dict.fromkeys(one[0] for one in LIKE_A_CITATION.finditer(text))
+    return [one for one in found if why_nowhere(one, paragraphs)]
+
+
+def why_nowhere(found: str, paragraphs: Mapping[str, int]) -> str:
+    """Say in a sentence why a citation leads nowhere; nothing where it leads."""
+    exact = CITATION.fullmatch(found)
+    if exact is None:
+        return f"{found} is not read as a citation: write it like [Source B, ¶2]."
+    letter, there = exact[1], paragraphs.get(exact[1])
+    if there is None:
+        return f"{found} leads nowhere: there is no Source {letter}."
+    if int(exact[2] or 1) <= there:
+        return ""
+    return f"{found} leads nowhere: Source {letter} has {there} {'paragraph' if there == 1 else 'paragraphs'}."

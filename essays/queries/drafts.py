@@ -18,6 +18,7 @@ from essays.pure.time_left import time_left
 from essays.queries.assignments import may_use_spell_check, times_of_draft
 from essays.queries.breaks import rest_columns
 from essays.queries.highlights import SourcesBeside, sources_beside
+from rubrics.pure.counting import Rule
 from rubrics.queries.versions import (
     CriterionSheet,
     LevelSheet,
@@ -54,6 +55,13 @@ class DeskStrand:
     @property
     def ticked(self) -> int:
         return sum(1 for item in self.plan if item.will_cover)
+
+    @property
+    def counts(self) -> int:
+        """How many criteria of the strand count in this mode."""
+        if self.rule is None or self.rule.n is None:
+            return len(self.plan)
+        return self.rule.n if self.rule.rule == Rule.BEST else len(self.plan) - self.rule.n
 
     @property
     def shared_levels(self) -> list[LevelSheet]:

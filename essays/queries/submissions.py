@@ -7,7 +7,7 @@ from courses.kernel.clock import now
 from courses.models import Source, User
 from essays.models import Assignment, Draft, Origin, Submission
 from essays.permissions import visible_submissions
-from essays.pure.checks import citations_to_nowhere, names_in, outside_range
+from essays.pure.checks import citations_to_nowhere, names_in, outside_range, why_nowhere
 from essays.pure.deadlines import Times, allowed_sentences
 from essays.queries.assignments import times_of_draft
 
@@ -31,7 +31,7 @@ def checks_of(draft: Draft, text: str, user: User) -> list[Check]:
         one.letter: len(one.paragraphs) for one in Source.objects.filter(prompt_version=assignment.prompt_version_id)
     }
     if lost := citations_to_nowhere(text, paragraphs):
-        detail = "Nobody can follow them: " + ", ".join(lost[:8]) + ". A citation that leads is written [Source B, ¶2]."
+        detail = " ".join(why_nowhere(one, paragraphs) for one in lost[:8])
         checks.append(Check("look", _count(len(lost), "citation leads", "citations lead") + " nowhere", detail))
     else:
         checks.append(Check("ok", "Every citation leads to its source"))

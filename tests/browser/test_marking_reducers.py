@@ -164,7 +164,7 @@ def test_newer_words_replace_older_ones_that_were_not_sent(run):
 def test_offsets_are_those_of_the_server(modules, text):
     units = len(text.encode("utf-16-le")) // 2
     asked = """async ([text, units, points]) => {
-      const { offsetsOf } = await import("/static/js/marking/markings/offsets.js");
+      const { offsetsOf } = await import("/static/js/reading/offsets.js");
       const { toPoints, toUnits } = offsetsOf(text);
       return [units.map(toPoints), points.map(toUnits)];
     }"""
@@ -189,7 +189,7 @@ def test_offsets_are_those_of_the_server(modules, text):
 )
 def test_stepping_by_sentences(modules, moves, expected):
     asked = """async (moves) => {
-      const { step } = await import("/static/js/marking/markings/offsets.js");
+      const { step } = await import("/static/js/reading/offsets.js");
       let passage = null;
       for (const [by, extend] of moves) passage = step([[0, 4], [5, 9], [10, 16]], passage, by, extend);
       return [passage.start, passage.end];

@@ -1,6 +1,6 @@
 import pytest
 
-from essays.pure.checks import citations_to_nowhere, names_in, outside_range
+from essays.pure.checks import citations_to_nowhere, names_in, outside_range, why_nowhere
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,18 @@ def test_names_with_signs_of_their_own_do_no_harm():
 )
 def test_citations_that_lead_nowhere_are_listed_once(text, lost):
     assert citations_to_nowhere(text, {"A": 2, "B": 1}) == lost
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ("[Source A, ¶2]", ""),
+        ("[Source A]", ""),
+        ("[Source A, ¶3]", "[Source A, ¶3] leads nowhere: Source A has 2 paragraphs."),
+        ("[Source B, ¶2]", "[Source B, ¶2] leads nowhere: Source B has 1 paragraph."),
+        ("[Source F]", "[Source F] leads nowhere: there is no Source F."),
+        ("[source a]", "[source a] is not read as a citation: write it like [Source B, ¶2]."),
+    ],
+)
+def test_it_is_said_why_a_citation_leads_nowhere(found, said):
+    assert why_nowhere(found, {"A": 2, "B": 1}) == said

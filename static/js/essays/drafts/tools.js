@@ -1,35 +1,15 @@
 /* The tools around the text: the toolbar, citing, the preview, and what htmx keeps beside it (the plan). */
 
 import "./import.js";
-import { carryOut, cited, marked } from "./insert.js";
+import { cite, citeLooked, startCiting } from "./citing.js";
+import { startComfort } from "./comfort.js";
+import { startFocus, toggleFocus } from "./focus.js";
+import { startHighlights } from "./highlights.js";
 import { area, find, root, text } from "./page.js";
 import { startPasting } from "./paste.js";
 import "./print.js";
-
-/** Told before a tool changes the text: a hand did it, not a fault. */
-let changedByHand = () => undefined;
-
-let lastCitation = null;
-
-function cite(button) {
-  lastCitation = button;
-  showText();
-  changedByHand();
-  carryOut(area, cited(area.value, area.selectionEnd, button.dataset.cite));
-}
-
-/** Cite the paragraph that is selected among the sources, else lead there. */
-function citeFromToolbar() {
-  const node = getSelection()?.anchorNode;
-  const reader = node && (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement)?.closest("#sources p");
-  const own = reader && [...root.querySelectorAll("[data-cite]")].find(
-    (button) => reader.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING,
-  );
-  if (own && !getSelection().isCollapsed) return cite(own);
-  if (!root.querySelector(":target")?.closest("#sources")) location.hash = "sources";
-  (lastCitation ?? root.querySelector("[data-cite]"))?.focus();
-  return undefined;
-}
+import { startSheet } from "./sheet.js";
+import { mark, startToolbar, turnBack } from "./toolbar.js";
 
 function showText() {
   find("previewed").hidden = true;
@@ -53,36 +33,51 @@ export function togglePreview() {
   });
 }
 
-/** Begin. `byHand` is told before a tool changes the text; `signedOut` when the plan's answer was a sign-in page. */
+/** Say beside each strand of the plan how many are ticked. */
+function countTicks() {
+  root.querySelectorAll("#plan fieldset").forEach((strand) => {
+    strand.querySelector("[data-ticked]").textContent = String(strand.querySelectorAll("input:checked").length);
+  });
+}
+
+function onTool(event) {
+  const button = event.target.closest("[data-mark], [data-turn-back], [data-cite], [data-focus]");
+  if (!button) return;
+  const { mark: name, turnBack: which, cite: citation } = button.dataset;
+  if (citation) cite(citation);
+  else if (name === "cite") citeLooked();
+  else if (name) mark(name);
+  else if (which) turnBack(which);
+  else toggleFocus();
+}
+
+/** Begin. `byHand` is told before a tool changes the text; `signedOut` when an answer was the way to the sign-in page. */
 export function startTools({ byHand, signedOut }) {
-  changedByHand = byHand;
   startPasting(area, byHand);
-  root.querySelectorAll("[data-mark], [data-cite]").forEach((button) => {
+  root.querySelectorAll("[data-tool]").forEach((button) => {
     button.hidden = false;
   });
   root.querySelectorAll("[data-without-script], [data-save-now]").forEach((part) => {
     part.hidden = true;
   });
-  root.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-mark], [data-cite]");
-    if (!button) return;
-    if (button.dataset.cite) cite(button);
-    else if (button.dataset.mark === "cite") citeFromToolbar();
-    else {
-      changedByHand();
-      carryOut(area, marked(area.value, area.selectionStart, area.selectionEnd, button.dataset.mark));
-    }
-  });
+  startCiting({ changed: byHand, show: showText });
+  startHighlights({ askToSignIn: signedOut });
+  startToolbar({ changed: byHand });
+  startFocus();
+  startComfort();
+  startSheet();
+  root.addEventListener("click", onTool);
   root.addEventListener("keydown", (event) => {
     if (event.altKey && event.code === "KeyC") {
       event.preventDefault();
-      citeFromToolbar();
+      citeLooked();
     }
     if (event.key === "Enter" && event.target.matches("#plan input")) {
       event.preventDefault();
       event.target.dispatchEvent(new Event("change", { bubbles: true }));
     }
   });
+  root.querySelector("#plan").addEventListener("change", countTicks);
   const planNotKept = (event) => {
     if (event.detail.elt.id !== "plan") return;
     root.querySelector("#plan_state").textContent = "Not kept yet. Change it again when your essay is saved.";

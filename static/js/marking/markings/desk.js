@@ -11,7 +11,8 @@ import { makePanels } from "./panels.js";
 import { makePapers } from "./papers.js";
 import { passagesOf } from "./marks.js";
 import { postForm } from "../../outbox/send.js";
-import { bringIntoView, firstInView, passageOf, quoteOf, rangeOf, showPassage, spread } from "./reading.js";
+import { passageOf, quoteOf, rangeOf } from "../../reading/passages.js";
+import { bringIntoView, firstInView, showPassage, spread } from "./reading.js";
 import { OVERALL, leftOf, rubricFrom } from "./state.js";
 
 const GUARD = 400;

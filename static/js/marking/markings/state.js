@@ -7,7 +7,7 @@
 
 import { emptyQueue, reduceQueue } from "../../outbox/queue.js";
 import { apply, inverse, marksFrom, passageAt, subjectsOf } from "./marks.js";
-import { step } from "./offsets.js";
+import { step } from "../../reading/offsets.js";
 
 const MOST_UNDONE = 100;
 
