@@ -81,7 +81,7 @@ def write(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
     if draft.is_open and now() >= draft.grace_until:
         collect_one(draft)
     if not draft.is_open and not reopen_where_time_was_given(draft):
-        return _show_closed(request, draft)
+        return _show_closed(request, draft, journal=_journal_of(draft))
     if rest_of(draft).lasts:
         return show(request, "essays/drafts/resting.html", break_words(draft, request.user, now()))
     return _show_desk(request, draft, journal=_journal_of(draft))
@@ -141,13 +141,15 @@ def _show_desk(request: SignedInRequest, draft: Draft, *, status: int = 200, **m
     return show(request, "essays/drafts/write.html", context, status=status)
 
 
-def _show_closed(request: SignedInRequest, draft: Draft, *, late: Quarantined | None = None) -> HttpResponse:
+def _show_closed(
+    request: SignedInRequest, draft: Draft, *, late: Quarantined | None = None, journal: dict[str, Any] | None = None
+) -> HttpResponse:
     """Show where an essay stands that is not written on: handed in, collected, or closed without a word."""
     where = standing_of(draft, request.user)
     brief = reverse("essays:assignments-brief", args=[draft.assignment.public_id])
     words = head_text(draft)
     context = {"draft": draft, "text": words, "essay": _led_to(brief, words), "where": where, "late": late}
-    context["fate"] = fate_of_late_words(draft)
+    context |= {"fate": fate_of_late_words(draft), "journal": journal}
     return show(request, "essays/drafts/closed.html", context, status=202 if late else 200)
 
 

@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from courses.kernel.text import sha256_of
 from essays.actions.drafts import open_draft
-from essays.models import Draft
+from essays.models import Assignment, Draft
 from essays.pure.rescues import RescueFile, TamperedError, rescued_text
 from tests.essays.writing import save, submit
 from tests.rows import prompt_with_sources, set_for
@@ -424,3 +424,26 @@ def test_the_desk_of_somebody_without_javascript_holds_the_same_words(draft, stu
 
     assert "<noscript>Saved" in page
     assert "Plain words." in page
+
+
+# ---------------------------------------------------------------- too late
+def test_words_that_were_only_on_this_computer_are_kept_apart_once_the_essay_is_collected(
+    opened, context, draft, student, address
+):
+    save(draft, student, "Saved in time.")
+    left_unsent(context, opened, " And more, on the train.")
+    over = timezone.now() - timedelta(minutes=5)
+    Assignment.objects.filter(pk=draft.assignment_id).update(due_at=over, closes_at=over)
+    Draft.objects.filter(pk=draft.pk).update(grace_until=over)
+
+    page = context.new_page()
+    page.goto(address)
+
+    expect(page.get_by_text("Words of yours were only on this computer.")).to_be_visible()
+    late = draft.revisions.get(kind="quarantine")
+    assert late.text == "Saved in time. And more, on the train."
+    assert abs((late.saved_at - late.claimed_at).total_seconds()) < 60
+    draft.refresh_from_db()
+    assert draft.revisions.get(n=draft.head).text == "Saved in time."
+    page.reload()
+    assert page.get_by_text("Words of yours were only on this computer.").is_hidden()

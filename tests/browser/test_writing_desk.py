@@ -1,6 +1,7 @@
 """An essay written at the desk: saved as typed, cited by keyboard, handed in; and what may go wrong on the way."""
 
 import re
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -66,8 +67,8 @@ def test_what_is_typed_is_saved_and_counted(desk, draft):
 def test_an_essay_is_cited_read_back_and_handed_in_by_keyboard_alone(desk, draft):
     write(desk, "The convoys of 1917 saved the alliance")
     desk.keyboard.press("Alt+c")
-    expect(desk.locator("[data-cite='[Source A, ¶1]']")).to_be_focused()
-    desk.keyboard.press("Tab")
+    expect(desk.get_by_role("listbox")).to_be_visible()
+    desk.keyboard.press("ArrowDown")
     desk.keyboard.press("Enter")
     expect(desk.locator("#essay")).to_be_focused()
     expect(desk.locator("#essay")).to_have_value("The convoys of 1917 saved the alliance [Source A, ¶2]")
@@ -184,6 +185,112 @@ def test_signed_out_the_words_stay_and_are_sent_after_signing_in(desk, draft, co
 
     draft.refresh_from_db()
     assert draft.revisions.get(n=draft.head).text == "Before. And after."
+
+
+def test_signing_in_again_beside_the_text_sends_what_waits_under_the_same_key(desk, draft, context, student, sign_in):
+    student.set_password("a good long password")
+    student.save()
+    sign_in(student)
+    write(desk, "Before.")
+    expect(state(desk)).to_have_text(SAVED)
+    context.clear_cookies(name="sessionid")
+    keys = []
+    desk.on("request", lambda request: request.method == "PUT" and keys.append(request.post_data_json["key"]))
+    write(desk, " And after.")
+    expect(state(desk)).to_have_text("Not saved: sign in again")
+
+    with desk.expect_popup() as popup:
+        desk.get_by_role("link", name="Sign in again").click()
+    popup.value.get_by_label("Username or e-mail").fill(student.username)
+    popup.value.get_by_label("Password").fill("a good long password")
+    popup.value.get_by_role("button", name="Sign in").click()
+
+    expect(state(desk)).to_have_text(SAVED)
+    expect(desk.get_by_text("You are signed out.")).not_to_be_visible()
+    assert popup.value.is_closed()
+    assert len(keys) >= 2
+    assert len(set(keys)) == 1
+    draft.refresh_from_db()
+    assert draft.revisions.get(n=draft.head).text == "Before. And after."
+
+
+def test_a_busy_server_is_waited_for_as_long_as_it_asks(desk, draft):
+    moments = []
+
+    def answer(route):
+        if route.request.method != "PUT":
+            return route.continue_()
+        moments.append(time.monotonic())
+        if len(moments) > 1:
+            return route.continue_()
+        return route.fulfill(status=503, headers={"Retry-After": "3"}, json={"error": "busy"})
+
+    desk.route("**/text/", answer)
+    write(desk, "Patience.")
+    expect(state(desk)).to_have_text("The server is busy – kept on this computer (1 word unsent)")
+    desk.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(state(desk)).to_have_text(SAVED, timeout=15_000)
+    assert moments[1] - moments[0] >= 3
+
+
+def test_a_long_text_goes_packed_and_arrives_whole(desk, draft):
+    packings = []
+    desk.on("request", lambda request: request.method == "PUT" and packings.append(request.headers))
+    words = "A sentence about alliances. " * 900
+
+    desk.locator("#essay").fill(words)
+    expect(state(desk)).to_have_text(SAVED)
+
+    assert packings[0]["content-encoding"] == "gzip"
+    assert draft.revisions.get().text == words
+
+
+def test_a_page_that_is_put_aside_sends_at_once(desk, draft):
+    write(desk, "Not yet two seconds old.")
+
+    with desk.expect_response(lambda response: response.request.method == "PUT") as saved:
+        desk.evaluate(
+            """() => {
+              Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+              document.dispatchEvent(new Event("visibilitychange"));
+            }"""
+        )
+
+    assert saved.value.status == 201
+    assert draft.revisions.get().text == "Not yet two seconds old."
+
+
+def test_the_limit_is_told_before_it_is_reached(desk):
+    desk.locator("#essay").fill("word " * 38_000)
+    expect(desk.get_by_text("Your text is nearly as long as can be kept.")).to_have_count(0)
+
+    desk.locator("#essay").fill("word " * 38_002)
+
+    expect(desk.get_by_text("It has 190,010 characters; 200,000 is the most.")).to_be_visible()
+
+
+def test_the_browser_asks_before_closing_only_while_words_are_nowhere_but_in_the_page(desk, context):
+    ask = "() => { const event = new Event('beforeunload', { cancelable: true }); return !dispatchEvent(event); }"
+    context.set_offline(True)
+
+    write(desk, "x")
+    at_once = desk.evaluate(ask)
+    desk.wait_for_timeout(1000)
+
+    assert at_once
+    assert not desk.evaluate(ask)
+
+
+def test_words_that_wait_too_long_are_said_in_red_with_a_rescue_file(desk, context):
+    context.set_offline(True)
+    write(desk, "Waiting.")
+    box = desk.locator("[data-save-state]")
+    expect(box).to_have_class(re.compile("is-offline"))
+
+    expect(box).to_have_class(re.compile("is-bad"), timeout=25_000)
+
+    expect(desk.locator("[data-notes]").get_by_role("button", name="Download a rescue file")).to_be_visible()
 
 
 def test_another_persons_sign_in_saves_nothing_under_either_name(desk, draft, sign_in, classmate):
