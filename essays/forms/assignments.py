@@ -57,8 +57,8 @@ MINUTES = "From Start, for each student. Leave empty where no clock shall run."
 WITHDRAWING = "The essay is theirs again until it closes; their receipt says so. Off: handed in stays handed in."
 RECORD = (
     "How the length grew, in which sittings, and what was pasted, with its length and where its words are found; never "
-    "what was typed or deleted. You see it once the essay is scored, the student at any time. It gives no score and no "
-    "verdict. The brief says so. It can be turned off at any time, and on only before anybody has begun to write."
+    "the words themselves. You see it once the result is released, the student at any time. It gives no score and no "
+    "verdict. It can be turned off at any time, and on only before anybody has begun to write."
 )
 WORRY = "Who is told when a marker is worried about a student. You, where you choose nobody."
 

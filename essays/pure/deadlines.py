@@ -103,20 +103,21 @@ class Times:
         return self.opens_at <= at < self.closes_at
 
     @property
+    def changed_until(self) -> datetime:
+        """Until when a hand-in may be changed, as people are told: due, or the own clock's end where that is first."""
+        return min(self.due_at, self.stops_at)
+
+    @property
     def replaced_until(self) -> datetime:
-        """Until when a hand-in may be replaced: due, or the end of the own clock where that comes first, and grace."""
-        return min(self.due_at, self.stops_at) + GRACE
+        """Until when a hand-in is replaced by the next one to arrive: a minute's grace after that."""
+        return self.changed_until + GRACE
 
     def may_replace(self, at: datetime) -> bool:
         return self.has_opened(at) and at < self.replaced_until
 
-    @property
-    def withdrawn_until(self) -> datetime:
-        """Until when a hand-in may be withdrawn: as it may be replaced, but without grace, which is for arriving."""
-        return min(self.due_at, self.stops_at)
-
     def may_withdraw(self, at: datetime) -> bool:
-        return self.opens_at <= at < self.withdrawn_until
+        """Whether a hand-in may be withdrawn. Grace is for arriving, not for taking back."""
+        return self.opens_at <= at < self.changed_until
 
     def days_late(self, at: datetime) -> int:
         return days_late(at, self.due_at)

@@ -103,6 +103,11 @@ class StudentProgress:
         return self.submission is not None and self.submission.waits_for_decision
 
     @property
+    def is_returned(self) -> bool:
+        """Whether a further draft is open because the essay was returned for one."""
+        return self.draft is not None and self.draft.is_open and self.draft.number > 1
+
+    @property
     def has_handed_in(self) -> bool:
         return self.submission is not None
 

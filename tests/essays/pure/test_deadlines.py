@@ -10,6 +10,7 @@ from essays.pure.deadlines import (
     GRACE,
     Allowance,
     Times,
+    after_hand_in_sentence,
     allowance_sentences,
     allowed_sentences,
     clock_sentence,
@@ -231,3 +232,32 @@ def test_what_may_be_used_says_yes_or_no_to_each_of_four_things():
     found = allowed_sentences(notes=True, web=False, ai=False, spell_check=True)
 
     assert [may for may, _ in found] == [True, False, False, True]
+
+
+def test_a_hand_in_is_withdrawn_until_due_or_the_clocks_end_and_never_in_the_grace():
+    untimed, timed = times(), times(90).started(OPENS)
+
+    assert untimed.may_withdraw(DUE - SECOND)
+    assert not untimed.may_withdraw(DUE)
+    assert timed.may_withdraw(OPENS + 90 * MINUTE - SECOND)
+    assert not timed.may_withdraw(OPENS + 90 * MINUTE)
+    assert not untimed.may_withdraw(OPENS - SECOND)
+
+
+@pytest.mark.parametrize(
+    ("withdrawing", "timed", "said"),
+    [
+        (True, False, "Until it is due you can hand in again, or withdraw what you handed in and write on."),
+        (False, True, "Until it is due, or your clock ends before, you can hand in again, and the last counts."),
+    ],
+)
+def test_what_may_be_done_after_handing_in_is_a_sentence(withdrawing, timed, said):
+    assert after_hand_in_sentence(withdrawing=withdrawing, timed=timed).startswith(said)
+
+
+def test_a_teacher_reads_of_arrangements_in_the_third_person():
+    given_more = Allowance(breaks_stop_clock=True, later_hours=48)
+
+    said = " ".join(allowance_sentences(given_more, minutes=90, say=say, theirs=True))
+
+    assert "your" not in said.lower()

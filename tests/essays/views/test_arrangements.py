@@ -135,3 +135,11 @@ def test_somebody_elses_student_is_not_found(as_user, assignment, teacher, stran
     page = as_user(teacher).get(f"/assignments/{assignment.public_id}/students/{stranger.public_id}/")
 
     assert page.status_code == 404
+
+
+def test_an_essay_returned_for_another_draft_is_said_to_be(as_user, start, teacher, handed_in):
+    as_user(teacher).post(f"{start}another-draft/", {"reason": "Argue both sides."})
+
+    page = as_user(teacher).get(start).content.decode()
+
+    assert "Handed in. It was returned: another draft is open." in page

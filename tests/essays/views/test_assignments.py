@@ -350,7 +350,7 @@ def test_the_brief_says_whether_a_writing_record_is_kept_and_whether_withdrawing
     assert "What is handed in cannot be withdrawn." in without
     assert "A writing record is kept." in with_both
     assert "it gives no score and no verdict" in with_both
-    assert "your teacher can see it, with your notes, once your essay is scored" in with_both
+    assert "your teacher can see it, with your notes, once your result is released" in with_both
     assert "or withdraw what you handed in and write on" in with_both
 
 
