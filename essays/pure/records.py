@@ -148,7 +148,6 @@ def sessions_of(states: Sequence[State]) -> list[Session]:
 
 
 # ---------------------------------------------------------------------------------------------- the chart
-WIDTH, HEIGHT = 720, 240
 LEFT, RIGHT, TOP, BASE = 52, 708, 14, 196
 BETWEEN, NARROWEST = 22.0, 14.0
 
@@ -194,6 +193,7 @@ def chart_of(sessions: Sequence[Session], moments: Sequence[datetime], labels: S
     gap = min(BETWEEN, (RIGHT - LEFT) / (3 * len(sessions)))
     widths = _widths(sessions, RIGHT - LEFT - gap * (len(sessions) - 1))
     stretches, marks, x, taken = [], [], float(LEFT), float(LEFT - 8)
+    waiting = sorted(moments)
     for session, width, label in zip(sessions, widths, labels, strict=True):
         places = [(round(_across(session, state.at, x, width), 1), _up(state.words, top)) for state in session.states]
         if len(places) == 1:
@@ -204,9 +204,10 @@ def chart_of(sessions: Sequence[Session], moments: Sequence[datetime], labels: S
         stretches.append(Stretch(points, round(x, 1), round(x + width, 1), places[-1], shown))
         marks += [
             (round(_across(session, at, x, width), 1), _up(_length_at(session, at), top))
-            for at in moments
-            if session.step <= at < step_of(session.ended_at) + STEP
+            for at in waiting
+            if at < step_of(session.ended_at) + STEP or session is sessions[-1]
         ]
+        waiting = [at for at in waiting if at >= step_of(session.ended_at) + STEP]
         x += width + gap
     return Chart(stretches, [Rung(_up(words, top), words) for words in rungs], marks)
 
@@ -234,12 +235,16 @@ def _across(session: Session, at: datetime, x: float, width: float) -> float:
     return x + (width * passed / lasted if lasted else width)
 
 
-def _up(words: int, top: int) -> float:
+def _up(words: float, top: int) -> float:
     return round(BASE - (BASE - TOP) * words / top, 1)
 
 
-def _length_at(session: Session, at: datetime) -> int:
-    return next((state.words for state in reversed(session.states) if state.at <= at), session.words_before)
+def _length_at(session: Session, at: datetime) -> float:
+    """Give the length where the line is drawn at `at`: between two kept states, in between."""
+    for one, next_ in pairwise(session.states):
+        if one.at <= at < next_.at:
+            return one.words + (next_.words - one.words) * ((at - one.at) / (next_.at - one.at))
+    return session.states[0].words if at < session.began_at else session.words_after
 
 
 def steps_of(sessions: Sequence[Session], most: int = 60) -> list[State]:

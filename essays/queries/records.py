@@ -99,7 +99,7 @@ def writing_record_of(draft: Draft) -> WritingRecord:
     assignment = draft.assignment
     spans = recorded_spans(assignment)
     notes = {note.about: note for note in RecordNote.objects.filter(draft=draft)}
-    kept = Revision.objects.filter(draft=draft, kind=RevisionKind.HEAD).order_by("n")
+    kept = Revision.objects.filter(draft=draft, kind=RevisionKind.HEAD).order_by("saved_at", "n")
     rows = kept.values_list("saved_at", "words")[:MOST_STATES]
     states = [State(at, words) for at, words in rows if any(span.holds(at) for span in spans)]
     events = list(WritingEvent.objects.filter(draft=draft).order_by("at", "pk"))
