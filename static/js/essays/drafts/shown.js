@@ -28,10 +28,11 @@ function explained(state, journal) {
 }
 
 function showNotes(state, journal, old, rescue) {
-  const unsafe = !isSafe(state);
+  const { mode } = state.queue;
+  const refused = ["forbidden", "refused"].includes(mode);
+  const waits = !isSafe(state) && mode !== "conflict" && (old || refused || mode === "offline");
   say("journal", journal.works ? null : panels.onlyThisTabPanel({ rescue }), "notes");
-  const apart = unsafe && (isStuck(state) || old) && state.queue.mode !== "signedOut";
-  say("kept", apart && journal.works ? panels.keptHerePanel({ rescue, refused: !["offline", "sending"].includes(state.queue.mode) }) : null, "notes");
+  say("kept", waits && journal.works ? panels.keptHerePanel({ rescue, refused }) : null, "notes");
 }
 
 /** Show all of it. `first` is what the page said when it came, until something is saved. */
