@@ -149,7 +149,7 @@ class Record:
     counts: Counter[str] = field(default_factory=Counter)
 
     def look(self, tabs: Iterable[Tab], *, gains: bool = False, loses: bool = False) -> None:
-        """See whether everything promised is there. `gains` and `loses`: whether what stands as handed in may change."""
+        """See whether everything promised is there. `gains`, `loses`: whether what stands as handed in may change."""
         drafts = list(Draft.objects.filter(assignment=self.assignment, author=self.student).order_by("number"))
         kept = self._look_at_revisions(drafts)
         self._look_for_words(kept, tabs)

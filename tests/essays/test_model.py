@@ -106,7 +106,7 @@ class Desk(RuleBasedStateMachine):
 
         What a step is comes from the number and its place, so that all are tried: by itself Hypothesis likes to repeat.
         """
-        chance = random.Random(f"{self.seed} {seed} {self.step}")
+        chance = random.Random(f"{self.seed} {seed} {self.step}")  # noqa: S311
         self.step += 1
         [what] = chance.choices([*WEIGHTS], [*WEIGHTS.values()])
         at, pick = chance.randrange(2), chance.randrange(1_000)
@@ -297,7 +297,7 @@ class Desk(RuleBasedStateMachine):
         return True
 
     def bring_back(self, tab: Tab, pick: int, outcomes: list[str]) -> bool:
-        """Make an earlier state the newest; the page leads back to the desk. The desk is left only when all is saved."""
+        """Make an earlier state the newest, from a desk where all is saved; the page leads back to the desk."""
         kept = list(Revision.objects.filter(draft=tab.draft).order_by("n"))
         if not (kept and tab.is_safe and tab.mode == "writing" and self.signed_in):
             return False
