@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,9 +12,11 @@ from playwright.sync_api import Page, expect
 
 from courses.models import Arrangement, Enrolment
 from essays.actions.arrangements import extend, renew_drafts
+from essays.actions.breaks import begin_break
 from essays.actions.decisions import collect_due
 from essays.actions.drafts import open_draft, start_draft
 from essays.models import Assignment, Draft, RestBreak, Submission
+from tests.essays.writing import save, submit
 from tests.rows import set_for
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -212,3 +215,63 @@ def test_a_rest_break_is_taken_from_the_desk_with_every_word_saved_and_ended_by_
     expect(other.locator("#essay")).to_be_editable()
 
     assert [one.ended_at is not None for one in RestBreak.objects.order_by("pk")] == [True, True]
+
+
+@pytest.fixture
+def pages_of_time(site, course, teacher, student) -> list[str]:
+    """The pages about time and taking back: one that would begin a break, one that rests, one that would withdraw."""
+    enrolment = Enrolment.objects.get(course=course, person=student)
+    Arrangement.objects.create(enrolment=enrolment, breaks_stop_clock=True, extra_percent=25)
+    now = timezone.now()
+    dates = {"opens_at": now - HOUR, "due_at": now + 5 * HOUR, "closes_at": now + 9 * HOUR}
+    first = set_for(course, teacher, minutes=60, withdrawing_allowed=True, writing_record=True, **dates)
+    parts = {"prompt_version": first.prompt_version, "rubric_version": first.rubric_version, "mode": first.mode}
+    drafts = [start_draft(first, by=student)]
+    for title in ("To rest in", "Handed in"):
+        other = set_for(course, teacher, minutes=60, title=title, withdrawing_allowed=True, **dates, **parts)
+        drafts.append(start_draft(other, by=student))
+    begin_break(drafts[1], by=student)
+    save(drafts[2], student)
+    drafts[2].refresh_from_db()
+    submit(drafts[2], student)
+    places = [f"{drafts[0].public_id}/break/", f"{drafts[1].public_id}/", f"{drafts[2].public_id}/withdraw/"]
+    return [f"{site}/assignments/{first.public_id}/", *(f"{site}/drafts/{place}" for place in places)]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_of_time_passes_axe_and_fits_a_narrow_screen(page: Page, sign_in, student, pages_of_time, theme):
+    sign_in(student)
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size({"width": 320, "height": 800})
+    found = []
+    for address in pages_of_time:
+        page.goto(address)
+        found += [(address, one["id"]) for one in Axe().run(page).response["violations"]]
+        found += [(address, "wide")] if page.evaluate("document.documentElement.scrollWidth") > 320 else []
+
+    assert found == []
+
+
+def test_the_late_rule_shows_only_its_own_numbers(page: Page, site, sign_in, teacher, course):
+    sign_in(teacher)
+    page.goto(f"{site}/courses/{course.slug}/assignments/new/")
+    shown = {}
+
+    for rule in ("none", "percent", "cap"):
+        page.get_by_label("Late work", exact=False).first.select_option(rule)
+        shown[rule] = [
+            name for name in ("late_percent", "late_floor", "late_cap") if page.locator(f"[name={name}]").is_visible()
+        ]
+
+    assert shown == {"none": [], "percent": ["late_percent", "late_floor"], "cap": ["late_cap"]}
+
+
+def test_a_number_that_needs_mending_is_shown_whatever_the_rule(page: Page, site, sign_in, teacher, course):
+    sign_in(teacher)
+    page.goto(f"{site}/courses/{course.slug}/assignments/new/")
+    page.locator("[name=late_rule]").select_option("cap")
+    page.locator("[name=late_cap]").fill("-5")
+
+    page.locator("[name=late_rule]").select_option("none")
+
+    expect(page.locator("[name=late_cap]")).to_be_visible()
