@@ -2,40 +2,36 @@
 
 import { newKey } from "../../outbox/keys.js";
 import { bytesOf } from "../../outbox/seal.js";
-import { serverClock, timeLeft } from "./clock.js";
 import { startKeeping } from "./keeping.js";
+import { setTimes, showClock, showWords } from "./meters.js";
 import { TAB, area, desk, find, root, say, text } from "./page.js";
 import * as panels from "./panels.js";
 import { downloadRescue } from "./rescue.js";
-import { sortLeft } from "./returning.js";
+import { startReturning } from "./returning.js";
 import { getHead, save } from "./send.js";
 import { showState } from "./shown.js";
 import { openSignIn, whenSignedIn } from "./signing.js";
 import { draftState, isSafe, reduceDraft } from "./state.js";
 import { joinTabs } from "./tabs.js";
 import { startTools, togglePreview } from "./tools.js";
-import { barLength, countWords } from "./words.js";
+import { countWords } from "./words.js";
 
 const POLL = 30000;
-const MOST = 200000;
 const JOURNAL_WAIT = 1500;
 
 const form = document.querySelector("#essay_form");
-const serverNow = serverClock(desk.now);
 const time = () => new Date().toLocaleTimeString("en-GB");
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 let state = draftState(Number(desk.head), desk.sha256);
 let keeper = { works: true, note() {}, now: async () => 0, seqOf: () => 0, acknowledge() {}, holds: () => false };
 let tabs;
+let left;
 let noted = { item: null, base: null };
-let back = [];
 let ackedWords = countWords(text());
 let byHand = false;
 let locked = "";
 let timer = 0;
-let stopsAt = Date.parse(desk.stops);
-let graceAt = Date.parse(desk.grace);
 
 /* ------------------------------------------------------------------------------------------------ saving */
 function dispatch(event) {
@@ -53,7 +49,8 @@ function noteNewest() {
   noted = { item, base: state.queue.base };
   const [follows] = state.queue.flying ?? [];
   const { key, value, intent, written } = item;
-  keeper.note({ text: value, base: state.queue.base, key, intent, at: written || Date.now(), follows: follows === key ? "" : follows ?? "" });
+  const after = follows === key ? "" : follows ?? "";
+  keeper.note({ text: value, base: state.queue.base, key, intent, at: written || Date.now(), follows: after });
 }
 
 function carryOutEffect(effect) {
@@ -72,7 +69,7 @@ async function send(effect) {
   const written = keeper.now({ strict: document.visibilityState === "hidden" });
   if (document.visibilityState !== "hidden") await Promise.race([written, pause(JOURNAL_WAIT)]);
   const event = await save(desk, effect, { at: () => performance.now(), said: time, key: newKey });
-  const returned = event.stored && settleReturned(value);
+  const returned = event.stored && left.settle(value);
   if (event.stored) {
     ackedWords = words;
     keeper.acknowledge(keeper.seqOf(key));
@@ -80,11 +77,14 @@ async function send(effect) {
   dispatch(event);
   if (event.type === "kept") tabs.saved();
   if (isSafe(state)) {
-    ["signIn", "choice", "locked"].forEach((topic) => say(topic, null));
+    ["signIn", "choice"].forEach((topic) => say(topic, null));
     if (returned) lookAtHead();
-    sendBeside();
+    left.sendBeside();
   }
-  if (event.type === "keptApart") lock("ended", panels.endedPanel({ how: event.how, address: event.receipt || location.pathname }));
+  if (event.type === "kept" && ["forbidden", "otherUser"].includes(locked)) unlock();
+  if (event.type === "keptApart") {
+    lock("ended", panels.endedPanel({ how: event.how, address: event.receipt || location.pathname }));
+  }
   if (event.type === "forbidden") lock(event.otherUser ? "otherUser" : "forbidden", panels.lockedPanel(event));
   if (event.type === "signedOut") askToSignIn();
 }
@@ -151,63 +151,22 @@ async function askWhich() {
   say("choice", panel);
 }
 
+function showReturned(value) {
+  setText(value);
+  ackedWords = 0;
+}
+
 function setText(value) {
   if (area.value !== value) area.value = value;
   ackedWords = countWords(value);
   showWords();
 }
 
-/* -------------------------------------------------------------------------------------- what was left behind */
-/** Bring back what the journal holds and the server does not: into the editor, or beside it. */
-async function bringBack() {
-  const left = await Promise.race([keeper.leftBehind(), pause(JOURNAL_WAIT).then(() => [])]).catch(() => []);
-  const { head, headSha, headKey } = { head: state.queue.base, headSha: state.acked, headKey: desk.headKey ?? "" };
-  const { known, main, straight, beside } = sortLeft(left, { head, sha256: headSha, key: headKey });
-  known.forEach((one) => keeper.acknowledgeLine(one.line, one.seq));
-  keeper.tidy().catch(() => undefined);
-  if (!main) return;
-  back = beside.map((one) => ({ ...one, isBeside: true }));
-  if (isSafe(state)) {
-    back.push(main);
-    setText(main.text);
-    ackedWords = 0;
-    say("back", panels.broughtBackPanel({ words: countWords(main.text) }), "notes");
-    const base = straight ? head : main.base;
-    dispatch({ type: "restored", ...main, base, written: main.at, at: performance.now() });
-  } else {
-    back.push({ ...main, isBeside: true });
-  }
-}
-
-/** The server has `value`: what was left behind with these words is done. Tells whether anything was. */
-function settleReturned(value) {
-  const done = back.filter((one) => one.text === value);
-  done.forEach((one) => keeper.acknowledgeLine(one.line, one.seq));
-  back = back.filter((one) => !done.includes(one));
-  return done.length > 0;
-}
-
-/** Send what other tabs left behind and the editor does not show; the server keeps it beside the head. */
-async function sendBeside() {
-  const [one] = back.filter((left) => left.isBeside);
-  if (!one || !isSafe(state) || state.queue.base <= one.base) return;
-  back = back.filter((left) => left !== one);
-  const item = { key: one.key, value: one.text, intent: one.intent, written: one.at };
-  const event = await save(desk, { base: one.base, items: [item] }, { at: () => 0, said: time, key: newKey });
-  if (event.stored) {
-    keeper.acknowledgeLine(one.line, one.seq);
-    say("back", panels.broughtBackPanel({ words: countWords(one.text), beside: true }), "notes");
-  } else if (event.type === "keyUsed") {
-    back.push({ ...one, key: event.key });
-  } else {
-    back.push(one);
-  }
-}
-
 /* ------------------------------------------------------------------------------------------------- other tabs */
 function read() {
   area.readOnly = true;
   dispatch({ type: "reading", on: true });
+  say("choice", null);
   say("reader", panels.readerPanel({ take: writeHere }));
 }
 
@@ -222,7 +181,8 @@ async function writeAgain() {
   await lookAtHead();
   dispatch({ type: "reading", on: false });
   say("reader", null);
-  await bringBack();
+  await left.bringBack();
+  if (state.queue.mode === "conflict") askWhich();
   area.readOnly = Boolean(locked);
   area.focus();
 }
@@ -260,22 +220,6 @@ function show() {
   showState(state, { words: unsentWords(), journal: keeper, rescue, first: desk.saved });
 }
 
-function showWords() {
-  const words = countWords(text());
-  find("words").textContent = words.toLocaleString("en-GB");
-  find("done")?.setAttribute("width", String(barLength(words, Number(desk.least), Number(desk.most))));
-  const { length } = area.value;
-  say("limit", length > MOST * 0.95 ? panels.limitPanel({ length, most: MOST }) : null, "notes");
-}
-
-function showClock() {
-  const left = timeLeft(stopsAt - serverNow());
-  const strong = document.createElement("strong");
-  strong.textContent = left;
-  if (left) find("clock").replaceChildren(...(desk.late ? ["Late: ", strong, " until it closes"] : [strong, " left"]));
-  else find("clock").textContent = desk.late || stopsAt === graceAt - 60000 ? "Time is over" : "Past due: hand in late";
-}
-
 /* ---------------------------------------------------------------------------- what the server says meanwhile */
 /** Ask for the times and the head. Goes on after the end: a teacher may give more time. */
 async function poll() {
@@ -284,8 +228,7 @@ async function poll() {
   if (status === 401 && body.error === "signed_out") askToSignIn();
   if (status !== 200) return;
   root.dispatchEvent(new CustomEvent("assay:times", { detail: body }));
-  const grace = Date.parse(body.grace_until);
-  const takes = body.state === "open" && Date.parse(body.now) < grace;
+  const takes = body.state === "open" && Date.parse(body.now) < Date.parse(body.grace_until);
   if (!takes) {
     if (!state.ended) {
       dispatch({ type: "ended", how: body.state === "submitted" ? "submitted" : "late" });
@@ -295,14 +238,8 @@ async function poll() {
   }
   if (state.ended) await writeOn(body.said);
   else if (body.head !== state.queue.base) await lookAtHead();
-  if (grace !== graceAt || Date.parse(body.stops_at) !== stopsAt) {
-    if (grace > graceAt) say("time", panels.moreTimePanel({ text: body.said }));
-    graceAt = grace;
-    stopsAt = Date.parse(body.stops_at);
-    desk.late = body.late ? "1" : "";
-    showClock();
-  }
-  sendBeside();
+  if (setTimes(body)) say("time", panels.moreTimePanel({ text: body.said }));
+  left.sendBeside();
 }
 
 /** Let the person write on after the end, as words are taken again: what is in the page goes on top of what is kept. */
@@ -325,7 +262,8 @@ async function leave(event) {
   if (submitter?.hasAttribute("data-preview-toggle")) return togglePreview();
   const safe = await flushed();
   if (!safe) return show();
-  const pages = { submit: desk.submit, history: desk.history, break: desk.break, copy: desk.copy };
+  const { submit, history, copy, reading } = desk;
+  const pages = { submit, history, break: desk.break, copy, reading };
   if (pages[submitter?.value]) location.assign(pages[submitter.value]);
   return undefined;
 }
@@ -391,10 +329,11 @@ async function start() {
   const told = (journal) => dispatch({ type: "journal", works: journal.works });
   tabs = joinTabs({ draft: desk.draft, tab: TAB, letGo, lost: read, free: writeAgain, heard: lookAtHead });
   keeper = await startKeeping({ place, journalKey: bytesOf(desk.journalKey), mayBePlain: Boolean(desk.journalPlain), told });
+  left = startReturning({ keeper, stateNow: () => state, dispatch, show: showReturned });
   dispatch({ type: "journal", works: keeper.works });
   const first = await tabs.begin();
   const early = area.value === area.defaultValue ? null : text();
-  if (first) await bringBack();
+  if (first) await left.bringBack();
   listen();
   if (first) area.readOnly = false;
   else read();

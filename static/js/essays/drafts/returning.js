@@ -1,4 +1,13 @@
-/* Words in the journal that never reached the server: which of them go into the editor, and which beside it. */
+/* Words in the journal that never reached the server: which of them go into the editor, which beside it, and the way there. */
+
+import { newKey } from "../../outbox/keys.js";
+import { desk, say } from "./page.js";
+import { broughtBackPanel } from "./panels.js";
+import { save } from "./send.js";
+import { isSafe } from "./state.js";
+import { countWords } from "./words.js";
+
+const LONGEST_LOOK = 1500;
 
 /** Sort what other tabs left behind, oldest first, against what the server has as the head.
 
@@ -10,4 +19,58 @@ export function sortLeft(left, { head, sha256, key }) {
   const straight = open.filter((one) => one.base === head || (key !== "" && one.follows === key));
   const main = straight.at(-1) ?? open.at(-1) ?? null;
   return { known: left.filter(isKnown), main, straight: straight.includes(main), beside: open.filter((one) => one !== main) };
+}
+
+/** Take care of what was left behind. `stateNow` gives the draft's state; `show` puts a text into the editor. */
+export function startReturning({ keeper, stateNow, dispatch, show }) {
+  let waiting = [];
+
+  const done = (one) => keeper.acknowledgeLine(one.line, one.seq);
+
+  async function find() {
+    const late = new Promise((resolve) => setTimeout(() => resolve([]), LONGEST_LOOK));
+    return Promise.race([keeper.leftBehind(), late]).catch(() => []);
+  }
+
+  return {
+    /** Bring back what the journal holds and the server does not: into the editor, or beside it. */
+    async bringBack() {
+      const left = await find();
+      const { queue, acked } = stateNow();
+      const { known, main, straight, beside } = sortLeft(left, { head: queue.base, sha256: acked, key: desk.headKey ?? "" });
+      known.forEach(done);
+      keeper.tidy().catch(() => undefined);
+      if (!main) return;
+      const free = isSafe(stateNow());
+      waiting = [...beside, main].map((one) => ({ ...one, isBeside: one !== main || !free }));
+      if (!free) return;
+      show(main.text);
+      say("back", broughtBackPanel({ words: countWords(main.text) }), "notes");
+      const { text, key, intent, at: written } = main;
+      const base = straight ? queue.base : main.base;
+      dispatch({ type: "restored", text, key, intent, written, base, at: performance.now() });
+    },
+    /** The server has `text`: what was left behind with these words is done. Tells whether anything was. */
+    settle(text) {
+      const settled = waiting.filter((one) => one.text === text);
+      settled.forEach(done);
+      waiting = waiting.filter((one) => !settled.includes(one));
+      return settled.length > 0;
+    },
+    /** Send what the editor does not show, once all of it is safe; the server keeps it beside the head. */
+    async sendBeside() {
+      const one = waiting.find((left) => left.isBeside);
+      const { queue } = stateNow();
+      if (!one || !isSafe(stateNow()) || queue.base <= one.base) return;
+      waiting = waiting.filter((left) => left !== one);
+      const item = { key: one.key, value: one.text, intent: one.intent, written: one.at };
+      const event = await save(desk, { base: one.base, items: [item] }, { at: () => 0, said: () => "", key: newKey });
+      if (event.stored) {
+        done(one);
+        say("back", broughtBackPanel({ words: countWords(one.text), beside: true }), "notes");
+      } else {
+        waiting.push(event.type === "keyUsed" ? { ...one, key: event.key } : one);
+      }
+    },
+  };
 }
