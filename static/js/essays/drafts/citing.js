@@ -64,7 +64,8 @@ export function citeLooked() {
   before();
   area.focus();
   byHand();
-  carryOut(area, cited(area.value, area.selectionEnd, "[S"));
+  const begin = cited(area.value, area.selectionEnd, "[S");
+  carryOut(area, { ...begin, insert: begin.insert.trimEnd(), select: begin.select.map((end) => end - (begin.insert.endsWith(" ") ? 1 : 0)) });
   own = true;
   return seek();
 }
@@ -198,7 +199,7 @@ function build() {
   list.hidden = true;
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", "What to cite");
-  root.append(list);
+  document.querySelector("#main").append(list);
   area.setAttribute("aria-autocomplete", "list");
   area.setAttribute("aria-haspopup", "listbox");
 }
@@ -218,6 +219,8 @@ export function startCiting({ changed, show }) {
   };
   addEventListener("hashchange", targeted);
   targeted();
+  // Whoever has not been in the text yet goes on at its end: that is where a citation belongs, not before the first word.
+  if (document.activeElement !== area && area.selectionEnd === 0) area.setSelectionRange(area.value.length, area.value.length);
   area.addEventListener("keydown", onKey);
   area.addEventListener("input", (event) => {
     checkSoon();

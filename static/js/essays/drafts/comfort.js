@@ -81,4 +81,13 @@ export function startComfort() {
     find("comfort-toggle").focus();
   });
   area.addEventListener("focus", () => !box.hidden && toggle(false));
+  const counts = root.querySelector(".whatcounts");
+  root.addEventListener("pointerdown", (event) => {
+    if (!counts.contains(event.target)) counts.open = false;
+  });
+  counts.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !counts.open) return;
+    event.preventDefault();
+    counts.open = false;
+  });
 }

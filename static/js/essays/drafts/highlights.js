@@ -17,7 +17,7 @@ const timers = new Map();
 const sent = new Map();
 
 const sources = () => root.querySelector("#sources");
-const wordsOf = (para) => para.querySelector("[data-words]");
+const wordsOf = (para) => para.querySelector("[data-paragraph]");
 
 /* --------------------------------------------------------------------------------- what is selected */
 /** Give the passage of a paragraph that is selected, with its words; nothing where none is. */

@@ -59,10 +59,11 @@ export function goneOn(text, caret) {
   return { from: caret, to: caret, insert, select: [caret + insert.length, caret + insert.length] };
 }
 
-/** Say how a citation goes in at the selection's end, with a space before it where a word stands there. */
+/** Say how a citation goes in at the selection's end, with a space before it, and after it, where a word stands there. */
 export function cited(text, end, citation) {
-  const before = end > 0 && !/\s/u.test(text[end - 1]) ? " " : "";
-  const insert = before + citation;
+  const before = end > 0 && !/[\s(\[“"]/u.test(text[end - 1]) ? " " : "";
+  const after = /^[\p{L}\p{N}]/u.test(text.slice(end, end + 2)) ? " " : "";
+  const insert = before + citation + after;
   return { from: end, to: end, insert, select: [end + insert.length, end + insert.length] };
 }
 
