@@ -18,7 +18,9 @@ from courses.models import Arrangement, Course, Entry, Role, User
 from essays.actions.arrangements import extend, record_standing
 from essays.actions.decisions import collect_due
 from essays.actions.drafts import open_draft, save_draft
-from essays.models import Assignment, Draft, Revision, Submission
+from essays.actions.records import report_writing, write_record_note
+from essays.models import Assignment, Draft, Revision, Submission, WritingEventKind
+from essays.pure.records import Reported
 from marking.actions.identity import raise_flag
 from marking.actions.markings import mark_paper
 from marking.actions.papers import allot_second, claim_paper, make_papers
@@ -76,6 +78,7 @@ def lived_in_blind() -> Blind:
         due_at=opens + timedelta(days=13),
         closes_at=opens + timedelta(days=25),
         worry_contact=teacher,
+        writing_record=True,
     )
     for number, student in enumerate(students[:6]):
         text = exemplar_marks(EXEMPLARS[number % 3])[0]
@@ -87,6 +90,9 @@ def lived_in_blind() -> Blind:
         collected = open_draft(assignment, by=students[6])
         text = "Alliances changed when aeroplanes did, and nobody had planned for it."
         save_draft(collected.public_id, base=0, text=text, sha256=sha256_of(text), key=uuid4(), by=students[6])
+        pasted = Reported(uuid4(), WritingEventKind.PASTE, "Something brought along from home.", timedelta(0))
+        event = report_writing(collected.public_id, pasted, by=students[6])
+        write_record_note(collected, about=f"event-{event.key}", text="record-note-tok66", by=students[6])
     User.objects.filter(pk__in=[one.pk for one in students]).update(last_login=SIGNED_IN)
     with clock.at(LOOKED_AT):
         record_standing(assignment, students[7], state="excused", reason="standing-reason-tok88", by=teacher)
@@ -133,6 +139,7 @@ def at_work(world, db) -> Iterator[Blind]:
 def names_of(world: Blind) -> dict[str, str]:
     """Give every word and number that tells who a student is, by what it is."""
     tokens = {"extension": "extension-reason-tok77", "standing": "standing-reason-tok88", "late": "late-words-tok99"}
+    tokens["note"] = "record-note-tok66"
     for student in world.students:
         who = student.first_name
         parts = {
