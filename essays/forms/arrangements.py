@@ -1,5 +1,7 @@
 """What more time for one student, and absent or excused, ask for."""
 
+from typing import Any
+
 from django import forms
 
 from essays.forms.assignments import MomentField, MomentForm
@@ -19,9 +21,14 @@ class Extend(MomentForm):
     due_at = MomentField(label="Due", required=False, help_text="Leave empty to keep the assignment’s.")
     closes_at = MomentField(label="Closes", required=False, help_text="Leave empty to keep the assignment’s.")
     extra_minutes = forms.IntegerField(
-        label="More minutes", required=False, min_value=0, max_value=10_000, help_text="Timed work only."
+        label="More minutes", required=False, min_value=0, max_value=10_000, help_text="On the student’s own clock."
     )
     reason = ReasonField()
+
+    def __init__(self, *args: Any, timed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not timed:
+            del self.fields["extra_minutes"]
 
     def clean_extra_minutes(self) -> int:
         return self.cleaned_data["extra_minutes"] or 0

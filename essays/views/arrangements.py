@@ -39,7 +39,12 @@ def extend(request: SignedInRequest, assignment_id: UUID, person_id: UUID) -> Ht
     found = student_progress(assignment, student)
     given = found.extension
     initial = {name: getattr(given, name) for name in ("due_at", "closes_at", "extra_minutes")} if given else None
-    form = Extend(request.POST if request.method == "POST" else None, initial=initial, zone=assignment.course.zone)
+    form = Extend(
+        request.POST if request.method == "POST" else None,
+        initial=initial,
+        zone=assignment.course.zone,
+        timed=assignment.is_timed,
+    )
     if form.is_valid():
         try:
             give_extension(assignment, student, **form.cleaned_data, by=request.user)

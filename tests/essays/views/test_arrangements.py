@@ -143,3 +143,16 @@ def test_an_essay_returned_for_another_draft_is_said_to_be(as_user, start, teach
     page = as_user(teacher).get(start).content.decode()
 
     assert "Handed in. It was returned: another draft is open." in page
+
+
+def test_more_minutes_are_asked_for_only_where_a_clock_runs(as_user, assignment, start, teacher, tuesday):
+    without = as_user(teacher).get(f"{start}extension/").content.decode()
+    assignment.minutes = 60
+    assignment.save(update_fields=["minutes"])
+
+    with_clock = as_user(teacher).get(f"{start}extension/").content.decode()
+    as_user(teacher).post(f"{start}extension/", {"extra_minutes": "15", "reason": "Fire alarm."})
+
+    assert "More minutes" not in without
+    assert "60 minutes from <em>Start</em>" in with_clock
+    assert Extension.objects.get().extra_minutes == 15
