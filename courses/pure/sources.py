@@ -28,7 +28,7 @@ class NoteBeside:
 
 @dataclass(frozen=True)
 class ParagraphLaidOut:
-    """A paragraph ready to show; `cited_in` numbers the paragraphs of a text beside it that cite it, where there is one."""
+    """A paragraph ready to show. `cited_in` numbers the paragraphs that cite it, of a text that is read beside it."""
 
     number: int
     anchor: str

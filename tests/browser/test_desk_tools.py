@@ -171,9 +171,11 @@ def test_a_selection_is_highlighted_alone_and_removed_again(desk):
     kept = Highlight.objects.get()
     assert (kept.start, kept.end, kept.quote) == (0, 3, "Sec")
 
-    desk.locator("#para-a-2 [data-unhighlight]").click()
+    desk.locator("#para-a-2 [data-unhighlight]").focus()
+    desk.keyboard.press("Enter")
 
     expect(desk.locator("#para-a-2 mark")).to_have_count(0)
+    expect(desk.locator("#mark-a-2")).to_be_focused()
     assert not Highlight.objects.exists()
 
 
@@ -193,15 +195,20 @@ def test_what_is_marked_and_noted_offline_is_said_and_sent_when_back(desk, conte
     assert dict(Highlight.objects.values_list("quote", "note")) == {"First.": "written in a train", "Second.": ""}
 
 
-def test_signed_out_a_highlight_is_said_not_to_be_kept_and_no_word_is_lost(desk, context):
+def test_signed_out_a_highlight_is_said_not_to_be_kept_and_is_sent_after_signing_in(desk, context, sign_in, student):
     desk.keyboard.type("Words before.")
+    expect(desk.locator("[data-save-words]")).to_have_text(SAVED)
     context.clear_cookies(name="sessionid")
-
     desk.locator("#mark-a-1").click()
-
     expect(desk.locator("#highlight_state")).to_contain_text("Not kept: you are signed out.")
     expect(essay(desk)).to_have_value("Words before.")
     assert not Highlight.objects.exists()
+
+    sign_in(student)
+    desk.evaluate("dispatchEvent(new Event('focus'))")
+
+    expect(desk.locator("#para-a-1 mark")).to_have_text("First.")
+    assert Highlight.objects.get().quote == "First."
 
 
 # ---------------------------------------------------------------- the toolbar

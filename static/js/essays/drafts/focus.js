@@ -17,7 +17,7 @@ export function toggleFocus(on = !isOn()) {
 /** Begin. */
 export function startFocus() {
   find("focus-leave").addEventListener("click", () => toggleFocus(false));
-  root.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
     const same = event.altKey && event.code === "KeyZ";
     if (!same && !(event.key === "Escape" && isOn())) return;

@@ -96,14 +96,15 @@ function again() {
 function put(part) {
   for (const fresh of part.querySelectorAll("[id].para, #highlights")) {
     const old = document.getElementById(fresh.id);
-    const focus = old.contains(document.activeElement) ? document.activeElement.id : "";
+    const focused = old.contains(document.activeElement) ? document.activeElement : null;
     const typed = [...old.querySelectorAll("textarea[data-unkept]")].map((field) => [field.id, field.value]);
     old.replaceWith(fresh);
     typed.forEach(([id, value]) => {
       const field = document.getElementById(id);
       if (field) field.value = value;
     });
-    if (focus) (document.getElementById(focus) ?? fresh.querySelector("[data-highlight], a"))?.focus({ preventScroll: true });
+    const next = [focused?.id && document.getElementById(focused.id), fresh.querySelector("[data-highlight], a")];
+    if (focused) [...next, root.querySelector(".hlbox > summary")].find(Boolean).focus({ preventScroll: true });
   }
 }
 

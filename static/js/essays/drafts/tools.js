@@ -67,7 +67,7 @@ export function startTools({ byHand, signedOut }) {
   startComfort();
   startSheet();
   root.addEventListener("click", onTool);
-  root.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
     if (event.altKey && event.code === "KeyC") {
       event.preventDefault();
       citeLooked();
