@@ -119,10 +119,10 @@ function put() {
   const place = placeOf(area, begun.from);
   const below = seen.offsetTop + seen.height - place.bottom - ROOM;
   const above = place.top - seen.offsetTop - ROOM;
-  const under = below >= Math.min(list.scrollHeight, 220) || below >= above;
+  const under = below >= Math.min(list.scrollHeight, 160) || below >= above;
   const width = Math.min(26 * 16, seen.width - 2 * ROOM);
   list.style.width = `${width}px`;
-  list.style.maxHeight = `${Math.max(88, Math.min(280, under ? below : above))}px`;
+  list.style.maxHeight = `${Math.max(88, Math.min(280, seen.height * 0.45, under ? below : above))}px`;
   list.style.left = `${Math.max(seen.offsetLeft + ROOM, Math.min(place.left, seen.offsetLeft + seen.width - width - ROOM))}px`;
   list.style.top = under ? `${place.bottom + 2}px` : "auto";
   list.style.bottom = under ? "auto" : `${innerHeight - place.top + 2}px`;
