@@ -10,6 +10,9 @@ from django_htmx.middleware import HtmxDetails
 
 from courses.models import User
 
+UPLOAD_TOO_LARGE = "assay.upload_too_large"
+"""Set in a request's META where a file was let pass by because it is larger than any that is taken."""
+
 
 class SignedInRequest(HttpRequest):
     """A request behind the SignIn middleware: its user is a person."""

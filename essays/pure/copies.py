@@ -76,15 +76,15 @@ def _set_up(file: Document, copy: Copy) -> None:
     page.different_first_page_header_footer = True
     for name in ("Normal", "Quote", *(f"Heading {n}" for n in range(1, 7))):
         style = file.styles[name]
-        style.font.name = "Georgia"  # type: ignore[attr-defined]  # the library calls every style a BaseStyle
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()  # type: ignore[attr-defined]
+        style.font.name = "Georgia"
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for place in list(fonts.attrib):
             if "heme" in place:
                 del fonts.attrib[place]
     normal = file.styles["Normal"]
-    normal.font.size = Pt(11.5)  # type: ignore[attr-defined]
-    normal.paragraph_format.line_spacing = 1.4  # type: ignore[attr-defined]
-    normal.paragraph_format.space_after = Pt(8)  # type: ignore[attr-defined]
+    normal.font.size = Pt(11.5)
+    normal.paragraph_format.line_spacing = 1.4
+    normal.paragraph_format.space_after = Pt(8)
     head = page.first_page_header
     title = head.paragraphs[0].add_run(copy.title)
     title.bold, title.font.size = True, Pt(16)

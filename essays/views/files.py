@@ -6,19 +6,23 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from courses.kernel.errors import Refusal
+from courses.kernel.readings import lead_citations
 from courses.kernel.renderer import render
-from courses.kernel.web import SignedInRequest, go, show, wants_fragment
+from courses.kernel.web import UPLOAD_TOO_LARGE, SignedInRequest, go, show, wants_fragment
 from courses.templatetags.words import say_moment
 from essays.actions.files import make_pdf, put_in, read_upload
 from essays.forms.files import PutIn, ReadUpload
-from essays.models import Submission
+from essays.models import Draft, Submission
 from essays.pure.blocks import blocks_of
 from essays.pure.copies import KINDS, Copy, word_file
 from essays.pure.drafts import Branched, Quarantined
+from essays.pure.files import TOO_LARGE
 from essays.pure.pdf import pdf_is_here
 from essays.queries.drafts import drafts_with_text
 from essays.queries.files import copy_of_draft, copy_of_submission
@@ -38,8 +42,11 @@ def read(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
     draft = get_object_or_404(drafts_with_text(request.user), public_id=draft_id)
     if not draft.is_open:
         return go(request, "essays:drafts-write", draft_id)
-    form = ReadUpload(*([request.POST, request.FILES] if request.method == "POST" else []))
+    posted = request.method == "POST"
+    form = ReadUpload(request.POST if posted else None, request.FILES if posted else None)
     found = None
+    if UPLOAD_TOO_LARGE in request.META:
+        form.fields["file"].error_messages["required"] = TOO_LARGE
     if form.is_bound and form.is_valid():
         try:
             found = read_upload(draft, name=form.name, data=form.data_read, by=request.user)
@@ -74,8 +81,7 @@ def copy(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
     draft.author = request.user
     said = say_moment(draft.saved_at, draft.assignment.course.zone) if draft.saved_at else ""
     taken = copy_of_draft(draft, when=f"as it was {said}" if said else "")
-    context = {"draft": draft, "assignment": draft.assignment}
-    return _give(request, taken) if "as" in request.GET else _show_copy(request, taken, context)
+    return _give(request, taken) if "as" in request.GET else _show_copy(request, taken, draft)
 
 
 @never_cache
@@ -89,12 +95,23 @@ def handed_in(request: SignedInRequest, number: str) -> HttpResponse:
     submission.draft.author = request.user
     said = say_moment(submission.submitted_at, submission.draft.assignment.course.zone)
     taken = copy_of_submission(submission, when=f"handed in {said}, {submission.receipt_number}")
-    context = {"submission": submission, "draft": submission.draft, "assignment": submission.draft.assignment}
-    return _give(request, taken) if "as" in request.GET else _show_copy(request, taken, context)
+    return _give(request, taken) if "as" in request.GET else _show_copy(request, taken, submission.draft, submission)
 
 
-def _show_copy(request: SignedInRequest, taken: Copy, context: dict[str, object]) -> HttpResponse:
-    return show(request, "essays/files/copy.html", {**context, "copy": taken, "pdf_is_here": pdf_is_here()})
+def _show_copy(
+    request: SignedInRequest, taken: Copy, draft: Draft, submission: Submission | None = None
+) -> HttpResponse:
+    """Show the essay with its citations leading to the brief, where its sources are."""
+    brief = reverse("essays:assignments-brief", args=[draft.assignment.public_id])
+    context = {
+        "copy": taken,
+        "essay": mark_safe(lead_citations(render(taken.text).html, brief)),  # noqa: S308  # sanitised by the renderer
+        "draft": draft,
+        "assignment": draft.assignment,
+        "submission": submission,
+        "pdf_is_here": pdf_is_here(),
+    }
+    return show(request, "essays/files/copy.html", context)
 
 
 def _give(request: SignedInRequest, taken: Copy) -> HttpResponse:

@@ -72,6 +72,14 @@ def test_a_file_that_is_not_taken_says_why(data, name, reason, client, draft):
     assert reason in answer.content.decode()
 
 
+def test_a_file_larger_than_any_is_not_even_kept_for_a_moment_and_said_to_be_too_large(client, draft):
+    answer = choose(client, draft, b"x" * (9 * 1024 * 1024), "essay.docx")
+
+    assert answer.status_code == 422
+    assert "larger than 5 MB" in answer.content.decode()
+    assert "Choose a file first." not in answer.content.decode()
+
+
 def test_no_file_at_all_is_asked_for_again(client, draft):
     answer = client.post(reverse("essays:files-read", args=[draft.public_id]))
 
@@ -155,6 +163,15 @@ def test_ones_own_copy_shows_the_essay_and_what_it_can_be_taken_as(client, draft
     assert 'href="?as=docx"' in page
 
 
+def test_citations_of_the_copy_lead_to_the_brief_where_the_sources_are(client, draft, student):
+    save(draft, student, "So [Source A, ¶1].")
+
+    page = client.get(reverse("essays:files-copy", args=[draft.public_id])).content.decode()
+
+    brief = reverse("essays:assignments-brief", args=[draft.assignment.public_id])
+    assert f'href="{brief}#source-a-p1"' in page
+
+
 def test_the_text_taken_away_is_exact(client, draft, student):
     save(draft, student, "One.\n\n  two \n")
 
@@ -186,7 +203,7 @@ def test_what_was_handed_in_is_taken_away_as_it_was(client, handed_in, draft, st
     page = client.get(address).content.decode()
     text = client.get(address, {"as": "txt"}).content.decode()
 
-    assert f"handed in Tue 17 Nov, 10:00 (Brussels), {handed_in.number}" in page or handed_in.number in page
+    assert f"(Brussels), {handed_in.number}" in page
     assert text == ESSAY
 
 
