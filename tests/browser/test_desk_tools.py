@@ -364,3 +364,18 @@ def test_on_a_phone_the_list_is_tapped_and_a_keyboard_hides_neither_save_state_n
         assert 0 <= place["y"] <= 340 - place["height"]
     assert essay(desk).bounding_box()["height"] >= 100
     assert desk.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 500), (375, 640)])
+def test_the_desk_itself_never_scrolls_wherever_a_link_leads(desk, address, width, height):
+    desk.set_viewport_size({"width": width, "height": height})
+    for place in ("#sources", "#source-b-p1", "#plan", "#essay"):
+        desk.goto(f"{address}{place}")
+        desk.reload()
+        expect(desk.locator("[data-mark=cite]")).to_be_visible()
+        seen = desk.evaluate(
+            "[document.documentElement.scrollHeight, document.querySelector('.strip').offsetTop, scrollY]"
+        )
+
+        assert seen == [height, 0, 0]
+        assert desk.locator(".strip").bounding_box()["y"] == 0
