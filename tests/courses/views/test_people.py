@@ -94,6 +94,17 @@ def test_somebody_of_another_course_is_not_found_under_this_one(course, stranger
 
 
 # ---------------------------------------------------------------- one's own reading settings
+def test_a_script_that_keeps_reading_settings_is_told_so_and_leaves_no_message(student, as_user):
+    client, address = as_user(student), reverse("courses:people-reading")
+
+    answer = client.post(address, {"size": "large"}, headers={"Accept": "application/json"})
+
+    student.refresh_from_db()
+    assert answer.json() == {"kept": True}
+    assert student.reading_settings["size"] == "large"
+    assert "are kept" not in client.get(address).content.decode()
+
+
 def test_reading_settings_are_kept_with_the_person(student, as_user):
     client = as_user(student)
     address = reverse("courses:people-reading")

@@ -8,10 +8,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from courses.kernel import clock
 from courses.kernel.text import sha256_of
+from courses.models import Arrangement, Enrolment
 from essays.actions.drafts import open_draft, reopen_draft
+from essays.actions.plans import Planned, keep_plan
 from essays.models import Draft, DraftState, PlanItem, Revision, RevisionKind
 from rubrics.queries.versions import rubric_sheet
 from tests.essays.writing import AFTER_CLOSE, AFTER_DUE, ESSAY, TUESDAY, save, submit
@@ -422,6 +425,13 @@ def test_the_buttons_save_and_go_on(client, desk, draft, then, address):
     assert draft.revisions.get().text == "Words."
 
 
+def test_the_way_to_the_reading_settings_saves_first_and_leads_back(client, desk, draft):
+    response = post(client, desk, "Words.", then="reading")
+
+    assert response["Location"] == f"{reverse('courses:people-reading')}?{urlencode({'next': desk})}"
+    assert draft.revisions.get().text == "Words."
+
+
 def test_a_plain_conflict_keeps_both_and_says_so(client, desk, draft, student):
     save(draft, student, "Mine, first.")
     save(draft, student, "The other tab.", base=1)
@@ -623,6 +633,16 @@ def test_a_locked_database_is_busy_not_broken(put, locked_by_another):
     assert not Revision.objects.exists()
 
 
+def test_without_javascript_a_busy_server_gives_the_text_back_and_says_so(client, draft, locked_by_another):
+    posted = {"text": "Typed without any script.", "base": 0, "key": str(uuid4())}
+
+    response = client.post(reverse("essays:drafts-write", args=[draft.public_id]), posted)
+
+    assert response.status_code == 503
+    assert "The server is busy: press Save again." in response.content.decode()
+    assert "Typed without any script." in response.content.decode()
+
+
 def test_a_packed_body_is_saved_like_any_other(client, draft):
     body = {"base": 0, "key": str(uuid4()), "text": LONG, "sha256": sha256_of(LONG)}
     packed = gzip.compress(json.dumps(body).encode())
@@ -655,3 +675,25 @@ def test_only_the_desk_page_of_its_author_holds_the_key_of_the_journal(client, a
     assert key not in client.get(answer).content.decode()
     for other in (classmate, teacher):
         assert as_user(other).get(desk).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("allowed", "arranged", "checked"),
+    [(True, False, "true"), (True, True, "true"), (False, True, "true"), (False, False, "false")],
+)
+def test_spelling_is_checked_as_set_or_as_arranged(client, desk, assignment, student, allowed, arranged, checked):
+    type(assignment).objects.update(spell_check_allowed=allowed)
+    enrolment = Enrolment.objects.get(course=assignment.course, person=student)
+    Arrangement.objects.create(enrolment=enrolment, spell_check=arranged)
+
+    page = client.get(desk).content.decode()
+
+    assert f'spellcheck="{checked}"' in page
+
+
+def test_the_plan_says_its_rule_and_how_many_are_ticked(client, desk, draft, student):
+    keep_plan(draft, {"E1": Planned(will_cover=True, note="")}, by=student)
+
+    strands = client.get(desk).context["desk"].strands
+
+    assert [(one.sheet.key, one.ticked, one.counts) for one in strands] == [("A", 1, 2), ("C", 0, 1)]

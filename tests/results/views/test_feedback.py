@@ -7,10 +7,13 @@ import pytest
 from django.urls import reverse
 
 from marking.actions.markings import Marked, mark_paper
+from marking.actions.papers import make_papers
+from marking.models import Paper
 from results.actions.outcomes import override_total, prepare_outcomes
 from results.actions.release import prepare_release, publish_release
 from results.models import Outcome, Reflection
-from tests.worlds import exemplar_marks
+from tests.rows import MONDAY
+from tests.worlds import exemplar_marks, hand_in_for
 
 SENTINEL = "zwölfundzwanzig-kormoran"
 ODD = "48.37"
@@ -32,6 +35,20 @@ def test_a_student_reads_their_own_released_feedback(outcome, classmate, as_user
     assert "Your feedback" in page
     assert "it is hard to know who did it, so it is hard to use Article 5" in page
     assert "Overall of middling." in page
+
+
+def test_the_citations_of_ones_essay_lead_to_the_sources(assignment, student, teacher, marker, as_user):
+    text, marks = exemplar_marks("middling")
+    submission = hand_in_for(assignment, student, teacher, f"{text}\n\nAs [Source A, ¶1] says.", at=MONDAY)
+    make_papers(assignment)
+    mark_paper(Paper.objects.get(submission=submission), marks=marks, overall="Good.", by=marker)
+    prepare_outcomes(assignment, by=teacher)
+    publish_release(prepare_release(assignment, by=teacher), by=teacher)
+
+    page = as_user(student).get(address(Outcome.objects.get(submission=submission))).content.decode()
+
+    brief = reverse("essays:assignments-brief", args=[assignment.public_id])
+    assert f'<a class="cite" href="{brief}#source-a-p1"' in page
 
 
 def test_others_find_nothing_there(outcome, student, stranger, teacher, marker, admin, as_user, client):
