@@ -8,10 +8,10 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from courses.models import Role
-from marking.actions.papers import claim_paper
-from marking.models import Evidence, Flag, Marking, Score
-from tests.rows import enrolled
-from tests.worlds import exemplar_marks, exemplars_handed_in, set_from_pack
+from marking.actions.papers import claim_paper, make_papers
+from marking.models import Evidence, Flag, Marking, Paper, Score
+from tests.rows import MONDAY, enrolled
+from tests.worlds import exemplar_marks, exemplars_handed_in, hand_in_for, set_from_pack
 
 
 @pytest.fixture
@@ -403,3 +403,27 @@ def test_the_desk_has_no_accessibility_faults_a_machine_can_find(desk, theme):
     found = Axe().run(desk, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
 
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]] == []
+
+
+def test_a_citation_opens_its_source_and_the_source_leads_back_to_the_paragraph(
+    page, site, sign_in, course, teacher, student, marker
+):
+    assignment = set_from_pack(course, teacher)
+    text = "A long essay.\n" * 40 + "As [Source C, ¶1] says."
+    submission = hand_in_for(assignment, student, teacher, text, at=MONDAY)
+    make_papers(assignment)
+    code = Paper.objects.get(submission=submission).code
+    sign_in(marker)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{site}/assignments/{assignment.public_id}/papers/{code}/")
+    expect(page.locator("#marking-desk.is-live")).to_be_visible()
+
+    page.get_by_role("link", name="[Source C, ¶1]").click()
+    place = page.locator("#desk-panel [id=source-c-p1]")
+    expect(place).to_be_in_viewport()
+    expect(place).to_contain_text("Cited in ¶41")
+    page.evaluate("document.getElementById('main').scrollTop = 0")
+    place.get_by_role("link", name="¶41").click()
+
+    expect(page.locator("#paper-reading [data-n='41']")).to_be_in_viewport()
+    assert page.url.endswith(f"{code}/")
