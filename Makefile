@@ -72,6 +72,7 @@ bench: .venv/installed-dev ## print the figures, on SQLite and PostgreSQL (SIZE=
 
 soak: .venv/installed-dev ## the long fault runs
 	@ASSAY_SOAK=1 $(BIN)/python -m tests.stages faults
+	@ASSAY_SOAK=1 DEBUG=1 $(BIN)/python -m pytest -q -s tests/essays/test_model.py tests/browser/test_faults.py
 
 access: .venv/installed-dev ## print docs/ACCESS.md from tests/access.py
 	$(RUN) $(BIN)/python -m tests.access > docs/ACCESS.md

@@ -10,9 +10,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from ctypes.util import find_library
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from tests.cluster import binaries, temporary_cluster
@@ -42,6 +44,8 @@ class Stage:
     env: dict[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     in_memory: bool = False
+    beside: str = ""
+    """Stages in a row that say the same word run side by side: they wait for processes to die and to start, mostly."""
 
 
 def tool(name: str) -> str:
@@ -98,9 +102,11 @@ def stages() -> list[Stage]:
             needs=("postgresql",),
             in_memory=True,
         ),
-        Stage("faults on SQLite", [pytest("-m", "faults", "-s", processes=1)]),
-        Stage("faults on PostgreSQL", [pytest("-m", "faults", "-s", processes=1)], needs=("postgresql",)),
-        Stage("browser", [pytest("-m", "browser", processes=2)], needs=("chromium",)),
+        Stage("faults on SQLite", [pytest("tests/faults", "-s", processes=1)], beside="faults"),
+        Stage(
+            "faults on PostgreSQL", [pytest("tests/faults", "-s", processes=1)], needs=("postgresql",), beside="faults"
+        ),
+        Stage("browser", [pytest("tests/browser", processes=2)], needs=("chromium",)),
     ]
 
 
@@ -143,20 +149,27 @@ def run_stage(stage: Stage) -> bool:
         return all(subprocess.run(command, env=env, check=False).returncode == 0 for command in stage.commands)
 
 
+def timed(stage: Stage) -> tuple[Stage, float, str]:
+    """Run a stage; give its seconds and its verdict in words."""
+    began = time.monotonic()
+    try:
+        verdict = "passed" if run_stage(stage) else "FAILED"
+    except CannotRun as reason:
+        verdict = f"NOT RUN: {reason}"
+    return stage, time.monotonic() - began, verdict
+
+
 def run_all(chosen: Callable[[str], bool]) -> int:
     """Run the chosen stages, print the seconds, and give the exit code."""
-    lines, failed, not_run = [], [], []
-    for stage in filter(lambda s: chosen(s.name), stages()):
-        print(f"── {stage.name}", flush=True)
-        began = time.monotonic()
-        try:
-            verdict = "passed" if run_stage(stage) else "FAILED"
-        except CannotRun as reason:
-            verdict = f"NOT RUN: {reason}"
-            not_run.append(stage.name)
-        if verdict == "FAILED":
-            failed.append(stage.name)
-        lines.append(f"{time.monotonic() - began:7.1f} s  {stage.name}: {verdict}")
+    ran: list[tuple[Stage, float, str]] = []
+    for _, group in groupby((one for one in stages() if chosen(one.name)), key=lambda one: one.beside or one.name):
+        together = list(group)
+        print(f"── {', beside it '.join(stage.name for stage in together)}", flush=True)
+        with ThreadPoolExecutor(len(together)) as pool:
+            ran += pool.map(timed, together)
+    failed = [stage.name for stage, _, verdict in ran if verdict == "FAILED"]
+    not_run = [stage.name for stage, _, verdict in ran if verdict.startswith("NOT RUN")]
+    lines = [f"{seconds:7.1f} s  {stage.name}: {verdict}" for stage, seconds, verdict in ran]
     print("\n".join(["", "Seconds of each stage:", *lines]))
     strict = os.environ.get("CI") == "true"
     if not_run:

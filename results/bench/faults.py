@@ -106,7 +106,7 @@ def kill_often(server: KillableServer, kills: int, seed: int, told: list[Told]) 
     for _ in range(kills):
         enough = sum(len(one.acknowledged) for one in told) + BETWEEN_KILLS
         until = time.monotonic() + 20
-        time.sleep(chance.uniform(0.2, 0.6))
+        time.sleep(chance.uniform(0.05, 0.3))
         while sum(len(one.acknowledged) for one in told) < enough and time.monotonic() < until:
             time.sleep(chance.uniform(0.005, 0.02))
         server.kill()

@@ -6,6 +6,7 @@ the server to have died by itself); and answers each with a line. It has no thre
 """
 
 import importlib
+import logging
 import os
 import signal
 import socket
@@ -73,6 +74,7 @@ def ended(child: int, *, at_once: bool) -> int:
 def main(descriptor: int) -> None:
     """Carry out orders until there are no more; end what is still running."""
     django.setup()
+    logging.disable()  # requests that were cut are what the tests are about
     importlib.import_module("config.wsgi")
     get_resolver().reverse_dict  # noqa: B018  # reading it imports every view, so that no fork has to
     listening = socket.socket(fileno=descriptor)

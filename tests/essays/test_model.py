@@ -484,8 +484,10 @@ def test_no_word_is_lost_and_none_replaced_unseen_whatever_two_tabs_go_through(d
     print(f"\nmodel: {dict(desk.seen)}")
     met, most = desk.seen, STEPS / 1_000
     assert met["steps"] >= STEPS
-    for what, least in FLOORS.items():
-        assert met[what] >= least * most // 1, what
+    if most >= 1:
+        for what, least in FLOORS.items():
+            assert met[what] >= least * most, what
+    assert min(met["201"], met["broken"], met["asked again"], met["head"]) >= STEPS // 25
 
 
 # ------------------------------------------------------------------------------- that the machine finds what it seeks
@@ -542,7 +544,11 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("name", MISTAKES)
+ON_BOTH = ["a text is saved over", "the losing text is not kept"]
+"""The machine is one; that it finds what it seeks is shown with these on PostgreSQL too, and with all on SQLite."""
+
+
+@pytest.mark.parametrize("name", MISTAKES if connection.vendor == "sqlite" else ON_BOTH)
 def test_the_machine_finds_the_mistake(desk, monkeypatch, name):
     place, mistake = MISTAKES[name]
     monkeypatch.setattr(f"essays.views.{place}", mistake)
