@@ -8,15 +8,18 @@ from pathlib import Path
 from uuid import UUID
 
 from courses.kernel.access import require
+from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.kernel.text import sha256_of
 from courses.models import User
 from essays.actions.drafts import save_draft
-from essays.models import Draft
+from essays.actions.records import report_writing
+from essays.models import Draft, WritingEventKind
 from essays.permissions import may_save_draft
 from essays.pure.drafts import Kept
 from essays.pure.files import BroughtIn
 from essays.pure.pdf import pdf_is_here
+from essays.pure.records import Reported
 from essays.queries.drafts import head_text
 
 READ_SECONDS = 12
@@ -101,11 +104,16 @@ def _run(module: str, given: bytes, seconds: int) -> bytes:
 def put_in(draft: Draft, *, text: str, instead: bool, key: UUID, by: User) -> Kept:
     """Put the words of a file at the end of the draft, or in the place of all it holds, and save it.
 
-    `draft` is one from `drafts_with_text`. What it held stays in History. Raises whatever `save_draft` raises.
+    `draft` is one from `drafts_with_text`. What it held stays in History; a writing record, where there is one,
+    learns of it as it does from the desk. Raises whatever `save_draft` raises.
     """
     require(may_save_draft(by, draft))
+    began = now()
     held = head_text(draft)
     whole = text if instead or not held.strip() else f"{held.rstrip()}\n\n{text}"
-    return save_draft(
+    kept = save_draft(
         draft.public_id, base=draft.head, text=whole, sha256=sha256_of(whole), key=key, by=by, intent="user"
     )
+    if draft.assignment.writing_record:
+        report_writing(draft.public_id, Reported(key, WritingEventKind.IMPORT, text, now() - began), by=by)
+    return kept

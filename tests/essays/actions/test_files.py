@@ -8,12 +8,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from essays.actions import files
+from essays.actions.drafts import open_draft
 from essays.actions.files import AnotherFileIsRead, FileNotTaken, FileTakesTooLong, put_in, read_upload
 from essays.pure.drafts import Branched, Quarantined, Replayed, Saved
 from essays.queries.drafts import drafts_with_text, head_text
 from tests.essays import word_files as made
 from tests.essays.word_files import packed, paragraph
 from tests.essays.writing import save, submit
+from tests.rows import set_for
 
 
 def held(draft, by):
@@ -127,3 +129,21 @@ def test_a_file_put_in_after_handing_in_is_kept_apart(draft, student):
     kept = put_in(held(draft, student), text="More.", instead=False, key=uuid4(), by=student)
 
     assert isinstance(kept, Quarantined)
+
+
+def test_the_writing_record_learns_of_a_file_once_and_by_where_its_words_are_found(course, teacher, student, tuesday):
+    draft = open_draft(set_for(course, teacher, writing_record=True), by=student)
+    words = "A convoy is a group of ships that sail together under escort, so that raiders find none of them alone."
+    seen, key = held(draft, student), uuid4()
+
+    for _ in range(2):
+        put_in(seen, text=words, instead=False, key=key, by=student)
+
+    event = draft.writing_events.get()
+    assert (event.kind, event.origin, event.words) == ("import", "elsewhere", 20)
+
+
+def test_without_a_record_nothing_is_told_of_a_file(draft, student):
+    put_in(held(draft, student), text="From the file.", instead=False, key=uuid4(), by=student)
+
+    assert draft.writing_events.count() == 0
