@@ -112,6 +112,9 @@ def _keep_posted(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
         )
     except Refusal as refusal:
         return _show_desk(request, draft, text=text, problem=str(refusal), status=422)
+    except OperationalError:
+        log.warning("A draft could not be saved: the database did not answer in time.", exc_info=True)
+        return _show_desk(request, draft, text=text, problem="The server is busy: press Save again.", status=503)
     _keep_posted_plan(request, draft)
     place = keep_posted_highlights(request, draft)
     if isinstance(kept, Branched):

@@ -31,6 +31,7 @@ let noted = { item: null, base: null };
 let ackedWords = countWords(text());
 let byHand = false;
 let locked = "";
+let looking = null;
 let timer = 0;
 
 /* ------------------------------------------------------------------------------------------------ saving */
@@ -68,6 +69,7 @@ async function send(effect) {
   const words = countWords(value);
   const written = keeper.now({ strict: document.visibilityState === "hidden" });
   if (document.visibilityState !== "hidden") await Promise.race([written, pause(JOURNAL_WAIT)]);
+  if (looking) await looking;
   const event = await save(desk, effect, { at: () => performance.now(), said: time, key: newKey });
   const returned = event.stored && left.settle(value);
   if (event.stored) {
@@ -252,7 +254,7 @@ async function writeOn(said) {
   dispatch({ type: "refreshed", head: body.head, sha256: body.sha256 });
   unlock();
   say("time", panels.moreTimePanel({ text: said }));
-  if (text() !== body.text) typed(true);
+  if (text() !== body.text) typed(false);
 }
 
 /* ------------------------------------------------------------------------------------------------- leaving */
@@ -318,7 +320,9 @@ function wake() {
 /** A page that was put aside may be behind: see who writes, and what the server has, before anything is sent from it. */
 async function comeBack() {
   area.readOnly = true;
-  await lookAtHead();
+  looking = lookAtHead();
+  await looking;
+  looking = null;
   if (await tabs.begin()) area.readOnly = Boolean(locked) || state.reading;
   else read();
 }
@@ -337,7 +341,7 @@ async function start() {
   listen();
   if (first) area.readOnly = false;
   else read();
-  if (early !== null && isSafe(state)) typed(true);
+  if (early !== null && isSafe(state)) typed(false);
   startTools({
     byHand: () => {
       byHand = true;

@@ -64,6 +64,17 @@ export async function acknowledge(database, place, seq) {
   return written;
 }
 
+/** Wait until the disk has all that was written before. */
+export async function settleJournal(database, place) {
+  const transaction = database.transaction("lines", "readwrite", { durability: "strict" });
+  const written = over(transaction);
+  written.catch(() => undefined);
+  const lines = transaction.objectStore("lines");
+  const line = await done(lines.get(placeOf(place)));
+  if (line) lines.put(line);
+  return written;
+}
+
 /** Tell whether a line holds words that the server does not have. */
 export const isUnsent = (line) => line.newest.seq > line.acked;
 

@@ -34,7 +34,7 @@ export async function startKeeping({ place, journalKey, mayBePlain, told }) {
 class Keeper {
   constructor(place, told) {
     Object.assign(this, { place, told, key: null, database: null, works: false, trouble: "" });
-    Object.assign(this, { newest: null, written: null, seq: 0, byKey: new Map(), timer: 0, since: 0, strictAt: -Infinity });
+    Object.assign(this, { newest: null, written: null, seq: 0, byKey: new Map(), timer: 0, since: 0, strictAt: -Infinity, isRelaxed: false });
     this.chain = Promise.resolve();
   }
 
@@ -50,7 +50,10 @@ class Keeper {
   /** Write what is not written yet. Gives the number up to which this tab's states are written or being written. */
   now({ strict = false } = {}) {
     clearTimeout(this.timer);
-    if (!this.newest || !this.database) return this.chain.then(() => this.seq);
+    if (!this.newest || !this.database) {
+      if (strict) this.settle();
+      return this.chain.then(() => this.seq);
+    }
     const item = this.newest;
     this.newest = null;
     this.since = 0;
@@ -70,11 +73,26 @@ class Keeper {
       const entry = { ...about, sha256: await sha256(text), size, ...words };
       await this.put(entry, strict);
       this.written = { text, seq: about.seq };
+      if (strict) this.isRelaxed = false;
+      else this.settleSoon();
       if (about.seq % THIN_EVERY === 0) await journal.thinJournal(this.database, this.place.person, this.place.draft);
       this.tell(true);
     } catch (error) {
       this.tell(false, String(error?.message ?? error));
     }
+  }
+
+  /** What was written as the system likes it is on the disk five seconds later, typing or not. */
+  settleSoon() {
+    if (this.isRelaxed) return;
+    this.isRelaxed = true;
+    setTimeout(() => this.settle(), STRICT_EVERY);
+  }
+
+  settle() {
+    if (!this.isRelaxed) return;
+    this.isRelaxed = false;
+    this.chain = this.chain.then(() => journal.settleJournal(this.database, this.place)).catch(() => undefined);
   }
 
   /** Write; where there is no room, let go of what the server has, and where the database was closed, open it again. */

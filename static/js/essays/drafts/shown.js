@@ -10,7 +10,7 @@ let spoken = { at: 0, text: "" };
 
 /** Tell a screen reader, politely: news at once, the same again never, and no more than one "Saved" in 30 seconds. */
 function speak({ tone, text: words }) {
-  const gist = words.replace(/\d[\d:]*/g, "");
+  const gist = words.replace(/\d[\d:]*|\(.*\)/g, "");
   const due = performance.now() - spoken.at > SPOKEN_EVERY;
   if (tone === "busy" || gist === spoken.text || (tone === "good" && spoken.at && !due && spoken.tone === "good")) return;
   spoken = { at: performance.now(), text: gist, tone };

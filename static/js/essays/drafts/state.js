@@ -215,7 +215,8 @@ export function saidOf(state, words) {
   }
   switch (state.queue.mode) {
     case "sending":
-      return { tone: "busy", text: "Saving…" };
+      if (state.queue.tries === 0) return { tone: "busy", text: "Saving…" };
+    // falls through: another try says nothing new
     case "offline":
       if (state.why === "damaged") return { tone: "bad", text: "Not saved: it arrived changed. Sending it again" };
       return { tone: "warn", text: `${OFFLINE[state.why] ?? OFFLINE.network} – ${where} (${these})` };
