@@ -401,7 +401,8 @@ EVERYWHERE = """async () => {
       const sends = effects.filter((effect) => effect.type === "send");
       rows.push({
         way, type, had: before.unsent, has: after.unsent, safe: isSafe(after), says: saidOf(after, 2).text,
-        twice: sends.length > 1 || (sends.length > 0 && before.queue.mode === "sending" && ["typed", "due"].includes(type)),
+        twice:
+          sends.length > 1 || (sends.length > 0 && before.queue.mode === "sending" && ["typed", "due"].includes(type)),
       });
     }
   }

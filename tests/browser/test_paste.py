@@ -73,7 +73,8 @@ ATTACKS = [
     "<b>x</b>&lt;img src=x onerror=alert(1)&gt;",
     '<b>x</b><img src="x" onerror="window.hit = 1">',
     "<b>x</b><svg onload='window.hit = 1'><script>window.hit = 1</script></svg>",
-    "<b>x</b><math><mtext><table><mglyph><style><img src=x onerror=window.hit=1></style></mglyph></table></mtext></math>",
+    "<b>x</b><math><mtext><table><mglyph><style><img src=x onerror=window.hit=1></style></mglyph></table>"
+    "</mtext></math>",
     '<b>x</b><iframe srcdoc="<script>parent.hit = 1</script>"></iframe>',
     '<b>x</b><noscript><p title="</noscript><img src=x onerror=window.hit=1>">',
     "<b>x</b><template><script>window.hit = 1</script></template>",
