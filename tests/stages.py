@@ -45,7 +45,7 @@ class Stage:
     needs: tuple[str, ...] = ()
     in_memory: bool = False
     beside: str = ""
-    """Stages in a row that say the same word run side by side: they wait for processes to die and to start, mostly."""
+    """Stages in a row that say the same word run side by side: each starts processes and waits for them."""
 
 
 def tool(name: str) -> str:
