@@ -211,6 +211,29 @@ def test_words_after_grace_are_kept_apart(draft, student):
     assert (late.text, late.came_too_late, late.keep) == ("Too late.", True, True)
 
 
+def test_words_that_were_once_too_late_are_a_branch_where_time_was_given_since(draft, student):
+    save(draft, student)
+    with clock.at(AFTER_CLOSE):
+        save(draft, student, "Too late.", base=1)
+    save(draft, student, "There was more time.", base=1)
+
+    kept = save(draft, student, "Too late.", base=1)
+
+    assert isinstance(kept, Branched)
+    assert draft.revisions.get(n=kept.n).kind == RevisionKind.BRANCH
+
+
+def test_a_branch_that_is_sent_again_after_the_end_is_kept_apart_too(draft, student):
+    save(draft, student)
+    save(draft, student, "Beside.", base=0)
+
+    with clock.at(AFTER_CLOSE):
+        kept = save(draft, student, "Beside.", base=0)
+
+    assert isinstance(kept, Quarantined)
+    assert draft.revisions.kept_apart().get().text == "Beside."
+
+
 def test_words_within_the_grace_are_taken_as_they_are(draft, student, assignment):
     with clock.at(assignment.closes_at + timedelta(seconds=59)):
         kept = save(draft, student)
