@@ -95,7 +95,7 @@ def stages() -> list[Stage]:
             env=PRODUCTION,
         ),
         Stage("tests on SQLite", [pytest("-m", UNMARKED)]),
-        Stage("PDFs", [pytest("-m", "pdf", processes=1)], needs=("pango",)),
+        Stage("PDFs", [pytest("tests/essays", "-m", "pdf", processes=1)], needs=("pango",)),
         Stage(
             "tests on PostgreSQL",
             [pytest("-m", UNMARKED, *without_database())],
@@ -106,7 +106,7 @@ def stages() -> list[Stage]:
         Stage(
             "faults on PostgreSQL", [pytest("tests/faults", "-s", processes=1)], needs=("postgresql",), beside="faults"
         ),
-        Stage("browser", [pytest("tests/browser", processes=2)], needs=("chromium",)),
+        Stage("browser", [pytest("tests/browser", processes=3)], needs=("chromium",)),
     ]
 
 

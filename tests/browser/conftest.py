@@ -13,7 +13,7 @@ from django.core.servers.basehttp import WSGIServer
 from django.db import connections
 from django.test import Client
 from django.test.testcases import LiveServerThread, QuietWSGIRequestHandler
-from playwright.sync_api import BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from courses.kernel import clock
 from courses.models import User
@@ -88,9 +88,18 @@ def sign_in(context: BrowserContext, site: str) -> Callable[[User], None]:
     return signed_in
 
 
-@pytest.fixture
-def modules(page: Page) -> Page:
-    """Give an empty page that can import our modules from `/static/js/…`, without any server."""
+def live(page: Page) -> Page:
+    """Wait until the marking desk takes keys: it is drawn, and its guard after a change of papers is over."""
+    expect(page.locator("#marking-desk.is-live")).to_be_visible()
+    page.wait_for_function("performance.now() > 450")
+    return page
+
+
+@pytest.fixture(scope="module")
+def modules(browser: Browser) -> Iterator[Page]:
+    """Give an empty page that can import our modules from `/static/js/…`, without any server; one for each file."""
+    context = browser.new_context()
+    page = context.new_page()
 
     def answer(route: Route) -> None:
         place = route.request.url.partition("/static/")[2]
@@ -101,4 +110,5 @@ def modules(page: Page) -> Page:
 
     page.route("http://modules.test/**", answer)
     page.goto("http://modules.test/")
-    return page
+    yield page
+    context.close()

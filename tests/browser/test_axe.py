@@ -24,6 +24,7 @@ NOT_PAGES = {
     "courses:health-ready",
     "essays:drafts-text",
     "essays:receipts-text",
+    "essays:revisions-text",
     "results:gradebook-marks",
 }
 """What answers with JSON, with plain text or with a file to keep."""

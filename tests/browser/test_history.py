@@ -94,6 +94,9 @@ def test_a_version_is_brought_back_from_the_slider(history, draft):
 
 
 def test_the_page_has_no_barrier_that_axe_can_find(history):
+    history.get_by_label("Move through your versions").focus()
+    history.keyboard.press("Home")
+    expect(history.locator("#version")).to_have_attribute("aria-label", "Version 1")
     history.get_by_label("what changed from it to your essay now").check()
     expect(history.locator("#version")).to_contain_text("to your essay as it is now")
 

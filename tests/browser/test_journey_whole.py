@@ -10,6 +10,7 @@ from essays.models import Assignment, Submission
 from marking.models import Evidence, Marking
 from results.models import Outcome, Reflection
 from rubrics.actions.packs import load_pack
+from tests.browser.conftest import live
 from tests.rows import set_for
 from tests.worlds import collective_defence, exemplar_marks
 
@@ -133,7 +134,7 @@ def mark_by_keyboard(page: Page, site: str) -> None:
     page.goto(site)
     tab_to(page, page.get_by_role("button", name="Start marking"))
     press(page, "Enter")
-    expect(page.locator("#marking-desk.is-live")).to_be_visible()
+    live(page)
     expect(page.locator("body")).not_to_contain_text("Ines Duarte")
     _, marks = exemplar_marks("strong")
     order = page.evaluate(

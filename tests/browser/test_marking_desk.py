@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from courses.models import Role
 from marking.actions.papers import claim_paper, make_papers
 from marking.models import Evidence, Flag, Marking, Paper, Score
+from tests.browser.conftest import live
 from tests.rows import MONDAY, enrolled
 from tests.worlds import exemplar_marks, exemplars_handed_in, hand_in_for, set_from_pack
 
@@ -32,7 +33,7 @@ def desk(page: Page, site, sign_in, strong, marker) -> Page:
     sign_in(marker)
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{site}/assignments/{strong.assignment.public_id}/papers/{strong.code}/")
-    expect(page.locator("#marking-desk.is-live")).to_be_visible()
+    live(page)
     return page
 
 
@@ -258,7 +259,7 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_keys(desk, marker):
 def test_two_tabs_that_disagree_are_both_shown(desk, marker, context):
     other = context.new_page()
     other.goto(desk.url)
-    expect(other.locator("#marking-desk.is-live")).to_be_visible()
+    live(other)
     other.keyboard.press("3")
     saved(other)
 
@@ -276,7 +277,7 @@ def test_two_tabs_that_disagree_are_both_shown(desk, marker, context):
 def test_two_tabs_that_do_not_disagree_go_on_by_themselves(desk, marker, context):
     other = context.new_page()
     other.goto(desk.url)
-    expect(other.locator("#marking-desk.is-live")).to_be_visible()
+    live(other)
     press(other, "j", "3")
     saved(other)
 
@@ -375,7 +376,7 @@ def test_a_remapped_key_works_and_is_remembered(desk):
     desk.get_by_role("button", name=re.compile("^Not attempted: key x")).click()
     press(desk, "y", "Escape")
     desk.reload()
-    expect(desk.locator("#marking-desk.is-live")).to_be_visible()
+    live(desk)
 
     press(desk, "y")
 
@@ -416,7 +417,7 @@ def test_a_citation_opens_its_source_and_the_source_leads_back_to_the_paragraph(
     sign_in(marker)
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{site}/assignments/{assignment.public_id}/papers/{code}/")
-    expect(page.locator("#marking-desk.is-live")).to_be_visible()
+    live(page)
 
     page.get_by_role("link", name="[Source C, ¶1]").click()
     place = page.locator("#desk-panel [id=source-c-p1]")

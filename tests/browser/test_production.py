@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import live
+
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery"
 SCHOOL = """
@@ -127,7 +129,7 @@ def test_what_is_written_is_kept_what_is_marked_too_and_an_address_that_leads_no
     page.context.clear_cookies()
     enter(page, running, "tomas.reyes")
     page.get_by_role("button", name="Start marking").click()
-    expect(page.locator("#marking-desk.is-live")).to_be_visible()
+    live(page)
     page.wait_for_timeout(450)
     page.keyboard.press("]")
     page.keyboard.press("h")
