@@ -36,13 +36,20 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": chromium, "args": QUIET}
 
 
+class QuickToStop(WSGIServer):
+    """A server that is asked often whether to stop: every test starts and stops one."""
+
+    def serve_forever(self, poll_interval: float = 0.02) -> None:
+        super().serve_forever(poll_interval)
+
+
 class OneAtATime(LiveServerThread):
     """Answer one request after the other: all of them, and the test, share one connection to the database."""
 
-    server_class = WSGIServer
+    server_class = QuickToStop
     moment: datetime | None = None
 
-    def _create_server(self, connections_override: Any = None) -> WSGIServer:
+    def _create_server(self, connections_override: Any = None) -> QuickToStop:
         return self.server_class((self.host, self.port), QuietWSGIRequestHandler, allow_reuse_address=False)
 
     def run(self) -> None:
