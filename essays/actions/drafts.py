@@ -173,8 +173,10 @@ def _keep(
     straight = base == draft.head and not too_late and not shrank
     if not straight:
         # PostgreSQL read the key before it waited for the lock; whoever held it may have kept this very text.
-        alike = [RevisionKind.QUARANTINE, RevisionKind.RESCUE] if too_late else [RevisionKind.BRANCH]
-        twin = draft.revisions.filter(Q(key=key) | Q(sha256=sha256, kind__in=alike)).order_by("n").last()
+        # What was kept apart before the head it stands against is another matter: nobody is asked about it any more.
+        late = Q(kind__in=[RevisionKind.QUARANTINE, RevisionKind.RESCUE], n__gt=draft.head)
+        alike = late if too_late else Q(kind=RevisionKind.BRANCH)
+        twin = draft.revisions.filter(Q(key=key) | alike & Q(sha256=sha256)).order_by("n").last()
         if twin is not None:
             return _answer_again(draft, twin, sha256, shrank=shrank)
     if draft.rest_since is not None and not too_late:  # type: ignore[attr-defined]  # annotated by _find_and_lock

@@ -54,7 +54,7 @@ def keep_highlight(
         return found
     if draft.highlights.count() >= MOST:
         raise TooManyHighlights
-    return Highlight.objects.create(draft=draft, **place, quote=said, made_at=now())
+    return Highlight.objects.get_or_create(draft=draft, **place, defaults={"quote": said, "made_at": now()})[0]
 
 
 @transaction.atomic

@@ -109,6 +109,8 @@ def _submit(
     earlier = list(draft.submissions.all())
     for submission in earlier:
         if submission.key == key or (submission.is_current and submission.sha256 == sha256):
+            if draft.is_open and submission.is_current:
+                end_break_of(draft, at=arrived, by=by)
             _close_again(draft, submission)
             return receipt_of(submission)
     if not draft.is_open:

@@ -84,6 +84,8 @@ class _Reader(HTMLParser):
         elif tag == "br":
             self._say("\n")
         elif tag == "table":
+            if self.table is not None:
+                self._end_table(self.table)  # a table within a table: what the outer one said so far comes first
             self.table, self.open = Block("table", quote=self._quote), None
         elif self.table is not None:
             self._in_table(tag)

@@ -170,9 +170,11 @@ def _blocks(old: list[str], new: list[str]) -> list[tuple[int, int, int]]:
     A row of the table is one whole number, a bit a place of `old`, so that a row costs a few operations however
     long it is. A bit is 0 where the row's count rises; the way back meets a match where it has just turned 0.
     """
+    wanted = set(new)
     places: dict[str, int] = {}
     for at, token in enumerate(old):
-        places[token] = places.get(token, 0) | 1 << at
+        if token in wanted:
+            places[token] = places.get(token, 0) | 1 << at
     full = (1 << len(old)) - 1
     row, rows, size = full, [], len(old) // 8 + 1
     for token in new:

@@ -73,7 +73,7 @@ class SharedRuns:
 
     def _look_in_paragraph(self, words: list[str]) -> None:
         for at in range(len(words) - self._run + 1):
-            for place in self._places.get(tuple(words[at : at + self._run]), ()):
+            for place in self._places.pop(tuple(words[at : at + self._run]), ()):  # found once is found
                 self._found.update(range(place, place + self._run))
 
     @property

@@ -217,6 +217,7 @@ def _next_place(assignment: Assignment, state: str, start: int, by: User, moment
         .free_for(by, moment)
         .exclude(paper__allotments__markings__marker=by)
         .exclude(paper__submission__draft__author=by)
+        .exclude(paper__submission__withdrawn_at__isnull=False)
         .select_related("paper")
         .order_by("shuffle", "pk")
     )
@@ -241,11 +242,12 @@ def claim_paper(paper: Paper, *, by: User, second: bool = False) -> Marking:
         visible_allotments(by)
         .filter(paper=paper)
         .annotate(is_own_essay=Exists(Submission.objects.filter(paper=OuterRef("paper"), draft__author=by)))
+        .annotate(taken_back_at=F("paper__submission__withdrawn_at"))
         .order_by("round", "slot")
     )
     if not places or second:
         require(may_teach(by, paper.assignment.course))
-    if paper.retired_at is not None:
+    if paper.retired_at is not None or any(place.taken_back_at for place in places):
         raise PaperWithdrawn
     if any(place.is_own_essay for place in places):  # type: ignore[attr-defined]  # annotated
         raise OwnEssay

@@ -51,7 +51,11 @@ def names_stay_apart(assignment: Assignment, student: User) -> bool:
     """Whether a name must not stand beside this student's words: marking is blind, and they are not released."""
     if not assignment.blind:
         return False
-    papers = Paper.objects.filter(submission__draft__assignment=assignment, submission__draft__author=student)
+    papers = Paper.objects.filter(
+        submission__draft__assignment=assignment,
+        submission__draft__author=student,
+        submission__withdrawn_at=None,
+    )
     return not papers.filter(retired_at=None, released_at__lte=now()).exists()
 
 

@@ -234,6 +234,20 @@ def test_a_branch_that_is_sent_again_after_the_end_is_kept_apart_too(draft, stud
     assert draft.revisions.kept_apart().get().text == "Beside."
 
 
+def test_late_words_that_were_late_before_are_late_against_what_stands_now(draft, student):
+    save(draft, student)
+    with clock.at(AFTER_CLOSE):
+        save(draft, student, "Too late.", base=1)
+    save(draft, student, "There was more time.", base=1)
+
+    with clock.at(AFTER_CLOSE):
+        kept = save(draft, student, "Too late.", base=1)
+
+    draft.refresh_from_db()
+    assert isinstance(kept, Quarantined)
+    assert kept.n > draft.head
+
+
 def test_words_within_the_grace_are_taken_as_they_are(draft, student, assignment):
     with clock.at(assignment.closes_at + timedelta(seconds=59)):
         kept = save(draft, student)

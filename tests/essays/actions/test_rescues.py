@@ -115,6 +115,18 @@ def test_a_students_file_after_the_end_waits_for_the_teacher(written, student, a
     assert [one.waits for one in late_words_of(assignment, student)] == [True]
 
 
+def test_a_file_that_came_before_the_end_can_be_brought_in_again_after_it(written, student, teacher, assignment):
+    data = rescue_file(written)
+    beside = bring_in_own_rescue(written, file=read_rescue_file(data), by=student)
+    written.refresh_from_db()
+    submit(written, student)
+
+    kept = bring(written, teacher, data=data)
+
+    assert (beside.kind, kept.kind) == ("branch", "rescue")
+    assert [one.waits for one in late_words_of(assignment, student)] == [True]
+
+
 def test_a_file_of_a_classmate_is_refused_and_leaves_nothing(written, classmate, teacher, assignment):
     theirs = open_draft(assignment, by=classmate)
     before = rows()

@@ -231,3 +231,14 @@ def test_the_workbook_behind_a_chart_is_never_opened_and_does_no_harm():
     data = packed(more={"word/embeddings/Microsoft_Excel_Sheet.xlsx": made.bomb()[:1000]})
 
     assert read_file("essay.docx", data).text == "Words."
+
+
+def test_a_table_within_a_table_loses_no_words():
+    html = (
+        "<table><tr><td>First</td><td>outer<table><tr><td>inner</td><td>two</td></tr></table></td></tr></table>"
+        "<p>After.</p>"
+    )
+
+    text = markdown_of(blocks_of(html))
+
+    assert all(word in text for word in ("First", "outer", "inner", "two", "After."))

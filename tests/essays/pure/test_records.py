@@ -71,6 +71,13 @@ def test_runs_from_several_earlier_states_add_up():
     assert stands_in(f"{one} {two}", [one, two])
 
 
+def test_a_run_that_was_found_is_not_looked_up_again():
+    runs = SharedRuns("ha " * 20_000)
+
+    assert runs.look_in(["ha " * 20_000])
+    assert runs._places == {}
+
+
 def test_looking_ends_when_enough_is_found():
     def texts():
         yield SOURCE

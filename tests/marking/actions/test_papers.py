@@ -96,6 +96,16 @@ def test_what_was_collected_waits_for_the_teachers_word(assignment, many_papers)
     assert (before, make_papers(assignment)) == (0, 1)
 
 
+def test_an_essay_that_was_taken_back_is_not_taken_up(assignment, papers, marker):
+    for paper in papers:
+        withdraw(paper)
+
+    with pytest.raises(PaperWithdrawn):
+        claim_paper(papers[0], by=marker)
+    with pytest.raises(NothingToMark):
+        claim_next(assignment, by=marker)
+
+
 def test_a_replaced_essay_retires_its_paper_and_its_successor_gets_another_code(assignment, papers, student, teacher):
     withdraw(papers[0])
 

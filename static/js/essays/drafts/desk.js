@@ -31,6 +31,7 @@ let noted = { item: null, base: null };
 let ackedWords = countWords(text());
 let byHand = false;
 let locked = "";
+let looked = false; // into the journal: before, nobody knows whether all is saved
 let looking = null;
 let timer = 0;
 
@@ -77,7 +78,10 @@ async function send(effect) {
     keeper.acknowledge(keeper.seqOf(key));
   }
   dispatch(event);
-  if (event.type === "kept") tabs.saved();
+  if (event.type === "kept") {
+    desk.headKey = "";
+    tabs.saved();
+  }
   if (isSafe(state)) {
     ["signIn", "choice"].forEach((topic) => say(topic, null));
     if (returned) lookAtHead();
@@ -196,8 +200,9 @@ async function letGo() {
 
 /** See what the server has, and show it where nothing of ours waits. */
 async function lookAtHead() {
+  const { base } = state.queue;
   const { status, body } = await getHead(desk);
-  if (status !== 200 || body.head === state.queue.base) return;
+  if (status !== 200 || body.head === state.queue.base || state.queue.base !== base) return;
   desk.headKey = "";
   if (!isSafe(state)) {
     dispatch({ type: "behind", head: body.head, sha256: body.sha256 });
@@ -219,7 +224,7 @@ function rescue() {
 }
 
 function show() {
-  showState(state, { words: unsentWords(), journal: keeper, rescue, first: desk.saved });
+  showState(state, { words: unsentWords(), journal: keeper, rescue, first: looked ? desk.saved : "" });
 }
 
 /* ---------------------------------------------------------------------------- what the server says meanwhile */
@@ -323,8 +328,9 @@ async function comeBack() {
   looking = lookAtHead();
   await looking;
   looking = null;
-  if (await tabs.begin()) area.readOnly = Boolean(locked) || state.reading;
-  else read();
+  if (!(await tabs.begin())) read();
+  else if (state.reading) await writeAgain();
+  else area.readOnly = Boolean(locked);
 }
 
 async function start() {
@@ -336,18 +342,19 @@ async function start() {
   left = startReturning({ keeper, stateNow: () => state, dispatch, show: showReturned });
   dispatch({ type: "journal", works: keeper.works });
   const first = await tabs.begin();
-  const early = area.value === area.defaultValue ? null : text();
+  // What was typed before the page was ready goes first; what was left behind then goes beside it.
+  if (area.value !== area.defaultValue) typed(false);
   if (first) await left.bringBack();
   listen();
   if (first) area.readOnly = false;
   else read();
-  if (early !== null && isSafe(state)) typed(false);
   startTools({
     byHand: () => {
       byHand = true;
     },
     signedOut: askToSignIn,
   });
+  looked = true;
   showWords();
   show();
   root.dataset.ready = "";

@@ -1,7 +1,7 @@
 /* Focus: nothing but the text, the time, the words and the save state. The same key or Escape leads back. */
 
 import { sayAloud } from "./aloud.js";
-import { area, find, root } from "./page.js";
+import { area, find, isAlt, root } from "./page.js";
 
 const isOn = () => root.classList.contains("is-focused");
 
@@ -19,7 +19,7 @@ export function startFocus() {
   find("focus-leave").addEventListener("click", () => toggleFocus(false));
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
-    const same = event.altKey && event.code === "KeyZ";
+    const same = isAlt(event, "z");
     if (!same && !(event.key === "Escape" && isOn())) return;
     event.preventDefault();
     toggleFocus();

@@ -56,15 +56,20 @@ async function post(url, values, again = true) {
   if (answer.status === 403 && again && (await getHead(root.dataset)).status === 200) return post(url, values, false);
   if (answer.status >= 500) return { type: "unknown" };
   const part = document.createElement("template");
-  part.innerHTML = await answer.text();
+  try {
+    part.innerHTML = await answer.text();
+  } catch {
+    return { type: "unknown" }; // cut off within the answer
+  }
   if (answer.headers.has("HX-Retarget")) return { type: "refused", words: part.content.textContent.trim() };
   if (!answer.ok) return { type: "refused", words: "This could not be kept. Reload the page, then try again." };
+  if (!part.content.querySelector("[data-said]")) return { type: "unknown" }; // somebody else's page
   return { type: "kept", part: part.content };
 }
 
 /** Ask for one change after the other. What got no answer is remembered under `name`, the newest only. */
 function ask(name, url, values, after = () => undefined) {
-  line = line.then(async () => {
+  line = line.catch(() => undefined).then(async () => {
     const { type, part, words } = await post(url, values);
     if (type === "kept") {
       unkept.delete(name);

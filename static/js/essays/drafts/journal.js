@@ -8,6 +8,7 @@
 const NAME = "assay-journal";
 const ALWAYS_KEPT = 50;
 const MINUTE = 60000;
+const LONGEST_OPEN = 3000;
 export const MOST_BYTES = 20 * 1024 * 1024;
 
 const done = (request) =>
@@ -31,7 +32,10 @@ export async function openJournal(factory = globalThis.indexedDB) {
     request.result.createObjectStore("entries", { keyPath: ["person", "draft", "tab", "seq"] });
     request.result.createObjectStore("lines", { keyPath: ["person", "draft", "tab"] });
   };
-  const database = await done(request);
+  const late = new Promise((_, no) => {
+    setTimeout(no, LONGEST_OPEN, new Error("The browser's own database does not open."));
+  });
+  const database = await Promise.race([done(request), late]);
   database.onversionchange = () => database.close();
   return database;
 }

@@ -15,6 +15,10 @@ export const TAB = Math.random().toString(36).slice(2, 10);
 /** Find the element of the desk that is marked `data-name`. */
 export const find = (name) => root.querySelector(`[data-${name}]`);
 
+/** Tell whether Alt and a letter were pressed as a command, not as the way to type another letter. */
+export const isAlt = (event, letter) =>
+  event.altKey && !event.ctrlKey && !event.getModifierState("AltGraph") && event.key.toLowerCase() === letter;
+
 /** Give the text as it is stored and hashed. */
 export const text = () => normalise(area.value);
 

@@ -165,7 +165,8 @@ const steps = {
     if (state.queue.mode !== "conflict") return [state, []];
     if (text !== null) return putAgain({ ...state, acked: sha256 }, head, key, text, "user");
     if (state.unsent === state.beside) return takeTheirs(state, { head, sha256, theirs });
-    return putAgain({ ...state, yields: { head, sha256, theirs } }, state.queue.base, key, state.unsent);
+    const behind = Math.min(state.queue.base, head - 1); // on the head itself they would become the essay
+    return putAgain({ ...state, yields: { head, sha256, theirs } }, behind, key, state.unsent);
   },
   /** Try again now: the network is back, the person is, or asked for it; never before the server's own bound. */
   again(state, { at = Infinity } = {}) {

@@ -5,7 +5,7 @@ import { cite, citeLooked, startCiting } from "./citing.js";
 import { startComfort } from "./comfort.js";
 import { startFocus, toggleFocus } from "./focus.js";
 import { startHighlights } from "./highlights.js";
-import { area, find, root, text } from "./page.js";
+import { area, find, isAlt, root, text } from "./page.js";
 import { startPasting } from "./paste.js";
 import "./print.js";
 import { startSheet } from "./sheet.js";
@@ -68,7 +68,7 @@ export function startTools({ byHand, signedOut }) {
   startSheet();
   root.addEventListener("click", onTool);
   document.addEventListener("keydown", (event) => {
-    if (event.altKey && event.code === "KeyC") {
+    if (isAlt(event, "c")) {
       event.preventDefault();
       citeLooked();
     }
