@@ -84,7 +84,9 @@ def test_a_body_that_unpacks_to_too_much_is_refused_without_unpacking_it(size):
     assert most < 4 * MOST_BYTES
 
 
-@pytest.mark.parametrize("body", [b"not packed at all", gzip.compress(b"{}" * 50)[:-6], b""])
+@pytest.mark.parametrize(
+    "body", [b"not packed at all", gzip.compress(b"{}" * 50)[:-6], b""], ids=["not packed", "cut short", "nothing"]
+)
 def test_a_body_that_is_badly_packed_is_said_to_be(body):
     with pytest.raises(MisreadBodyError):
         unpacked(body, "gzip")
