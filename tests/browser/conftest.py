@@ -98,7 +98,7 @@ def sign_in(context: BrowserContext, site: str) -> Callable[[User], None]:
 def live(page: Page) -> Page:
     """Wait until the marking desk takes keys: it is drawn, and its guard after a change of papers is over."""
     expect(page.locator("#marking-desk.is-live")).to_be_visible()
-    page.wait_for_function("performance.now() > 450")
+    page.wait_for_timeout(450)
     return page
 
 

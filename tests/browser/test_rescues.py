@@ -114,9 +114,10 @@ def test_words_written_without_a_network_reach_their_teacher_in_a_file(
         page.locator("[data-notes]").get_by_role("button", name="Download a rescue file").click()
     file = tmp_path / downloading.value.suggested_filename
     downloading.value.save_as(file)
-    page.goto("about:blank")
-    context.set_offline(False)
     time_runs_out(draft)
+    page.close()
+    page = context.new_page()
+    context.set_offline(False)
 
     sign_in(teacher)
     page.goto(f"{site}/assignments/{draft.assignment.public_id}/students/{student.public_id}/")

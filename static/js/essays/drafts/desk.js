@@ -224,7 +224,7 @@ function rescue() {
 }
 
 function show() {
-  showState(state, { words: unsentWords(), journal: keeper, rescue, first: looked ? desk.saved : "" });
+  showState(state, { words: unsentWords(), journal: keeper, rescue, first: looked ? desk.saved : "Opening…" });
 }
 
 /* ---------------------------------------------------------------------------- what the server says meanwhile */
