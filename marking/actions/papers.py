@@ -247,7 +247,7 @@ def claim_paper(paper: Paper, *, by: User, second: bool = False) -> Marking:
     )
     if not places or second:
         require(may_teach(by, paper.assignment.course))
-    if paper.retired_at is not None or any(place.taken_back_at for place in places):  # type: ignore[attr-defined]  # annotated above
+    if paper.retired_at is not None or any(place.taken_back_at for place in places):  # type: ignore[attr-defined]  # annotated
         raise PaperWithdrawn
     if any(place.is_own_essay for place in places):  # type: ignore[attr-defined]  # annotated
         raise OwnEssay
