@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,14 @@ from django.core.servers.basehttp import WSGIServer
 from django.db import connections
 from django.test import Client
 from django.test.testcases import LiveServerThread, QuietWSGIRequestHandler
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from courses.kernel import clock
-from courses.models import User
+from courses.models import Course, User
+from essays.actions.drafts import open_draft
+from essays.models import Draft
+from tests.rows import prompt_with_sources, set_for
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -93,6 +97,24 @@ def sign_in(context: BrowserContext, site: str) -> Callable[[User], None]:
         context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}])
 
     return signed_in
+
+
+@pytest.fixture
+def draft(course: Course, teacher: User, student: User) -> Draft:
+    """Give a draft begun today: the server's own clock runs while a browser looks at it."""
+    now = timezone.now()
+    times = {
+        "opens_at": now - timedelta(days=1),
+        "due_at": now + timedelta(hours=3),
+        "closes_at": now + timedelta(days=1),
+    }
+    return open_draft(set_for(course, teacher, prompt_version=prompt_with_sources(), **times), by=student)
+
+
+@pytest.fixture
+def address(site: str, draft: Draft) -> str:
+    """Give the address of the draft's desk."""
+    return f"{site}/drafts/{draft.public_id}/"
 
 
 def live(page: Page) -> Page:

@@ -1,17 +1,12 @@
 """A file brought in at the desk: shown first, put in where the person says, and undone with one key."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from essays.actions.drafts import open_draft
-from essays.models import Draft
 from tests.essays.word_files import packed, paragraph, truncated
-from tests.rows import prompt_with_sources, set_for
 
 SAVED = re.compile(r"Saved \d\d:\d\d:\d\d")
 WORD = packed(paragraph("Convoys", style="Heading1") + paragraph("They saved the alliance.", dress="<w:b/>"))
@@ -23,17 +18,6 @@ PLACES = """async ([held, words, where, caret]) => {
   const { from, to, insert } = broughtIn(held, words, where, caret);
   return held.slice(0, from) + insert + held.slice(to);
 }"""
-
-
-@pytest.fixture
-def draft(course, teacher, student) -> Draft:
-    now = timezone.now()
-    times = {
-        "opens_at": now - timedelta(days=1),
-        "due_at": now + timedelta(hours=3),
-        "closes_at": now + timedelta(days=1),
-    }
-    return open_draft(set_for(course, teacher, prompt_version=prompt_with_sources(), **times), by=student)
 
 
 @pytest.fixture

@@ -1,35 +1,15 @@
 """The tools of the writing desk: citing from the list, highlights and notes, the toolbar, focus, comfort, a phone."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from courses.models import User
-from essays.actions.drafts import open_draft
-from essays.models import Draft, Highlight
-from tests.rows import prompt_with_sources, set_for
+from essays.models import Highlight
 
 SAVED = re.compile(r"Saved \d\d:\d\d:\d\d")
-
-
-@pytest.fixture
-def draft(course, teacher, student) -> Draft:
-    now = timezone.now()
-    times = {
-        "opens_at": now - timedelta(days=1),
-        "due_at": now + timedelta(hours=3),
-        "closes_at": now + timedelta(days=1),
-    }
-    return open_draft(set_for(course, teacher, prompt_version=prompt_with_sources(), **times), by=student)
-
-
-@pytest.fixture
-def address(site, draft) -> str:
-    return f"{site}/drafts/{draft.public_id}/"
 
 
 @pytest.fixture

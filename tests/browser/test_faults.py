@@ -21,10 +21,8 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, Playwright, Route, expect
 
-from essays.actions.drafts import open_draft
-from essays.models import Draft, Revision
+from essays.models import Revision
 from tests.essays.writing import save
-from tests.rows import prompt_with_sources, set_for
 
 SOAK = os.environ.get("ASSAY_SOAK") == "1"
 KILLS = 30 if SOAK else 5
@@ -71,22 +69,6 @@ WATCH = r"""(() => {
     }, 50);
   });
 })()"""
-
-
-@pytest.fixture
-def draft(course, teacher, student) -> Draft:
-    now = timezone.now()
-    times = {
-        "opens_at": now - timedelta(days=1),
-        "due_at": now + timedelta(hours=3),
-        "closes_at": now + timedelta(days=1),
-    }
-    return open_draft(set_for(course, teacher, prompt_version=prompt_with_sources(), **times), by=student)
-
-
-@pytest.fixture
-def address(site, draft) -> str:
-    return f"{site}/drafts/{draft.public_id}/"
 
 
 def write(page: Page, words: str) -> None:

@@ -19,7 +19,6 @@ from essays.actions.drafts import open_draft
 from essays.models import Assignment, Draft
 from essays.pure.rescues import RescueFile, TamperedError, rescued_text
 from tests.essays.writing import save, submit
-from tests.rows import prompt_with_sources, set_for
 
 MANY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SAVED = re.compile(r"Saved \d\d:\d\d:\d\d")
@@ -38,22 +37,6 @@ KEPT = """() => new Promise((done) => {
     };
   };
 })"""
-
-
-@pytest.fixture
-def draft(course, teacher, student) -> Draft:
-    now = timezone.now()
-    times = {
-        "opens_at": now - timedelta(days=1),
-        "due_at": now + timedelta(hours=3),
-        "closes_at": now + timedelta(days=1),
-    }
-    return open_draft(set_for(course, teacher, prompt_version=prompt_with_sources(), **times), by=student)
-
-
-@pytest.fixture
-def address(site, draft) -> str:
-    return f"{site}/drafts/{draft.public_id}/"
 
 
 @pytest.fixture

@@ -1,29 +1,12 @@
 """What goes on paper: the words, in black on white, nothing to press; a source or a level is not torn in two."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from essays.actions.drafts import open_draft
-from essays.models import Draft
 from tests.essays.writing import save, submit
-from tests.rows import prompt_with_sources, set_for
 
 CHROME = ".masthead, .colophon, .actions, .readaloud"
 LONG = "\n\n".join(f"Paragraph {n} of an essay that is longer than the text box shows." for n in range(1, 60))
-
-
-@pytest.fixture
-def draft(course, teacher, student) -> Draft:
-    now = timezone.now()
-    times = {
-        "opens_at": now - timedelta(days=1),
-        "due_at": now + timedelta(hours=3),
-        "closes_at": now + timedelta(days=1),
-    }
-    return open_draft(set_for(course, teacher, prompt_version=prompt_with_sources(), **times), by=student)
 
 
 @pytest.fixture

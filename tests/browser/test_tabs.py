@@ -2,29 +2,14 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
-from essays.actions.drafts import open_draft
 from essays.models import Draft
-from tests.rows import prompt_with_sources, set_for
 
 SAVED = re.compile(r"Saved \d\d:\d\d:\d\d")
 NO_LOCKS = "Object.defineProperty(Navigator.prototype, 'locks', { get: () => undefined });"
-
-
-@pytest.fixture
-def draft(course, teacher, student) -> Draft:
-    now = timezone.now()
-    times = {
-        "opens_at": now - timedelta(days=1),
-        "due_at": now + timedelta(hours=3),
-        "closes_at": now + timedelta(days=1),
-    }
-    return open_draft(set_for(course, teacher, prompt_version=prompt_with_sources(), **times), by=student)
 
 
 @pytest.fixture

@@ -3,37 +3,16 @@
 import re
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from essays.actions.drafts import open_draft
-from essays.models import Draft, PlanItem, Submission
+from essays.models import PlanItem, Submission
 from tests.essays.writing import save, submit
-from tests.rows import prompt_with_sources, set_for
 
 SAVED = re.compile(r"Saved \d\d:\d\d:\d\d")
-
-
-@pytest.fixture
-def draft(course, teacher, student) -> Draft:
-    """A draft begun today: the server's own clock runs while a browser looks at it."""
-    now = timezone.now()
-    times = {
-        "opens_at": now - timedelta(days=1),
-        "due_at": now + timedelta(hours=3),
-        "closes_at": now + timedelta(days=1),
-    }
-    return open_draft(set_for(course, teacher, prompt_version=prompt_with_sources(), **times), by=student)
-
-
-@pytest.fixture
-def address(site, draft) -> str:
-    return f"{site}/drafts/{draft.public_id}/"
 
 
 @pytest.fixture
