@@ -3,8 +3,9 @@
 A `Guard` is a migration operation. `frozen_when` is SQL about the old row (`{row}`), or empty for always;
 `may_change` names the fields an UPDATE may touch all the same; `may_delete` allows DELETE, `delete_when` says when it
 is refused if that differs; `sealed_insert` also refuses rows that are new, or moved, to where the condition holds
-(parts of a published version). SQLite drops a table's triggers without a word when it rebuilds the table:
-`missing_guards` finds that out, for /readyz and the tests.
+(parts of a published version). A table that gained columns, or was rebuilt, is guarded again with `replaces`.
+SQLite drops a table's triggers without a word when it rebuilds the table: `missing_guards` finds that out, for /readyz
+and the tests.
 """
 
 from collections.abc import Sequence
@@ -35,6 +36,7 @@ class Guard(Operation):
         may_delete: bool = False,
         delete_when: str = "",
         sealed_insert: bool = False,
+        replaces: bool = False,
     ) -> None:
         self.model = model
         self.frozen_when = frozen_when
@@ -42,6 +44,7 @@ class Guard(Operation):
         self.may_delete = may_delete
         self.delete_when = delete_when
         self.sealed_insert = sealed_insert
+        self.replaces = replaces
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         kwargs: dict[str, Any] = {}
@@ -55,6 +58,8 @@ class Guard(Operation):
             kwargs["delete_when"] = self.delete_when
         if self.sealed_insert:
             kwargs["sealed_insert"] = True
+        if self.replaces:
+            kwargs["replaces"] = True
         return "Guard", [self.model], kwargs
 
     def describe(self) -> str:
@@ -67,14 +72,16 @@ class Guard(Operation):
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
         model = to_state.apps.get_model(app_label, self.model)
-        for statement in self.statements(model, schema_editor.connection):
+        drops = self.drop_statements(model, schema_editor.connection) if self.replaces else []
+        for statement in [*drops, *self.statements(model, schema_editor.connection)]:
             schema_editor.execute(statement, params=None)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
         model = from_state.apps.get_model(app_label, self.model)
-        for statement in self.drop_statements(model, schema_editor.connection):
+        again = self.statements(model, schema_editor.connection) if self.replaces else []
+        for statement in [*self.drop_statements(model, schema_editor.connection), *again]:
             schema_editor.execute(statement, params=None)
 
     def names(self, table: str) -> dict[str, str]:

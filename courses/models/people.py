@@ -14,6 +14,8 @@ class User(AbstractUser):
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     email = models.EmailField(blank=True)
     reading_settings = models.JSONField(default=dict, blank=True)
+    marking_keys = models.JSONField(default=dict, blank=True)
+    """The keys of the marking desk as this person has them: `{on, keys: {command: key}}`; empty as they came."""
 
     class Meta:
         constraints = [

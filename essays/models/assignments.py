@@ -23,12 +23,22 @@ class LateRule(models.TextChoices):
     CAP = "cap", "Late work can reach at most a fixed mark"
 
 
+class EvidenceRule(models.TextChoices):
+    WARN = "warn", "Say so before release"
+    REQUIRE = "require", "Needed before a paper can be finished"
+
+
 def new_salt() -> str:
     return token_hex(16)
 
 
 class Assignment(models.Model):
-    """A prompt set for a course. `due_at`: later is late; `closes_at`: what is saved is collected."""
+    """A prompt set for a course. `due_at`: later is late; `closes_at`: what is saved is collected.
+
+    `evidence_rule`: what a criterion's least number of passages means. `self_marking`: students mark their own essay
+    before they see the outcome. `mark_after_days`: feedback comes first, and the mark once its student has answered it,
+    at the latest that many days after the release; empty: both at once.
+    """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     course = models.ForeignKey(Course, models.PROTECT, related_name="assignments")
@@ -49,6 +59,9 @@ class Assignment(models.Model):
     withdrawing_allowed = models.BooleanField(default=False)
     writing_record = models.BooleanField(default=False)
     arithmetic_while_marking = models.BooleanField(default=False)
+    evidence_rule = models.CharField(max_length=10, choices=EvidenceRule, default=EvidenceRule.WARN)
+    self_marking = models.BooleanField(default=False)
+    mark_after_days = models.PositiveSmallIntegerField(null=True, blank=True)
     late_rule = models.CharField(max_length=10, choices=LateRule, default=LateRule.NONE)
     late_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     late_floor = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
@@ -64,6 +77,13 @@ class Assignment(models.Model):
                 condition=Q(due_at__gt=F("opens_at"), closes_at__gte=F("due_at")), name="assignment_dates_in_order"
             ),
             models.CheckConstraint(condition=Q(minutes=None) | Q(minutes__gte=1), name="assignment_minutes_positive"),
+            models.CheckConstraint(
+                condition=Q(evidence_rule__in=EvidenceRule.values), name="assignment_evidence_rule_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(mark_after_days=None) | Q(mark_after_days__gte=1, mark_after_days__lte=30),
+                name="assignment_mark_after_one_to_thirty_days",
+            ),
             models.CheckConstraint(
                 condition=Q(late_rule=LateRule.NONE, late_percent=None, late_cap=None)
                 | Q(

@@ -302,12 +302,21 @@ def _lease_new(allotment: Allotment, by: User, moment: datetime) -> Allotment:
     return allotment
 
 
+PURPOSES = {1: Purpose.MARK, 2: Purpose.SECOND, 3: Purpose.THIRD}
+"""What a marking in each slot of the first round is for."""
+
+
 def _add_place(paper: Paper, *, marker: User | None) -> Allotment:
     """Add the next slot of the first round. The paper is locked, so that two slots never get one number."""
     Paper.objects.select_for_update().get(pk=paper.pk)
     last = paper.allotments.filter(round=1).aggregate(last=Max("slot"))["last"] or 0
     return Allotment.objects.create(
-        paper=paper, assignment_id=paper.assignment_id, slot=last + 1, marker=marker, shuffle=paper.shuffle
+        paper=paper,
+        assignment_id=paper.assignment_id,
+        slot=last + 1,
+        purpose=PURPOSES.get(last + 1, Purpose.REVIEW),
+        marker=marker,
+        shuffle=paper.shuffle,
     )
 
 
@@ -317,16 +326,13 @@ def _own_marking(paper: Paper, by: User) -> Marking | None:
     return own.order_by(F("finished_at").asc(nulls_first=True), "-pk").first()
 
 
-PURPOSES = {1: Purpose.MARK, 2: Purpose.SECOND, 3: Purpose.THIRD}
-
-
 def _open_marking(allotment: Allotment, *, by: User) -> Marking:
     """Open a marking at a place where one has none, every criterion in scope unmarked."""
     version = Assignment.objects.values_list("rubric_version_id", flat=True).get(pk=allotment.assignment_id)
     marking = Marking.objects.create(
         allotment=allotment,
         marker=by,
-        purpose=PURPOSES.get(allotment.slot, Purpose.REVIEW) if allotment.round == 1 else Purpose.REVIEW,
+        purpose=allotment.purpose,
         rubric_version_id=version,
         started_at=now(),
     )

@@ -2,8 +2,9 @@
 
 from marking.models.evidence import Evidence, EvidenceLink, Polarity
 from marking.models.identity import IdentityOpened
-from marking.models.markings import KeptBatch, Marking, MarkingState, Mutation, Purpose, Remark
-from marking.models.papers import Allotment, AllotmentState, Flag, FlagKind, Paper
+from marking.models.markings import KeptBatch, Marking, MarkingState, Mutation, Remark
+from marking.models.papers import Allotment, AllotmentState, Flag, FlagKind, MarkerShare, Paper
+from marking.models.purposes import Purpose
 from marking.models.scores import Score
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "FlagKind",
     "IdentityOpened",
     "KeptBatch",
+    "MarkerShare",
     "Marking",
     "MarkingState",
     "Mutation",

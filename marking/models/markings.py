@@ -7,16 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from marking.models.papers import Allotment
+from marking.models.purposes import Purpose
 from rubrics.models import BankComment, Criterion, RubricVersion
-
-
-class Purpose(models.TextChoices):
-    MARK = "mark", "First marking"
-    SECOND = "second", "Second marking"
-    THIRD = "third", "Third marking"
-    AGREED = "agreed", "Agreed marking"
-    REVIEW = "review", "Review"
-    CALIBRATION = "calibration", "Calibration"
 
 
 class MarkingState(models.TextChoices):
@@ -71,13 +63,18 @@ class Marking(models.Model):
 
 
 class Remark(models.Model):
-    """What the marker says about one criterion, or, without one, about the whole essay."""
+    """What the marker says about one criterion, or, without one, about the whole essay.
+
+    `bank_text` is what the comment of the bank put in, its variables filled; while it still stands in `text`, a better
+    wording of that comment can take its place.
+    """
 
     marking = models.ForeignKey(Marking, models.CASCADE, related_name="remarks")
     criterion = models.ForeignKey(Criterion, models.PROTECT, null=True, blank=True, related_name="+")
     text = models.TextField(blank=True)
     next_step = models.TextField(blank=True)
     bank_comment = models.ForeignKey(BankComment, models.SET_NULL, null=True, blank=True, related_name="+")
+    bank_text = models.TextField(blank=True)
 
     class Meta:
         constraints = [

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from essays.models import Assignment
+from marking.models.purposes import Purpose
 from rubrics.models import Exemplar
 
 
@@ -60,22 +61,28 @@ class AllotmentQuerySet(models.QuerySet["Allotment"]):
 class Allotment(models.Model):
     """A place to mark a paper: round 1 slot 1 is first marking, slot 2 second marking; later rounds catch up or review.
 
-    `marker` empty: whoever takes it. `criteria` empty: all of them. A claim is a lease: `leased_by`, until
-    `lease_until`. `shuffle` repeats the paper's and `state` sums up its markings, so that one index serves the queue.
+    `purpose` is that of the markings made here. `marker` empty: whoever takes it; `pinned`: allotting anew leaves it.
+    `criteria` empty: all of them. A claim is a lease: `leased_by`, until `lease_until`. A reservation (`reserved_by`,
+    until `reserved_until`) is soft: it only lets others take something else first. `shuffle` repeats the paper's and
+    `state` sums up its markings, so that one index serves the queue.
     """
 
     paper = models.ForeignKey(Paper, models.CASCADE, related_name="allotments")
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="allotments")
     round = models.PositiveSmallIntegerField(default=1)
     slot = models.PositiveSmallIntegerField(default=1)
+    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.MARK)
     marker = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="allotments"
     )
+    pinned = models.BooleanField(default=False)
     criteria = models.JSONField(null=True, blank=True)
     shuffle = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=AllotmentState, default=AllotmentState.WAITING)
     leased_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     lease_until = models.DateTimeField(null=True, blank=True)
+    reserved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reserved_until = models.DateTimeField(null=True, blank=True)
 
     objects = AllotmentQuerySet.as_manager()
 
@@ -87,6 +94,15 @@ class Allotment(models.Model):
                 name="allotment_lease_has_holder_and_end",
             ),
             models.CheckConstraint(condition=Q(state__in=AllotmentState.values), name="allotment_state_known"),
+            models.CheckConstraint(
+                condition=Q(reserved_by=None, reserved_until=None)
+                | Q(reserved_by__isnull=False, reserved_until__isnull=False),
+                name="allotment_reservation_has_holder_and_end",
+            ),
+            models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="allotment_purpose_known"),
+            models.CheckConstraint(
+                condition=Q(pinned=False) | Q(marker__isnull=False), name="allotment_pinned_to_somebody"
+            ),
         ]
         indexes = [
             models.Index(fields=["assignment", "shuffle", "state", "marker", "slot", "paper"], name="allotment_queue"),
@@ -123,3 +139,20 @@ class Flag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} on paper {self.paper_id}"
+
+
+class MarkerShare(models.Model):
+    """How much of an assignment's papers somebody marks, against the others' shares: 1 and 1 are equal, 2 and 1 not."""
+
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="marker_shares")
+    marker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    share = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "marker"], name="marker_share_once"),
+            models.CheckConstraint(condition=Q(share__gte=1, share__lte=1000), name="marker_share_from_1_to_1000"),
+        ]
+
+    def __str__(self) -> str:
+        return f"share {self.share} of marker {self.marker_id} in assignment {self.assignment_id}"

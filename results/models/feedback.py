@@ -14,3 +14,13 @@ class Reflection(models.Model):
 
     def __str__(self) -> str:
         return f"reflection on submission {self.submission_id}"
+
+
+class MarkShown(models.Model):
+    """The moment a student who reads feedback first was shown the mark of a submission as well. It stays shown."""
+
+    submission = models.OneToOneField(Submission, models.PROTECT, related_name="mark_shown")
+    shown_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"mark of submission {self.submission_id} shown"

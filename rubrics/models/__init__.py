@@ -2,6 +2,7 @@
 
 from rubrics.models.bank import BankComment, BankScope, BankTie
 from rubrics.models.exemplars import Audience, Exemplar, ExemplarScore, ExemplarTotal, ScoreState
+from rubrics.models.maps import KeyMap, VersionMap
 from rubrics.models.rubrics import Rubric, RubricState
 from rubrics.models.versions import CountingRule, Criterion, GradeWord, Level, Mode, RubricVersion, Rule, Strand
 
@@ -16,6 +17,7 @@ __all__ = [
     "ExemplarScore",
     "ExemplarTotal",
     "GradeWord",
+    "KeyMap",
     "Level",
     "Mode",
     "Rubric",
@@ -24,4 +26,5 @@ __all__ = [
     "Rule",
     "ScoreState",
     "Strand",
+    "VersionMap",
 ]

@@ -4,16 +4,21 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from courses.models import Course
 from rubrics.models.rubrics import Rubric
 
 
 class BankScope(models.TextChoices):
-    SHARED = "shared", "Everybody who marks with this rubric"
+    SHARED = "shared", "Everybody who marks in this course"
     OWN = "own", "Only me"
 
 
 class BankComment(models.Model):
-    """A comment markers may use and edit; the rubric's own have no owner."""
+    """A comment markers may use and edit. The rubric's own have no owner and are for everybody who marks with it.
+
+    One that somebody wrote has an owner; shared, it is for those who mark in `course`. `last_used_at` and `uses` rank
+    it; an archived one is offered no more, and what was said with it stands.
+    """
 
     rubric = models.ForeignKey(Rubric, models.CASCADE, related_name="bank")
     code = models.CharField(max_length=20, blank=True)
@@ -21,7 +26,10 @@ class BankComment(models.Model):
     text = models.TextField()
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+")
     scope = models.CharField(max_length=10, choices=BankScope, default=BankScope.SHARED)
+    course = models.ForeignKey(Course, models.CASCADE, null=True, blank=True, related_name="+")
     uses = models.PositiveIntegerField(default=0)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -29,6 +37,12 @@ class BankComment(models.Model):
             models.UniqueConstraint(fields=["rubric", "code"], condition=~Q(code=""), name="bank_comment_code_once"),
             models.CheckConstraint(
                 condition=Q(scope=BankScope.SHARED) | Q(owner__isnull=False), name="bank_comment_own_has_owner"
+            ),
+            models.CheckConstraint(
+                condition=Q(owner=None, course=None)
+                | Q(owner__isnull=False, scope=BankScope.OWN)
+                | Q(owner__isnull=False, course__isnull=False),
+                name="bank_comment_shared_by_somebody_in_a_course",
             ),
         ]
 

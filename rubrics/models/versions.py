@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from courses.models import Course
 from rubrics.models.rubrics import Rubric, RubricState
 
 
@@ -14,7 +16,11 @@ class RubricVersionQuerySet(models.QuerySet["RubricVersion"]):
 
 
 class RubricVersion(models.Model):
-    """What a rubric says. `total` is its full mark, `step` what totals are rounded to."""
+    """What a rubric says. `total` is its full mark, `step` what totals are rounded to.
+
+    `based_on` is the version it was edited from, `drafted_by` who began it. `course`: made by a teacher for that course
+    and used nowhere else; empty for the library.
+    """
 
     rubric = models.ForeignKey(Rubric, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -23,6 +29,9 @@ class RubricVersion(models.Model):
     step = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(1))
     guidance = models.TextField(blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
+    based_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    course = models.ForeignKey(Course, models.PROTECT, null=True, blank=True, related_name="rubric_versions")
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
 

@@ -119,8 +119,7 @@ def address(site: str, draft: Draft) -> str:
 
 def live(page: Page) -> Page:
     """Wait until the marking desk takes keys: it is drawn, and its guard after a change of papers is over."""
-    expect(page.locator("#marking-desk.is-live")).to_be_visible()
-    page.wait_for_timeout(450)
+    expect(page.locator("#marking-desk.is-live:not(.is-guarded)")).to_be_visible()
     return page
 
 

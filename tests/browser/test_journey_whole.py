@@ -140,7 +140,6 @@ def mark_by_keyboard(page: Page, site: str) -> None:
     order = page.evaluate(
         "JSON.parse(document.getElementById('desk-data').textContent).rubric.criteria.map(c => c.key)"
     )
-    page.wait_for_timeout(450)
     for key in order:
         expect(page.locator("#crit-title .cid")).to_have_text(key)
         if not marks[key].level_key:

@@ -114,7 +114,7 @@ def test_enter_finishes_and_the_next_paper_is_there_at_once(desk, marker, strong
     assert desk.url.endswith(f"/papers/{shown}/")
     desk.context.set_offline(False)
     desk.evaluate("dispatchEvent(new Event('online'))")
-    desk.wait_for_timeout(450)
+    live(desk)
     press(desk, "4")
     saved(desk)
     desk.wait_for_timeout(2500)
@@ -123,8 +123,6 @@ def test_enter_finishes_and_the_next_paper_is_there_at_once(desk, marker, strong
 
 
 def test_keys_are_silent_for_a_moment_after_changing_papers(desk):
-    desk.wait_for_timeout(600)
-
     press(desk, "n", "4")
 
     expect(desk.locator("#desk-foot .left")).to_contain_text("19 to mark")
@@ -362,6 +360,7 @@ def test_no_level_is_set_while_a_panel_hides_the_rubric(desk):
 def test_one_strand_over_all_papers(desk, strong):
     desk.locator("#desk-mode").select_option("strand:B")
     expect(desk.locator("#desk-foot .left")).to_contain_text("7 to mark")
+    live(desk)
 
     press(desk, "3", "X")
     expect(desk.locator("#desk-foot .grand button")).to_contain_text("Next paper")

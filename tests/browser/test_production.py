@@ -130,7 +130,6 @@ def test_what_is_written_is_kept_what_is_marked_too_and_an_address_that_leads_no
     enter(page, running, "tomas.reyes")
     page.get_by_role("button", name="Start marking").click()
     live(page)
-    page.wait_for_timeout(450)
     page.keyboard.press("]")
     page.keyboard.press("h")
     page.keyboard.press("4")

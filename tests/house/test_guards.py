@@ -15,8 +15,8 @@ from courses.models import Entry, Seal
 from essays.models import Revision
 from marking.actions.identity import open_identity
 from marking.models import KeptBatch
-from results.models import Adjustment
-from rubrics.models import GradeWord, Rubric, RubricVersion
+from results.models import Adjustment, MarkShown
+from rubrics.models import GradeWord, KeyMap, Rubric, RubricVersion, VersionMap
 from tests.rows import MONDAY, prompt_with_sources
 from tests.worlds import LivedIn, lived_in
 
@@ -35,11 +35,16 @@ def world(django_db_setup, django_db_blocker) -> Iterator[LivedIn]:
         Seal.objects.create(number=9_000, first=first, last=first, hash="0" * 64, sealed_at=MONDAY)
         KeptBatch.objects.create(marking=lived.marking, key=uuid4(), base=0, head=1, mutations=[], kept_at=MONDAY)
         Adjustment.objects.create(outcome=lived.outcome, position=9, kind="late", points=-1, reason="Late.")
+        MarkShown.objects.create(submission=lived.outcome.submission, shown_at=MONDAY)
         version = RubricVersion.objects.create(
             rubric=Rubric.objects.create(slug="with-words", title="With words"), number=1, total=10, created_at=MONDAY
         )
         GradeWord.objects.create(version=version, at_least=5, word="Enough")
         RubricVersion.objects.filter(pk=version.pk).update(state="published", published_at=MONDAY)
+        confirmed = VersionMap.objects.create(
+            old=lived.outcome.rubric_version, new=version, confirmed_by=lived.people["teacher"], confirmed_at=MONDAY
+        )
+        KeyMap.objects.create(map=confirmed, criterion="E1", to_criterion="E1")
         head = Revision.objects.get(draft=lived.draft)
         Revision.objects.create(
             **{name: getattr(head, name) for name in ("draft", "sha256", "body", "words", "saved_at")},

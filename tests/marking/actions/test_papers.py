@@ -63,7 +63,7 @@ def test_300_papers_are_made_in_batches(assignment, many_papers, statements):
     with statements() as making:
         many_papers(300)
 
-    assert sum("INSERT" in one and "marking_" in one for one in making.told) <= 10
+    assert sum("INSERT" in one and "marking_" in one for one in making.told) <= 14
 
 
 def test_what_was_collected_waits_for_the_teachers_word(assignment, many_papers):

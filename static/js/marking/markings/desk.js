@@ -29,7 +29,7 @@ const scope = (scopeAsked ?? "").split(":")[1] || null;
 
 const rubric = rubricFrom(start.rubric, scope);
 let settings = readSettings(localStorage);
-let changedAt = 0;
+let guard = null;
 let typing = null;
 const visited = [];
 
@@ -107,9 +107,15 @@ const naming = makeNaming(part("desk-naming"), () => rubric, {
   say,
 });
 
-/** Another paper is in view: a guard keeps keys meant for the last one from marking this one. */
+/** A paper has come into view: keys meant for the last one do not mark this one. */
+function guardKeys() {
+  clearTimeout(guard);
+  desk.classList.add("is-guarded");
+  guard = setTimeout(() => desk.classList.remove("is-guarded"), GUARD);
+}
+
 function swap() {
-  changedAt = performance.now();
+  guardKeys();
   panels.close();
   naming.stop();
   scroller.focus({ preventScroll: true });
@@ -295,7 +301,7 @@ function onKey(event) {
   if (!command) return null;
   event.preventDefault();
   if (event.repeat && !["sentenceOn", "sentenceBack", "extendOn", "extendBack", "down", "up"].includes(command.name)) return null;
-  if (performance.now() - changedAt < GUARD) return null;
+  if (desk.classList.contains("is-guarded")) return null;
   const covers = panels.isOpen() && panels.shown() !== "bank";
   if (covers && (command.name === "digit" || marks.has(command.name))) return say("Close what lies over the rubric first, with Escape.");
   if (command.name === "digit") return dispatch({ type: "digit", digit: command.digit });
@@ -369,5 +375,6 @@ addEventListener("popstate", () => {
 part("desk-keys-off").hidden = settings.on;
 if (scopeAsked && part("desk-mode")) part("desk-mode").value = scopeAsked;
 papers.take(start.paper, new URLSearchParams(location.search).get("criterion"));
+guardKeys();
 desk.classList.add("is-live");
 draw();
