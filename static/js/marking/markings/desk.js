@@ -6,6 +6,7 @@ import { commandOf, isField, keepSettings, readSettings } from "./keys.js";
 import { drawCriterion } from "./criterion.js";
 import { drawFoot, drawList } from "./list.js";
 import { h } from "./elements.js";
+import { makeBank } from "../bank/bank.js";
 import { makeNaming } from "./naming.js";
 import { makePanels } from "./panels.js";
 import { makePapers } from "./papers.js";
@@ -85,8 +86,8 @@ const panels = makePanels(desk, {
     keepSettings(localStorage, settings);
     part("desk-keys-off").hidden = settings.on;
   },
-  useComment,
 });
+const bank = makeBank({ panel: panels, use: useComment });
 
 function draw() {
   const state = papers.state();
@@ -216,7 +217,7 @@ const actions = {
   tieAgainst: () => tie("counter"),
   tieTo: () => naming.begin(),
   comment: () => part("field-remark")?.focus(),
-  bank: () => (papers.state().open === OVERALL ? say("Open a criterion first.") : panels.bank(papers.state())),
+  bank: () => (papers.state().open === OVERALL ? say("Open a criterion first.") : bank.toggle(papers.state())),
   undo: () => dispatch({ type: "undo" }),
   flag: () => openPanel("flag"),
   goOn,
