@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from marking.pure.codes import PATTERN
-from marking.views import identity, markings, panels, papers
+from marking.views import identity, keys, markings, panels, papers
 
 
 class PaperCode(StringConverter):
@@ -35,6 +35,8 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/papers/<code:code>/exemplars/", panels.exemplars, name="panels-exemplars"),
     path("assignments/<uuid:assignment_id>/papers/<code:code>/guidance/", panels.guidance, name="panels-guidance"),
     path("assignments/<uuid:assignment_id>/papers/<code:code>/flag/", panels.flag, name="panels-flag"),
+    # keys
+    path("me/keys/", keys.change, name="keys-change"),
     # identity
     path("assignments/<uuid:assignment_id>/papers/<code:code>/identity/", identity.open, name="identity-open"),
 ]

@@ -168,6 +168,9 @@ TABLE: list[Row] = [
     # marking:identity
     row("marking:identity-open", "GET", "404 404 403 200 404 404 404"),
     row("marking:identity-open", "POST", "404 404 403 200 404 404 404"),
+    # marking:keys
+    row("marking:keys-change", "GET", "200"),
+    row("marking:keys-change", "POST", "302"),
     # marking:markings
     row("marking:markings-desk", "GET", "404 404 200 200 404 404 404"),
     row("marking:markings-desk", "POST", "404 404 400 400 404 404 404"),

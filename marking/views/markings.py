@@ -30,10 +30,12 @@ from marking.actions.papers import NothingToMark, PaperWithdrawn, claim_next, cl
 from marking.forms.markings import OVERALL, MarkCriterion
 from marking.models import Marking, Paper
 from marking.permissions import visible_papers
+from marking.pure.keys import settings_from
 from marking.queries.desk import desk_page, was_withdrawn
 from marking.queries.markings import DeskCriterion, DeskPage
 from marking.queries.papers import assignments_to_mark
 from marking.queries.scores import marking_now, markings_to_show
+from marking.wire.keys import keys_json
 from marking.wire.markings import (
     MisreadBatchError,
     applied_json,
@@ -58,7 +60,8 @@ def desk(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpRespon
     page = _desk(assignment, code, request, with_bank=not as_json)
     if as_json:
         return JsonResponse({"paper": paper_json(page)})
-    context = {"desk": page, "opened": _opened(page, request.GET.get("criterion", "")), "desk_json": desk_json(page)}
+    started = {**desk_json(page), **keys_json(settings_from(request.user.marking_keys))}
+    context = {"desk": page, "opened": _opened(page, request.GET.get("criterion", "")), "desk_json": started}
     return show(request, "marking/markings/desk.html", context)
 
 

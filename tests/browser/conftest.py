@@ -100,6 +100,25 @@ def sign_in(context: BrowserContext, site: str) -> Callable[[User], None]:
 
 
 @pytest.fixture
+def sign_in_to(site: str) -> Iterator[Callable[[Browser, User, str], Page]]:
+    """Open a page as somebody on another computer: `sign_in_to(browser, user, address)`."""
+    contexts = []
+
+    def opened(browser: Browser, user: User, address: str) -> Page:
+        client = Client()
+        client.force_login(user)
+        contexts.append(browser.new_context(viewport={"width": 1280, "height": 800}))
+        contexts[-1].add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}])
+        page = contexts[-1].new_page()
+        page.goto(address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
 def draft(course: Course, teacher: User, student: User) -> Draft:
     """Give a draft begun today: the server's own clock runs while a browser looks at it."""
     now = timezone.now()

@@ -187,17 +187,6 @@ def test_keys_do_nothing_while_a_comment_is_written(desk, marker):
     assert marking_of(marker).remarks.get().text == "Names 4 treaties; jolly good x"
 
 
-def test_keys_can_be_switched_off(desk):
-    press(desk, "?")
-    desk.get_by_label("Keys are on").uncheck()
-    press(desk, "Escape")
-
-    press(desk, "4")
-
-    expect(desk.locator("#desk-foot .left")).to_contain_text("19 to mark")
-    expect(desk.locator("#desk-keys-off")).to_be_visible()
-
-
 def test_a_comment_of_the_bank_goes_into_the_comment(desk, marker):
     press(desk, "1", "k", "/")
     expect(desk.locator("#desk-panel")).to_contain_text("For E1 at this level")
@@ -368,18 +357,6 @@ def test_one_strand_over_all_papers(desk, strong):
 
     expect(desk.locator("#paper-code")).not_to_have_text(strong.code)
     expect(desk.locator("#crit-title")).to_contain_text("R1")
-
-
-def test_a_remapped_key_works_and_is_remembered(desk):
-    press(desk, "?")
-    desk.get_by_role("button", name=re.compile("^Not attempted: key x")).click()
-    press(desk, "y", "Escape")
-    desk.reload()
-    live(desk)
-
-    press(desk, "y")
-
-    expect(desk.locator("#desk-live")).to_contain_text("E1 not attempted")
 
 
 def test_on_a_phone_levels_are_buttons_and_the_list_is_one_touch_away(desk):

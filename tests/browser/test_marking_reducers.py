@@ -7,6 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from courses.kernel.readings import from_utf16, to_utf16
+from marking.pure.keys import COMMANDS, KeySettings, problem_with
+from marking.wire.keys import keys_json, settings_json
 
 MANY = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -38,7 +40,8 @@ DESK = """async ([events, answers]) => {
   const plain = (marks) => Object.fromEntries(Object.entries(marks.scores).map(([key, one]) => [key,
     [one.state, one.level, one.no_passage, one.remark, one.next_step,
       one.evidence.map((e) => [e.start, e.end, e.polarity])]]));
-  return { marks: plain(state.marks), confirmed: plain(state.confirmed), open: state.open, undo: state.undo.length,
+  return { passage: state.passage, open: state.open, undo: state.undo.length,
+    marks: plain(state.marks), confirmed: plain(state.confirmed),
     queue: state.queue, says: log.filter((one) => one.text).map((one) => one.text),
     sent: log.filter((one) => one.type === "send"), theirs: state.theirs };
 }"""
@@ -204,19 +207,123 @@ def test_stepping_by_sentences(modules, moves, expected):
 )
 def test_a_name_is_taken_once_it_can_mean_nothing_else(modules, typed, done, matches):
     asked = """async (typed) => {
-      const { nameMatches } = await import("/static/js/marking/markings/keys.js");
-      const found = nameMatches(["E1", "E7", "E10", "R1"], typed);
+      const { matchNames } = await import("/static/js/marking/markings/asking.js");
+      const found = matchNames(["E1", "E7", "E10", "R1"], typed);
       return [found.done, found.matches.length];
     }"""
 
     assert modules.evaluate(asked, typed) == [done, matches]
 
 
-def test_a_key_is_given_to_one_command_only(modules):
-    asked = """async () => {
-      const { remapProblem } = await import("/static/js/marking/markings/keys.js");
-      const settings = { on: true, keys: { tie: "y" } };
-      return ["x", "4", "Tab", "h", "y", "w"].map((key) => remapProblem("comment", key, settings) !== "");
+def test_both_sides_know_the_same_keys_to_be_free(modules):
+    """The rules stand twice: the server keeps them, the page must answer without a network."""
+    asked = """async ([commands, settings, tried]) => {
+      const { keyOf, remapProblem, written } = await import("/static/js/marking/keys/keys.js");
+      const map = { commands, settings };
+      const keys = commands.map((one) => [keyOf(map, one), written(map, one)]);
+      return [keys, tried.map(([name, key]) => remapProblem(map, name, key))];
+    }"""
+    kept = KeySettings(keys={"tie": "y", "comment": "u", "goOn": "ArrowRight"})
+    names = ("comment", "tie", "undo", "goOn")
+    keys = [
+        "x",
+        "y",
+        "u",
+        "h",
+        "c",
+        "4",
+        "Tab",
+        "Dead",
+        " ",
+        "",
+        "é",
+        "\u00ad",
+        "w" * 20,
+        "w" * 21,
+        "ArrowRight",
+        "Enter",
+        "}",
+    ]
+    tried = [(name, key) for name in names for key in keys]
+    commands = keys_json(kept)["keys"]["commands"]
+
+    told = modules.evaluate(asked, [commands, settings_json(kept), tried])
+
+    assert told[0] == [[kept.key_of(one), kept.written(one)] for one in COMMANDS]
+    assert told[1] == [problem_with(name, key, kept) for name, key in tried]
+    assert len(set(told[1])) > 5
+
+
+@pytest.mark.parametrize(
+    ("pressed", "asked_for"),
+    [
+        ({"key": "4", "code": "Digit4"}, "digit 4"),
+        ({"key": "4", "code": "Numpad4"}, "digit 4"),
+        ({"key": "&", "code": "Digit1"}, "digit 1"),
+        ({"key": "!", "code": "Digit1", "shiftKey": True}, None),
+        ({"key": "[", "code": "Digit8", "altKey": True, "ctrlKey": True, "graph": True}, "sentenceBack"),
+        ({"key": "]", "code": "BracketRight", "shiftKey": True}, "sentenceOn"),
+        ({"key": "h", "code": "KeyH", "ctrlKey": True}, None),
+        ({"key": "h", "code": "KeyH", "metaKey": True}, None),
+        ({"key": "y", "code": "KeyZ"}, "tie"),
+        ({"key": "h", "code": "KeyH"}, None),
+    ],
+)
+def test_a_key_press_asks_for_what_it_says_on_any_layout(modules, pressed, asked_for):
+    asked = """async ([commands, { graph, ...pressed }]) => {
+      const { commandOf } = await import("/static/js/marking/keys/keys.js");
+      const event = { ...pressed, getModifierState: () => Boolean(graph) };
+      const found = commandOf(event, { commands, settings: { on: true, keys: { tie: "y" } } });
+      return found && (found.name === "digit" ? `digit ${found.digit}` : found.name);
     }"""
 
-    assert modules.evaluate(asked) == [True, True, True, False, True, False]
+    assert modules.evaluate(asked, [keys_json(KeySettings())["keys"]["commands"], pressed]) == asked_for
+
+
+SENTENCES = [[0, 3], [4, 9], [10, 14], [15, 19], [21, 30], [31, 40]]
+PARAGRAPHS = [[1, 4, 19], [2, 21, 40]]
+"""A heading of one sentence, then two paragraphs of three and two."""
+
+
+def test_paragraphs_are_stepped_by_their_first_sentence(modules):
+    asked = """async ([sentences, paragraphs]) => {
+      const { stepParagraph } = await import("/static/js/reading/offsets.js");
+      const from = (start) => start === null ? null : { start };
+      const tried = [[null, 1], [null, -1], [4, 1], [21, 1], [31, -1], [21, -1], [4, -1], [0, -1]];
+      return tried.map(([start, by]) => stepParagraph(sentences, paragraphs, from(start), by, 3)?.start);
+    }"""
+
+    assert modules.evaluate(asked, [SENTENCES, PARAGRAPHS]) == [21, 4, 21, 21, 21, 4, 4, 4]
+
+
+def test_every_sentence_of_a_paragraph_has_a_place(modules):
+    asked = """async ([sentences, paragraphs]) => {
+      const { placesOf } = await import("/static/js/reading/offsets.js");
+      return placesOf(sentences, paragraphs).map((one) => [one.name, one.start, one.end]);
+    }"""
+
+    places = [["1a", 4, 9], ["1b", 10, 14], ["1c", 15, 19], ["2a", 21, 30], ["2b", 31, 40]]
+    assert modules.evaluate(asked, [SENTENCES, PARAGRAPHS]) == places
+
+
+def test_a_criterion_shows_its_passages_in_turn_and_a_passage_opens_its_criteria_in_turn(run):
+    first, second = {"start": 0, "end": 4}, {"start": 10, "end": 16}
+    tied = [
+        {"type": "passage", "passage": first},
+        {"type": "tie", "criterion": "E1", "quote": "One."},
+        {"type": "passage", "passage": second},
+        {"type": "tie", "criterion": "E1", "quote": "Three."},
+        {"type": "tie", "criterion": "R1", "quote": "Three."},
+        {"type": "open", "criterion": "E1"},
+    ]
+
+    assert [run([*tied, *[{"type": "showTied"}] * n])["passage"]["start"] for n in (1, 2, 3)] == [0, 10, 0]
+    assert [run([*tied, *[{"type": "openTied"}] * n])["open"] for n in (1, 2)] == ["R1", "E1"]
+
+
+def test_nothing_to_show_or_to_open_is_said(run):
+    assert run([{"type": "showTied"}])["says"] == ["E1 has no passage yet."]
+    assert run([{"type": "openTied"}])["says"] == ["Select a passage first: with the mouse, or with [ and ]."]
+    assert run([{"type": "passage", "passage": {"start": 0, "end": 4}}, {"type": "openTied"}])["says"] == [
+        "No criterion has this passage."
+    ]

@@ -1,6 +1,8 @@
 /* Where a passage is. The browser counts UTF-16 units, the server code points; sentences come from the server.
    Pure: text and numbers in, numbers out. */
 
+const LETTERS = "abcdefghijklmnopqrstuvwxyz";
+
 /** Convert between units and code points of one text; both ways in logarithmic time. */
 export function offsetsOf(text) {
   const pairs = [];
@@ -48,4 +50,26 @@ export function step(sentences, passage, by, extend, from = 0) {
   const focus = within((passage.focus ?? (by > 0 ? last : first)) + by);
   const [low, high] = anchor < focus ? [anchor, focus] : [focus, anchor];
   return { start: sentences[low][0], end: sentences[high][1], anchor, focus };
+}
+
+/** Step to the first sentence of the next (`by` 1) or the previous (-1) of `paragraphs` (`[number, start, end]`); back from
+    within a paragraph to its own first. Without a passage, begin where the sentence numbered `from` is. */
+export function stepParagraph(sentences, paragraphs, passage, by, from = 0) {
+  const firsts = paragraphs.map(([, start, end]) => sentences.findIndex((one) => one[0] >= start && one[0] < end));
+  const known = firsts.filter((n) => n >= 0);
+  const at = passage ? sentences.findLastIndex(([start]) => start <= passage.start) : from;
+  const ahead = known.find((n) => (passage ? n > at : n >= at)) ?? known.at(-1);
+  const n = by > 0 ? ahead : known.findLast((one) => one < at) ?? known[0];
+  return n === undefined ? passage : { start: sentences[n][0], end: sentences[n][1], anchor: n, focus: n };
+}
+
+/** Name every sentence of a paragraph by its place: `3b` is the second one of paragraph 3. Gives `{name, start, end}`. */
+export function placesOf(sentences, paragraphs) {
+  return paragraphs.flatMap(([number, start, end]) =>
+    sentences
+      .map(([from, to], n) => ({ start: from, end: to, anchor: n, focus: n }))
+      .filter((one) => one.start >= start && one.start < end)
+      .slice(0, LETTERS.length)
+      .map((one, n) => ({ ...one, name: `${number}${LETTERS[n]}` })),
+  );
 }

@@ -105,9 +105,9 @@ function slotField(score) {
 }
 
 function looked(score, criterion) {
-  if (score.evidence.length || !["scored", "zero"].includes(score.state)) return null;
+  if (score.evidence.length || score.state === "not_attempted") return null;
   const box = h("input", { class: "form-check-input", type: "checkbox", id: "field-looked", checked: score.no_passage, "data-do": "looked" });
-  return h("span", { class: "looked" }, box, h("label", { for: "field-looked" }, "No single passage shows it"));
+  return h("span", { class: "looked" }, box, h("label", { for: "field-looked" }, "No single passage shows it ", key("-")));
 }
 
 function setValue(root, name, value) {

@@ -42,6 +42,12 @@ export function passagesOf(marks, rubric) {
   return [...found.values()].sort((one, other) => one.start - other.start || other.end - one.end);
 }
 
+/** List the criteria, in the rubric's order, that have a passage where `place` is. */
+export function criteriaAt(marks, rubric, place) {
+  const meets = (one) => one.start < place.end && place.start < one.end;
+  return rubric.criteria.map((one) => one.key).filter((key) => marks.scores[key]?.evidence.some(meets));
+}
+
 const unmarkedOf = (marks, rubric, strand) =>
   rubric.criteria.filter((one) => one.strand === strand && marks.scores[one.key].state === "unmarked");
 

@@ -1,12 +1,11 @@
-/* What slides over the rubric: prompt, sources, exemplars and guidance from their own addresses; key map and coverage
-   drawn here; others bring what they show. None is modal: the essay stays in view, Escape closes, the focus goes back. */
+/* What slides over the rubric: prompt, sources, exemplars and guidance from their own addresses; others bring
+   what they show. None is modal: the essay stays in view, Escape closes, the focus goes back. */
 
-import { COMMANDS, keyOf, remapProblem } from "./keys.js";
 import { h, icon } from "./elements.js";
 
 const WIDE = new Set(["prompt", "sources", "exemplars", "guidance", "flag"]);
 
-export function makePanels(desk, hooks) {
+export function makePanels(desk) {
   const root = document.getElementById("desk-panel");
   let shown = null;
   let back = null;
@@ -56,49 +55,6 @@ export function makePanels(desk, hooks) {
     });
   }
 
-  /* --------------------------------------------------------------------- key map */
-  function keyRow(command, settings, redraw) {
-    const shows = settings.keys[command.name] ?? command.shows ?? command.key;
-    const problem = h("p", { class: "keyproblem", role: "alert" });
-    const button = h("button", { type: "button", class: "key", "aria-label": `${command.says}: key ${shows}. Press to change it.` }, shows);
-    button.addEventListener("click", () => {
-      button.textContent = "press a key";
-      button.addEventListener("keydown", (event) => {
-        event.preventDefault();
-        event.stopPropagation();
-        if (event.key === "Shift") return;
-        const why = event.key === "Escape" ? "" : remapProblem(command.name, event.key, settings);
-        if (why) problem.textContent = why;
-        else if (event.key !== "Escape") hooks.keepKeys({ ...settings, keys: { ...settings.keys, [command.name]: event.key } });
-        if (!why) redraw(command.name);
-      });
-    });
-    return h("tr", { "data-command": command.name }, h("td", {}, button), h("td", {}, command.says, problem));
-  }
-
-  function keys() {
-    const settings = hooks.settings();
-    const redraw = (name) => {
-      keys();
-      if (name) root.querySelector(`[data-command=${name}] button`)?.focus();
-    };
-    const on = h("input", { class: "form-check-input", type: "checkbox", id: "keys-on", checked: settings.on });
-    on.addEventListener("change", () => hooks.keepKeys({ ...hooks.settings(), on: on.checked }));
-    const digits = h("tr", {}, h("td", {}, h("kbd", { class: "key" }, "0"), "–", h("kbd", { class: "key" }, "9")),
-      h("td", {}, "Set the level with that number and open the next criterion; 0 is nothing creditable"));
-    const reset = h("button", { type: "button", class: "btn btn-outline-secondary btn-sm" }, "Give every key back");
-    reset.addEventListener("click", () => {
-      hooks.keepKeys({ on: true, keys: {} });
-      redraw();
-    });
-    show("keys", "Keys", [
-      h("p", { class: "form-check" }, on, " ", h("label", { for: "keys-on" }, "Keys are on")),
-      h("p", { class: "quiet" }, "They work outside text fields; Escape leaves a field. Press a key below to change it."),
-      h("table", { class: "keymap" }, h("tbody", {}, digits, COMMANDS.map((one) => keyRow(one, settings, redraw)))),
-      reset,
-    ]);
-  }
-
   function coverage(state) {
     const map = state.foot.coverage;
     const name = (key) => `${key} ${state.rubric.byKey[key].short_name}`;
@@ -115,8 +71,6 @@ export function makePanels(desk, hooks) {
     fromServer,
     show,
     toggle,
-    keys: () => toggle("keys", keys),
     coverage: (state) => toggle("coverage", () => coverage(state)),
-    keyOf: (name) => keyOf(COMMANDS.find((one) => one.name === name), hooks.settings()),
   };
 }

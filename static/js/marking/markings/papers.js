@@ -143,6 +143,7 @@ export function makePapers({ rubric, person, addresses, changed, notice, say, sh
     if (answer.type === "answered") {
       const why = "This marking is finished. Reopen it to change something.";
       dispatch({ type: "closed", why, reopenable: true }, code);
+      say(`${code} is finished.`);
       job.done?.();
       return;
     }

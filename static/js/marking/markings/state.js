@@ -6,8 +6,8 @@
    `{type: "ask", text}` where the server has a question that stops nobody. */
 
 import { emptyQueue, reduceQueue } from "../../outbox/queue.js";
-import { apply, inverse, marksFrom, passageAt, subjectsOf } from "./marks.js";
-import { step } from "../../reading/offsets.js";
+import { apply, criteriaAt, inverse, marksFrom, passageAt, subjectsOf } from "./marks.js";
+import { step, stepParagraph } from "../../reading/offsets.js";
 
 const MOST_UNDONE = 100;
 
@@ -74,6 +74,8 @@ function change(state, operation, value, newKey, extra = {}) {
   return [{ ...then, undo: undo.slice(-MOST_UNDONE) }, effects];
 }
 
+const goTo = (state, passage) => [{ ...state, passage }, passage ? [{ type: "show", passage }] : []];
+
 function neighbour(state, by) {
   const places = [...state.rubric.order, OVERALL];
   return places[Math.max(0, Math.min(places.length - 1, places.indexOf(state.open) + by))];
@@ -138,9 +140,29 @@ const commands = {
     return next ? commands.open(state, { criterion: next }) : [state, []];
   },
   passage: (state, { passage }) => [{ ...state, passage }, []],
-  step: (state, { by, extend, from }) => {
-    const passage = step(state.paper.reading.sentences, state.passage, by, extend, from);
-    return [{ ...state, passage }, passage ? [{ type: "show", passage }] : []];
+  step: (state, { by, extend, unit, from }) => {
+    const { sentences, paragraphs } = state.paper.reading;
+    const passage =
+      unit === "paragraph"
+        ? stepParagraph(sentences, paragraphs, state.passage, by, from)
+        : step(sentences, state.passage, by, extend, from);
+    return goTo(state, passage);
+  },
+  goTo: (state, { passage }) => goTo(state, passage),
+  /** Show the passages of the open criterion one after the other. */
+  showTied: (state) => {
+    const tied = state.marks.scores[state.open]?.evidence ?? [];
+    if (!tied.length) return [state, [{ type: "stay", text: `${nameOf(state.open)} has no passage yet.` }]];
+    const at = state.passage ? tied.findIndex((one) => one.start === state.passage.start && one.end === state.passage.end) : -1;
+    const { start, end } = tied[(at + 1) % tied.length];
+    return goTo(state, { start, end });
+  },
+  /** Open the criteria of the chosen passage one after the other. */
+  openTied: (state, { passage = state.passage }) => {
+    if (!passage) return [state, [{ type: "stay", text: "Select a passage first: with the mouse, or with [ and ]." }]];
+    const keys = criteriaAt(state.marks, state.rubric, passage);
+    if (!keys.length) return [state, [{ type: "stay", text: "No criterion has this passage." }]];
+    return commands.open(state, { criterion: keys[(keys.indexOf(state.open) + 1) % keys.length] });
   },
   tie: (state, { polarity = "supports", criterion = state.open, quote }, newKey) => {
     if (!state.passage) return [state, [{ type: "stay", text: "Select a passage first: with the mouse, or with [ and ]." }]];

@@ -1,0 +1,164 @@
+/* What each command of the desk does, whether a key or a button asks for it. */
+
+import { placesOf } from "../../reading/offsets.js";
+import { quoteOf } from "../../reading/passages.js";
+import { commandOf, isField } from "../keys/keys.js";
+import { h } from "./elements.js";
+import { firstInView } from "./reading.js";
+import { OVERALL, leftOf } from "./state.js";
+
+const REPEATED = new Set(["sentenceOn", "sentenceBack", "extendOn", "extendBack", "paragraphOn", "paragraphBack", "down", "up", "showTied"]);
+const CHANGING = new Set(["digit", "notAttempted", "restNotAttempted", "unmark", "noPassage", "tie", "tieAgainst", "tieTo", "quote", "undo", "goOn"]);
+
+/** `it` holds the parts of the desk: papers, panels, openPanel, bank, keymap, keys, asking, places, fields, say, queue. */
+export function makeCommands(it) {
+  const { desk, papers, panels, asking, say } = it;
+  const part = (id) => document.getElementById(id);
+  const dispatch = (event) => papers.dispatch(event);
+  const visited = [];
+
+  function tie(polarity, criterion) {
+    const { passage, paper } = papers.state();
+    dispatch({ type: "tie", polarity, criterion, quote: passage ? quoteOf(paper.reading.text, passage) : "" });
+  }
+
+  /* ---------------------------------------------------------------------------- where in the essay */
+  function step(by, { extend = false, unit = "sentence" } = {}) {
+    const { paper, passage } = papers.state();
+    const from = passage ? 0 : firstInView(it.reading, it.scroller, paper.reading.sentences);
+    dispatch({ type: "step", by, extend, unit, from });
+  }
+
+  /** Ask for a place of the essay by paragraph and letter; every sentence shows its own meanwhile. */
+  function askPlace(title, take) {
+    const { sentences, paragraphs } = papers.state().paper.reading;
+    const places = placesOf(sentences, paragraphs);
+    const at = Object.fromEntries(places.map(({ name, ...place }) => [name, place]));
+    asking.begin({
+      title,
+      names: Object.keys(at),
+      none: (typed) => `No sentence is called ${typed}. Type a paragraph’s number, then a letter.`,
+      narrowed: (names) => it.places.draw(places.filter(({ name }) => names.includes(name))),
+      take: (name) => take(at[name]),
+    });
+  }
+
+  function askCriterion() {
+    const { rubric } = papers.state();
+    asking.begin({
+      title: "Tie to",
+      names: rubric.criteria.map((one) => one.key),
+      show: (key) => h("span", {}, h("b", {}, key), ` ${rubric.byKey[key].short_name}`),
+      none: (typed) => `No criterion begins with ${typed}.`,
+      take: (key) => tie("supports", key),
+    });
+  }
+
+  function quote() {
+    const { open, paper } = papers.state();
+    if (open === OVERALL) return say("Open a criterion first.");
+    if (!paper.writable) return say(paper.why_not || "This marking is finished.");
+    return askPlace(`Tie to ${open} sentence`, (passage) => {
+      dispatch({ type: "goTo", passage });
+      tie("supports");
+    });
+  }
+
+  /* ---------------------------------------------------------------------------- papers */
+  function goOn() {
+    const state = papers.state();
+    const left = leftOf(state);
+    if (state.paper.writable && left.length) {
+      if (left.length === 1 && left[0] === state.open) return say(`Only ${state.open} is left. Set a level, or press x for not attempted.`);
+      return dispatch({ type: "nextUnmarked" });
+    }
+    it.fields.leave();
+    const everything = Object.values(papers.state().marks.scores).some((score) => score.state === "unmarked");
+    if (!state.paper.writable || (state.rubric.scope && everything)) return goToPaper(papers.next());
+    visited.push(state.paper.code);
+    return papers.finishAndNext();
+  }
+
+  function goToPaper(code) {
+    if (!code) return location.assign(it.queue);
+    visited.push(papers.state().paper.code);
+    return papers.open(code);
+  }
+
+  function paperBefore() {
+    const code = visited.pop();
+    return code ? papers.open(code) : say("This is the first paper you opened here.");
+  }
+
+  function noPassage() {
+    const { open, marks } = papers.state();
+    dispatch({ type: "noPassage", on: !marks.scores[open]?.no_passage });
+  }
+
+  const commands = {
+    notAttempted: () => dispatch({ type: "notAttempted" }),
+    restNotAttempted: () => dispatch({ type: "restNotAttempted" }),
+    unmark: () => dispatch({ type: "unmark" }),
+    noPassage,
+    down: () => dispatch({ type: "move", by: 1 }),
+    up: () => dispatch({ type: "move", by: -1 }),
+    sentenceOn: () => step(1),
+    sentenceBack: () => step(-1),
+    extendOn: () => step(1, { extend: true }),
+    extendBack: () => step(-1, { extend: true }),
+    paragraphOn: () => step(1, { unit: "paragraph" }),
+    paragraphBack: () => step(-1, { unit: "paragraph" }),
+    goTo: () => askPlace("Go to sentence", (passage) => dispatch({ type: "goTo", passage })),
+    quote,
+    tie: () => tie("supports"),
+    tieAgainst: () => tie("counter"),
+    tieTo: askCriterion,
+    showTied: () => dispatch({ type: "showTied" }),
+    openTied: () => dispatch({ type: "openTied" }),
+    comment: () => part("field-remark")?.focus(),
+    bank: () => (papers.state().open === OVERALL ? say("Open a criterion first.") : it.bank.toggle(papers.state())),
+    undo: () => dispatch({ type: "undo" }),
+    goOn,
+    nextPaper: () => goToPaper(papers.next()),
+    paperBefore,
+    flag: () => it.openPanel("flag"),
+    prompt: () => it.openPanel("prompt"),
+    sources: () => it.openPanel("sources"),
+    exemplars: () => it.openPanel("exemplars"),
+    guidance: () => it.openPanel("guidance"),
+    keys: () => it.keymap.toggle(),
+    coverage: () => panels.coverage(papers.state()),
+    again: () => papers.tryAgain(),
+    openList: () => desk.classList.add("is-listing"),
+    closeList: () => desk.classList.remove("is-listing"),
+    expand: (button) => button.setAttribute("aria-pressed", String(desk.classList.toggle("is-expanded"))),
+    looked: (box) => dispatch({ type: "noPassage", on: box.checked }),
+  };
+
+  function escape(event) {
+    if (asking.isOn()) return asking.key(event);
+    if (panels.close()) return event.preventDefault();
+    if (desk.classList.contains("is-listing")) return commands.closeList();
+    if (isField(event.target)) return it.fields.leave();
+    if (papers.state().passage) dispatch({ type: "passage", passage: null });
+    return null;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") return escape(event);
+    if (asking.isOn() && !event.ctrlKey && !event.metaKey && event.key !== "Shift") return asking.key(event);
+    if (event.defaultPrevented || isField(event.target)) return null;
+    if (event.key === "Enter" && event.target.closest("a, button, summary, select")) return null;
+    const command = commandOf(event, it.keys.map);
+    if (!command) return null;
+    event.preventDefault();
+    if (event.repeat && !REPEATED.has(command.name)) return null;
+    if (desk.classList.contains("is-guarded")) return null;
+    const covers = panels.isOpen() && panels.shown() !== "bank";
+    if (covers && CHANGING.has(command.name)) return say("Close what lies over the rubric first, with Escape.");
+    if (command.name === "digit") return dispatch({ type: "digit", digit: command.digit });
+    return commands[command.name]();
+  });
+
+  return commands;
+}

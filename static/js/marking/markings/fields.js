@@ -1,0 +1,44 @@
+/* The fields of the open criterion: what is typed into a comment becomes a mutation after a pause, and when it is left. */
+
+import { isField } from "../keys/keys.js";
+import { OVERALL } from "./state.js";
+
+const TYPING = 800;
+const WORDS = "[data-field=remark], [data-field=next_step]";
+
+/** `state()` gives the paper in view. */
+export function startFields({ desk, state, dispatch }) {
+  const part = (id) => document.getElementById(id);
+  let typing = null;
+
+  /** Take what stands in the comment's fields now. */
+  function commit() {
+    clearTimeout(typing);
+    typing = null;
+    const remark = part("field-remark");
+    if (!remark || remark.readOnly || state().open !== remark.dataset.of) return;
+    const criterion = remark.dataset.of === OVERALL ? null : remark.dataset.of;
+    const bank = state().marks.scores[criterion]?.bank_comment ?? undefined;
+    dispatch({ type: "remark", criterion, text: remark.value, next_step: part("field-next_step").value, bank_comment: bank });
+  }
+
+  desk.addEventListener("input", (event) => {
+    if (!event.target.matches(WORDS)) return;
+    clearTimeout(typing);
+    typing = setTimeout(commit, TYPING);
+  });
+  desk.addEventListener("focusout", (event) => {
+    if (event.target.matches(WORDS) && typing !== null) commit();
+  });
+
+  return {
+    /** Take what was typed and not taken yet. */
+    commit: () => typing !== null && commit(),
+    /** Leave the field that has the focus: keys are commands again. */
+    leave() {
+      if (!isField(document.activeElement)) return;
+      document.activeElement.blur();
+      part("open-criterion").focus({ preventScroll: true });
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/* Clicks, touches and selections on the desk: a passage opens its criterion, a criterion shows its passages. */
+
+import { passageOf, rangeOf } from "../../reading/passages.js";
+import { passagesOf } from "./marks.js";
+import { bringIntoView } from "./reading.js";
+
+const CLICKED = "[data-do], [data-open], [data-panel], [data-show], [data-untie], [data-essay-paragraph], a.cite";
+
+/** `it` holds the parts of the desk: desk, reading, scroller, papers, commands, openCited, say. */
+export function startPointing(it) {
+  const { desk, reading, scroller, papers, commands, say } = it;
+  const dispatch = (event) => papers.dispatch(event);
+
+  /** Bring the paragraph that cites a source into view. */
+  function showParagraph(number) {
+    const found = reading.querySelector(`[data-n="${number}"]`);
+    if (!found) return;
+    const range = document.createRange();
+    range.selectNodeContents(found);
+    bringIntoView(scroller, range);
+    say(`Paragraph ${number}: ${range.toString().slice(0, 120)}`);
+  }
+
+  function showTied(id) {
+    const state = papers.state();
+    const found = passagesOf(state.marks, state.rubric).find((one) => one.id === id);
+    const range = found && rangeOf(reading, found);
+    if (!range) return;
+    bringIntoView(scroller, range);
+    dispatch({ type: "passage", passage: { start: found.start, end: found.end } });
+  }
+
+  function openCriterion(criterion, event) {
+    desk.classList.remove("is-listing");
+    dispatch({ type: "open", criterion });
+    const byHand = event.detail > 0 || event.target.closest("#desk-foot");
+    if (byHand) document.getElementById("open-criterion").focus({ preventScroll: true });
+  }
+
+  desk.addEventListener("click", (event) => {
+    const target = event.target.closest(CLICKED);
+    if (!target || event.ctrlKey || event.metaKey) return;
+    const { do: does, open, panel, show, untie } = target.dataset;
+    if (does === "looked") return;
+    event.preventDefault();
+    if (target.matches("a.cite")) it.openCited(target);
+    else if (target.dataset.essayParagraph) showParagraph(target.dataset.essayParagraph);
+    else if (does) commands[does](target);
+    else if (panel) commands[panel]();
+    else if (untie) dispatch({ type: "untie", evidence: untie, criterion: papers.state().open });
+    else if (show) showTied(show);
+    else openCriterion(open, event);
+  });
+
+  desk.addEventListener("change", ({ target }) => {
+    if (target.matches("[data-do=looked]")) commands.looked(target);
+    if (target.matches("[data-field=slot]")) dispatch({ type: "slotLabel", text: target.value });
+    if (!target.matches("[data-level]")) return;
+    if (target.value === "unmarked") dispatch({ type: "unmark" });
+    else if (target.value === "not_attempted") dispatch({ type: "notAttempted", stay: true });
+    else dispatch({ type: "level", level: target.value, stay: true });
+  });
+
+  document.addEventListener("selectionchange", () => {
+    const selection = document.getSelection();
+    if (!selection.rangeCount || selection.isCollapsed) return;
+    const range = selection.getRangeAt(0);
+    if (!reading.contains(range.commonAncestorContainer)) return;
+    const passage = passageOf(reading, range, papers.state().paper.reading.text);
+    if (passage) dispatch({ type: "passage", passage });
+  });
+  reading.addEventListener("click", () => {
+    if (document.getSelection().isCollapsed && papers.state().passage) dispatch({ type: "passage", passage: null });
+  });
+}
