@@ -8,13 +8,24 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, setup_databases, teardown_databases
 
 from courses.models import Course, Role, User
 from rubrics.queries.versions import forget_sheets
 from tests.rows import enrolled, person
+from tests.template import copied_where_possible
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker) -> Iterator[None]:
+    """Make the test database, from a copy that is migrated already where there is one."""
+    with django_db_blocker.unblock(), copied_where_possible():
+        made = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

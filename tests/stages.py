@@ -17,11 +17,17 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
+from tests.chromium import chromium
 from tests.cluster import binaries, temporary_cluster
 
 BIN = Path(sys.executable).parent
 PACKAGES = ["config", "results", "marking", "essays", "rubrics", "courses"]
-APT = {"chromium": ["chromium"], "postgresql": ["postgresql"], "pango": ["libpango-1.0-0", "libpangoft2-1.0-0"]}
+APT = {
+    "chromium": [["chromium-headless-shell"], ["chromium"]],
+    "postgresql": [["postgresql"]],
+    "pango": [["libpango-1.0-0", "libpangoft2-1.0-0"]],
+}
+"""What to install for each thing a stage needs; where the first choice is not to be had, the next."""
 UNMARKED = "not browser and not faults and not pdf"
 PRODUCTION = {
     "DEBUG": "0",
@@ -76,6 +82,11 @@ def without_views() -> list[str]:
     return [f"--ignore={path}" for path in sorted(Path("tests").glob("*/views"))]
 
 
+def with_pdfs() -> list[str]:
+    """List the files that lay out PDFs, so that the others are not even read."""
+    return [str(path) for path in sorted(Path("tests").glob("**/test_*.py")) if "mark.pdf" in path.read_text()]
+
+
 def stages() -> list[Stage]:
     """List every stage in the order they run: the quick ones that fail most often first."""
     pages = files("templates/*.html")
@@ -102,7 +113,7 @@ def stages() -> list[Stage]:
             env=PRODUCTION,
         ),
         Stage("tests on SQLite", [pytest("-m", UNMARKED, *without_views())]),
-        Stage("PDFs", [pytest("tests/essays", "-m", "pdf", processes=1)], needs=("pango",)),
+        Stage("PDFs", [pytest("-m", "pdf", *with_pdfs(), processes=1)], needs=("pango",)),
         Stage(
             "tests on PostgreSQL",
             [pytest("-m", UNMARKED, *without_database())],
@@ -122,7 +133,7 @@ def installed(thing: str) -> bool:
         return binaries() is not None
     if thing == "pango":
         return bool(find_library("pango-1.0") and find_library("pangoft2-1.0"))
-    return bool(shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"))
+    return chromium() is not None
 
 
 def provide(thing: str) -> None:
@@ -133,10 +144,13 @@ def provide(thing: str) -> None:
         raise CannotRun(f"{thing} is not installed, and installing it needs root and apt-get")
     print(f"   installing {thing} …", flush=True)
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "-qq", "update"], ["apt-get", "-qq", "-y", "install", *APT[thing]]):
+    subprocess.run(["apt-get", "-qq", "update"], env=env, check=False, stdout=subprocess.DEVNULL)
+    for packages in APT[thing]:
+        command = ["apt-get", "-qq", "-y", "install", *packages]
         subprocess.run(command, env=env, check=False, stdout=subprocess.DEVNULL)
-    if not installed(thing):
-        raise CannotRun(f"{thing} could not be installed")
+        if installed(thing):
+            return
+    raise CannotRun(f"{thing} could not be installed")
 
 
 @contextmanager

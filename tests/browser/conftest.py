@@ -1,6 +1,5 @@
 """A browser in front of the whole site: Chromium from the distribution, a server in this process, people signed in."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from courses.kernel import clock
 from courses.models import Course, User
 from essays.actions.drafts import open_draft
 from essays.models import Draft
+from tests.chromium import chromium
 from tests.rows import prompt_with_sources, set_for
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -36,8 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    return {**browser_type_launch_args, "executable_path": chromium, "args": QUIET}
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": QUIET}
 
 
 class QuickToStop(WSGIServer):
