@@ -1,5 +1,6 @@
 """Rows that satisfy every constraint, nothing more."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,7 +53,12 @@ def prompt_with_sources(slug: str = "with-sources") -> PromptVersion:
     return version
 
 
-def published_rubric(slug: str = "collective-defence", **mode_fields: Any) -> RubricVersion:
+LEVELS = (("Nothing creditable", "0"), ("Mentioned", "2"), ("Weighed", "10"))
+
+
+def published_rubric(
+    slug: str = "collective-defence", *, levels: Sequence[tuple[str, str]] = LEVELS, **mode_fields: Any
+) -> RubricVersion:
     """Make a small published rubric: strand A with three eras (best 2), strand C with one, and the mode `timed`."""
     version = RubricVersion.objects.create(
         rubric=Rubric.objects.create(slug=slug, title="Collective defence"), number=1, total=100, created_at=MONDAY
@@ -81,9 +87,7 @@ def published_rubric(slug: str = "collective-defence", **mode_fields: Any) -> Ru
                 name=criterion_name,
                 short_name=criterion_name,
             )
-            for step, (label, points) in enumerate(
-                [("Nothing creditable", 0), ("Mentioned", 2), ("Weighed", 10)], start=1
-            ):
+            for step, (label, points) in enumerate(levels, start=1):
                 Level.objects.create(
                     criterion=criterion,
                     key=str(step - 1),

@@ -53,7 +53,8 @@ class Mark:
     """A passage to be drawn: where, whose hue (a, b, c), and the tag that leads to its criterion.
 
     `anchor` becomes the passage's id, `label` the tag's words ("E1"), `address` where the tag leads ("#crit-e1"),
-    `name` what it is called aloud ("Evidence for E1, Industrial coalition war").
+    `name` what it is called aloud ("Evidence for E1, Industrial coalition war"). `against`: it speaks against a level,
+    and is drawn with another line.
     """
 
     start: int
@@ -63,6 +64,7 @@ class Mark:
     label: str = ""
     address: str = ""
     name: str = ""
+    against: bool = False
 
 
 def make_reading(text: str, *, cite_at: str = "") -> MadeReading:
@@ -402,7 +404,8 @@ class _Marking(_Walk):
         first = mark.anchor not in self.begun
         self.begun.add(mark.anchor)
         own = {"id": mark.anchor} if first else {}
-        return _start_tag("mark", {"class": f"ev strand-{mark.hue}"} | own | {"data-ev": mark.anchor})
+        kind = f"ev strand-{mark.hue}{' is-counter' if mark.against else ''}"
+        return _start_tag("mark", {"class": kind} | own | {"data-ev": mark.anchor})
 
 
 def _tag_of(mark: Mark) -> str:

@@ -15,7 +15,7 @@ from courses.permissions import may_mark_in, may_write_in
 from essays.actions.arrangements import renew_drafts
 from essays.models import Assignment, BriefOpening, LateRule, RuleChange
 from essays.permissions import may_manage_assignment, may_read_brief, may_set_assignment
-from essays.pure.deadlines import date_problems
+from essays.pure.deadlines import LONGEST_BEFORE_MARK, date_problems
 from essays.queries.assignments import rule_is_frozen
 from rubrics.models import Mode, RubricState, RubricVersion
 
@@ -40,6 +40,8 @@ class Terms(TypedDict, total=False):
     withdrawing_allowed: bool
     writing_record: bool
     arithmetic_while_marking: bool
+    self_marking: bool
+    mark_after_days: int | None
     late_rule: str
     late_percent: Decimal | None
     late_floor: Decimal | None
@@ -98,6 +100,26 @@ class OpenedAlready(Refusal):
     message = "A student has opened the brief, so it cannot be closed again by opening it later."
 
 
+class MarkAfterOutOfRange(Refusal):
+    message = (
+        f"Feedback can come before the mark by 1 to {LONGEST_BEFORE_MARK} days. Leave it empty where both come at once."
+    )
+
+
+class MarkPromisedSooner(Refusal):
+    message = (
+        "Students were told when their mark comes. It can come sooner than that, or together with their feedback, but "
+        "not later."
+    )
+
+
+class SelfMarkingPromised(Refusal):
+    message = (
+        "Students were told that they may mark their own essay while they wait. That stands for this assignment; "
+        "nobody has to, and it counts for nothing."
+    )
+
+
 class SameRule(Refusal):
     message = "That is the way it is set now. Choose another, or leave it as it is."
 
@@ -140,7 +162,7 @@ def edit_assignment(assignment: Assignment, *, by: User, **terms: Unpack[Terms])
     The writing record begins and ends when it is switched: the journal says when (`queries.records.recorded_spans`).
 
     From the first opening of the brief, prompt, rubric and mode stand (`change_rule` announces another mode), and what
-    was promised about names and opening holds.
+    was promised about names, opening and the result holds.
     """
     require(may_manage_assignment(by, assignment))
     held = Assignment.objects.select_for_update().get(pk=assignment.pk)
@@ -150,6 +172,8 @@ def edit_assignment(assignment: Assignment, *, by: User, **terms: Unpack[Terms])
         raise RecordTooLate
     if frozen:
         _refuse_broken_promises(held, terms)
+    if frozen or held.drafts.exists():
+        _refuse_later_marks(held, terms)
     for name, value in terms.items():
         setattr(held, name, value)
     _refuse_terms(held, published_only=not frozen)
@@ -245,6 +269,8 @@ def _refuse_terms(assignment: Assignment, *, published_only: bool = True) -> Non
         raise RubricOfAnotherPrompt
     if assignment.minutes is not None and not 1 <= assignment.minutes <= 1440:
         raise MinutesOutOfRange
+    if assignment.mark_after_days is not None and not 1 <= assignment.mark_after_days <= LONGEST_BEFORE_MARK:
+        raise MarkAfterOutOfRange
     contact = assignment.worry_contact
     if contact and contact.pk != assignment.set_by_id and not may_mark_in(contact, assignment.course):
         raise WorryContactNotHere
@@ -279,6 +305,15 @@ def _refuse_broken_promises(held: Assignment, terms: Terms) -> None:
         raise ClockRunning
 
 
+def _refuse_later_marks(held: Assignment, terms: Terms) -> None:
+    """Keep what the brief says of the result: a mark does not come later, and one's own marking stays offered."""
+    days = terms.get("mark_after_days", held.mark_after_days)
+    if days is not None and (held.mark_after_days is None or days > held.mark_after_days):
+        raise MarkPromisedSooner
+    if held.self_marking and not terms.get("self_marking", True):
+        raise SelfMarkingPromised
+
+
 def _facts(assignment: Assignment) -> str:
     """Say an assignment's terms for the journal: ids, states and moments only."""
     moments = (assignment.opens_at, assignment.due_at, assignment.closes_at)
@@ -292,5 +327,7 @@ def _facts(assignment: Assignment) -> str:
             "blind" if assignment.blind else "named",
             *(["withdrawing"] if assignment.withdrawing_allowed else []),
             *(["record"] if assignment.writing_record else []),
+            *(["self-marking"] if assignment.self_marking else []),
+            *([f"mark-after:{assignment.mark_after_days}"] if assignment.mark_after_days else []),
         ]
     )

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from courses.models import PromptVersion, User
 from essays.models import Assignment, LateRule, ShownBeforeStart
-from essays.pure.deadlines import date_problems
+from essays.pure.deadlines import LONGEST_BEFORE_MARK, date_problems
 from rubrics.models import Mode
 
 
@@ -60,6 +60,14 @@ RECORD = (
     "the words themselves. You see it once the result is released, the student at any time. It gives no score and no "
     "verdict. It can be turned off at any time, and on only before anybody has begun to write."
 )
+SELF_MARKING = (
+    "By the same criteria, from handing in until the result is shown. It counts for nothing. Markers never see it; you "
+    "see it beside the result."
+)
+MARK_AFTER = (
+    "Students read comments, passages and next steps first. Levels and total come when they have written what they "
+    "will do next time, at the latest after so many days. Leave empty: all at once."
+)
 WORRY = "Who is told when a marker is worried about a student. You, where you choose nobody."
 
 
@@ -99,6 +107,16 @@ class SetAssignment(MomentForm):
         label="Students may withdraw what they handed in, until it is due", required=False, help_text=WITHDRAWING
     )
     writing_record = forms.BooleanField(label="Keep a writing record", required=False, help_text=RECORD)
+    self_marking = forms.BooleanField(
+        label="Students may mark their own essay while they wait", required=False, help_text=SELF_MARKING
+    )
+    mark_after_days = forms.IntegerField(
+        label="Feedback before the mark, for at most (days)",
+        required=False,
+        min_value=1,
+        max_value=LONGEST_BEFORE_MARK,
+        help_text=MARK_AFTER,
+    )
     late_rule = forms.ChoiceField(label="Late work", choices=LateRule, initial=LateRule.NONE)
     late_percent = PointsField("Per cent of the full mark for each late day")
     late_floor = PointsField("But never below (points)")

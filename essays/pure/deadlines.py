@@ -9,6 +9,9 @@ from essays.pure.breaks import NO_REST, Rest
 GRACE = timedelta(seconds=60)
 """What a slow network is given after a deadline, before it counts."""
 
+LONGEST_BEFORE_MARK = 30
+"""For how many days feedback can stand without its mark."""
+
 DAY = timedelta(days=1)
 Say = Callable[[datetime], str]
 

@@ -4,4 +4,9 @@ from django import forms
 
 
 class WriteReflection(forms.Form):
-    text = forms.CharField(required=False, max_length=2_000, strip=True)
+    text = forms.CharField(required=False)
+
+    def clean_text(self) -> str:
+        """Count a line end as one character, as the page's own limit does."""
+        text: str = self.cleaned_data["text"]
+        return text.replace("\r\n", "\n")

@@ -1,5 +1,6 @@
 """What to work on next: three steps, the marker's own first, then where most points are to gain."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -57,6 +58,15 @@ def own_steps(text: str) -> list[str]:
     """Take a marker's next steps apart: one a line, bullets and numbers in front left out."""
     lines = (line.strip().lstrip("-*•·").strip() for line in text.splitlines())
     return [_without_number(line) for line in lines if line]
+
+
+_LEVEL = re.compile(r"^To reach level \d+: ")
+
+
+def without_level(step: str) -> str:
+    """Say a step without the level it leads to, which would tell the one that was reached: "You explain…"."""
+    wording = _LEVEL.sub("", step)
+    return wording[:1].upper() + wording[1:]
 
 
 def level_step(number: int, student_text: str) -> str:

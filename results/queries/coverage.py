@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from results.models import OutcomeLine
@@ -9,12 +10,24 @@ from results.pure.coverage import FEW, Fill
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """The level of a criterion: how high it stands, its points and its name."""
+
+    rung: int
+    rungs: int
+    points: Decimal
+    maximum: Decimal
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Margin:
-    """A row's or a column's heading: the criterion and the level it reached."""
+    """A row's or a column's heading: the criterion, whether it was tried, and the level where the page tells levels."""
 
     key: str
     name: str
-    line: OutcomeLine
+    was_tried: bool
+    reached: Reached | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +76,30 @@ class DrawnMap:
     def written_about(self) -> list[tuple[Mapping[str, Any], list[Margin]]]:
         """The two lists that come first where the map is nearly empty: what of each strand the essay wrote about."""
         return [
-            (self.row_strand, [row.margin for row in self.rows if row.margin.line.points is not None]),
-            (self.column_strand, [column for column in self.columns if column.line.points is not None]),
+            (self.row_strand, [row.margin for row in self.rows if row.margin.was_tried]),
+            (self.column_strand, [column for column in self.columns if column.was_tried]),
         ]
 
 
+def reached_by(line: OutcomeLine) -> Reached | None:
+    """Give the level of a line; None for what was not attempted."""
+    if line.points is None:
+        return None
+    return Reached(line.rung, line.rungs, line.points, line.maximum, line.label)
+
+
 def drawn_map(
-    coverage: Mapping[str, Any], strands: Sequence[Mapping[str, Any]], lines: Sequence[OutcomeLine]
+    coverage: Mapping[str, Any], strands: Sequence[Mapping[str, Any]], lines: Sequence[OutcomeLine], *, tells: bool
 ) -> DrawnMap | None:
-    """Draw an outcome's map from what it keeps; None where its rubric has none."""
+    """Draw an outcome's map from what it keeps; None where its rubric has none. `tells`: with levels at its edges."""
     if not coverage:
         return None
     by_key = {line.criterion_key: line for line in lines}
-    margins = {key: Margin(key, by_key[key].short, by_key[key]) for key in (*coverage["rows"], *coverage["columns"])}
+    margins = {
+        key: Margin(key, line.short, line.points is not None, reached_by(line) if tells else None)
+        for key in (*coverage["rows"], *coverage["columns"])
+        for line in [by_key[key]]
+    }
     filled = {(row, column): (fill, paragraph) for row, column, fill, paragraph in coverage["cells"]}
     columns = tuple(margins[key] for key in coverage["columns"])
     rows = tuple(
@@ -87,8 +111,8 @@ def drawn_map(
     )
     strand_of = {strand["key"]: strand for strand in strands}
     return DrawnMap(
-        row_strand=strand_of[rows[0].margin.line.strand_key],
-        column_strand=strand_of[columns[0].line.strand_key],
+        row_strand=strand_of[by_key[coverage["rows"][0]].strand_key],
+        column_strand=strand_of[by_key[coverage["columns"][0]].strand_key],
         columns=columns,
         rows=rows,
     )

@@ -13,12 +13,15 @@ from django.utils.safestring import SafeString, mark_safe
 from courses.kernel.clock import now
 from courses.kernel.readings import Mark, mark_passages
 from courses.models import User
-from essays.models import Reading
+from essays.models import Assignment, Reading, Submission
 from results.models import Adjustment, Outcome, OutcomeLine, OutcomePassage, Release
 from results.permissions.feedback import visible_outcomes
-from results.queries.coverage import DrawnMap, drawn_map
+from results.pure.feedback import left_out_sentence, mark_comes_at, missing_sentence, not_counted_sentence
+from results.pure.next_steps import without_level
+from results.queries.coverage import DrawnMap, Reached, drawn_map, reached_by
 from rubrics.models import ScoreState
-from rubrics.pure.counting import NUMBER_WORDS, Rule
+
+AGAINST = "counter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +36,39 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class CriterionFeedback:
-    """One criterion that was attempted, with its passages; `not_counted` says why where it does not count."""
+    """One criterion that was attempted, with its passages. Without `reached` the page does not tell the level.
 
-    line: OutcomeLine
+    `not_counted` says why, where it does not count.
+    """
+
+    key: str
+    name: str
+    detail: str
+    slot_label: str
+    descriptor: str
+    remark: str
+    next_step: str
     anchor: str
     quotations: tuple[Quotation, ...]
+    reached: Reached | None
     not_counted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
+class Untried:
+    """A criterion that was not attempted."""
+
+    key: str
+    name: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
 class StrandFeedback:
-    """A strand: what counts, what does not, and what was not written about in one sentence."""
+    """A strand: what counts, what does not, and what was not written about in one sentence.
+
+    While the mark is held back all that was attempted stands under `counted`, and nothing is said of what counts.
+    """
 
     key: str
     name: str
@@ -51,16 +76,17 @@ class StrandFeedback:
     rule_sentence: str
     counted: tuple[CriterionFeedback, ...]
     uncounted: tuple[CriterionFeedback, ...]
-    missing: tuple[OutcomeLine, ...]
+    missing: tuple[Untried, ...]
     missing_sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class NextStepShown:
-    """One next step; without a line it is about the whole essay."""
+    """One next step; without a key it is about the whole essay."""
 
     text: str
-    line: OutcomeLine | None
+    key: str
+    name: str
     hue: str
     anchor: str
 
@@ -80,25 +106,48 @@ class SumLine:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedbackPage:
-    """The whole page. `released_at` is empty in a rehearsal; `was` is the total of the version seen before."""
+class MarkOnPage:
+    """The mark and how it is made; `was` is the total of the version seen before."""
 
-    outcome: Outcome
+    total: Decimal
+    rounded: Decimal
+    out_of: Decimal
+    grade_word: str
+    note: str
+    sentence: str
+    sums: tuple[SumLine, ...]
+    adjustments: tuple[Adjustment, ...]
+    was: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackPage:
+    """The whole page. Without `mark` nothing in it tells a level or a number: it is held until `mark_comes_at`.
+
+    `released_at` is empty in a rehearsal. `is_changed`: its student has seen an earlier version; `change_reason` may
+    speak of marks and waits with them.
+    """
+
+    public_id: UUID
+    assignment: Assignment
+    words: int
+    overall: str
     strands: tuple[StrandFeedback, ...]
     next_steps: tuple[NextStepShown, ...]
     essay: SafeString
     coverage: DrawnMap | None
-    sums: tuple[SumLine, ...]
-    adjustments: tuple[Adjustment, ...]
-    total: Decimal
+    mark: MarkOnPage | None
+    mark_comes_at: datetime | None
     reflection: str
     released_at: datetime | None
+    is_changed: bool
     change_reason: str
-    was: Decimal | None
 
     @property
-    def hues(self) -> list[tuple[str, str]]:
-        return [(strand.hue, strand.name) for strand in self.strands]
+    def has_counter_evidence(self) -> bool:
+        """Whether a passage speaks against a level, so that its line is explained beside the essay."""
+        shown = (one for strand in self.strands for one in (*strand.counted, *strand.uncounted))
+        return any(quotation.speaks_against for one in shown for quotation in one.quotations)
 
 
 def seen_versions_of(public_id: UUID, user: User) -> list[UUID]:
@@ -108,47 +157,41 @@ def seen_versions_of(public_id: UUID, user: User) -> list[UUID]:
     return seen if public_id in seen else []
 
 
-def feedback_page(public_id: UUID, *, rehearsed: bool = False) -> FeedbackPage:
+def feedback_page(public_id: UUID, *, rehearsed: bool = False, before_mark: bool = False) -> FeedbackPage:
     """Load the page of an outcome in five statements whatever the essay. Ask first whether the reader may see it.
 
-    `rehearsed`: as a teacher sees it before release, by code. Then nothing tells of lateness, which would tell whose it
-    is.
+    `rehearsed`: as a teacher sees it before release, by code, with the mark or as it is `before_mark`. Then nothing
+    tells of lateness, which would tell whose it is.
     """
-    outcome = (
-        Outcome.objects.select_related(
-            "submission__draft__assignment__course", "submission__reading", "submission__reflection"
-        )
-        .defer("submission__reading__text", "submission__draft__assignment__salt")
-        .get(public_id=public_id)
-    )
+    outcome = _outcome(public_id)
+    submission = outcome.submission
     passages = OutcomePassage.objects.order_by("start", "end", "pk")
     lines = list(outcome.lines.order_by("position").prefetch_related(Prefetch("passages", queryset=passages)))
-    adjustments = tuple(outcome.adjustments.order_by("position"))
-    if rehearsed:
-        adjustments = tuple(line for line in adjustments if line.kind != "late")
-    releases = [] if rehearsed else _releases_of(outcome)
-    reflection = None if rehearsed else getattr(outcome.submission, "reflection", None)
-    strands, by_key = outcome.arithmetic["strands"], {line.criterion_key: line for line in lines}
+    moment = now()
+    releases = [] if rehearsed else _releases_of(outcome, moment)
+    told_at = min((release["live_at"] for release in releases), default=moment)
+    comes_at = None if rehearsed else held_until(submission, told_at, moment)
+    tells = not before_mark if rehearsed else comes_at is None
+    strands = outcome.arithmetic["strands"]
     hues = {strand["key"]: strand["hue"] for strand in strands}
     mine = [release for release in releases if release["items__outcome__version"] == outcome.version]
     earlier = [release for release in releases if release["items__outcome__version"] < outcome.version]
+    reflection = None if rehearsed else getattr(submission, "reflection", None)
     return FeedbackPage(
-        outcome=outcome,
-        strands=tuple(_strand(strand, lines) for strand in strands),
-        next_steps=tuple(
-            NextStepShown(step["text"], line, hues[line.strand_key] if line else "", anchor_of(step["criterion"]))
-            for step in outcome.next_steps
-            for line in [by_key.get(step["criterion"])]
-        ),
-        essay=_marked_essay(outcome.submission.reading, lines, hues),
-        coverage=drawn_map(outcome.coverage, strands, lines),
-        sums=tuple(_sum_line(strand, lines) for strand in strands),
-        adjustments=adjustments,
-        total=outcome.rounded + sum((line.points for line in adjustments), Decimal(0)),
+        public_id=outcome.public_id,
+        assignment=submission.draft.assignment,
+        words=submission.words,
+        overall=outcome.overall,
+        strands=tuple(_strand(strand, lines, tells=tells) for strand in strands),
+        next_steps=_next_steps(outcome, lines, hues, tells=tells),
+        essay=_marked_essay(submission.reading, lines, hues),
+        coverage=drawn_map(outcome.coverage, strands, lines, tells=tells),
+        mark=_mark(outcome, lines, earlier, rehearsed=rehearsed) if tells else None,
+        mark_comes_at=comes_at,
         reflection=reflection.text if reflection else "",
         released_at=min((release["live_at"] for release in mine), default=None),
-        change_reason=mine[0]["reason"] if mine and earlier else "",
-        was=earlier[-1]["items__outcome__total"] if earlier else None,
+        is_changed=bool(earlier),
+        change_reason=mine[0]["reason"] if mine and earlier and tells else "",
     )
 
 
@@ -157,15 +200,68 @@ def anchor_of(key: str) -> str:
     return f"criterion-{key.lower()}" if key else ""
 
 
-def _releases_of(outcome: Outcome) -> list[Mapping[str, Any]]:
+def held_until(submission: Submission, told_at: datetime, moment: datetime) -> datetime | None:
+    """Say until when a mark is held back at the latest, `told_at` being when its feedback was; None where it shows.
+
+    Needs the submission with its draft's assignment and `mark_shown`.
+    """
+    days = submission.draft.assignment.mark_after_days
+    comes_at = mark_comes_at(told_at, days, is_shown=hasattr(submission, "mark_shown"))
+    return comes_at if comes_at and moment < comes_at else None
+
+
+def _outcome(public_id: UUID) -> Outcome:
+    return (
+        Outcome.objects.select_related(
+            "submission__draft__assignment__course",
+            "submission__reading",
+            "submission__reflection",
+            "submission__mark_shown",
+        )
+        .defer("submission__reading__text", "submission__draft__assignment__salt")
+        .get(public_id=public_id)
+    )
+
+
+def _releases_of(outcome: Outcome, moment: datetime) -> list[Mapping[str, Any]]:
     """List the live releases of this submission's versions up to this one, oldest version first."""
-    rows = Release.objects.live(now()).filter(
+    rows = Release.objects.live(moment).filter(
         Q(items__outcome__submission=outcome.submission_id), items__outcome__version__lte=outcome.version
     )
     return list(
         rows.order_by("items__outcome__version", "live_at").values(
             "live_at", "reason", "items__outcome__version", "items__outcome__total"
         )
+    )
+
+
+def _next_steps(
+    outcome: Outcome, lines: Sequence[OutcomeLine], hues: Mapping[str, str], *, tells: bool
+) -> tuple[NextStepShown, ...]:
+    by_key, shown = {line.criterion_key: line for line in lines}, []
+    for step in outcome.next_steps:
+        text, line = step["text"] if tells else without_level(step["text"]), by_key.get(step["criterion"])
+        name, hue = (line.short, hues[line.strand_key]) if line else ("", "")
+        shown.append(NextStepShown(text, step["criterion"] if line else "", name, hue, anchor_of(step["criterion"])))
+    return tuple(shown)
+
+
+def _mark(
+    outcome: Outcome, lines: Sequence[OutcomeLine], earlier: Sequence[Mapping[str, Any]], *, rehearsed: bool
+) -> MarkOnPage:
+    adjustments = tuple(outcome.adjustments.order_by("position"))
+    if rehearsed:
+        adjustments = tuple(line for line in adjustments if line.kind != "late")
+    return MarkOnPage(
+        total=outcome.rounded + sum((line.points for line in adjustments), Decimal(0)),
+        rounded=outcome.rounded,
+        out_of=outcome.out_of,
+        grade_word="" if rehearsed else outcome.grade_word,
+        note=outcome.arithmetic["note"],
+        sentence=outcome.arithmetic["sentence"],
+        sums=tuple(_sum_line(strand, lines) for strand in outcome.arithmetic["strands"]),
+        adjustments=adjustments,
+        was=earlier[-1]["items__outcome__total"] if earlier else None,
     )
 
 
@@ -184,102 +280,69 @@ def _marked_essay(reading: Reading, lines: Sequence[OutcomeLine], hues: Mapping[
             hue=hues[line.strand_key],
             label=line.criterion_key,
             address=f"#{anchor_of(line.criterion_key)}",
-            name=f"Evidence for {line.criterion_key}, {line.short}",
+            name=f"{'Speaks against' if against else 'Evidence for'} {line.criterion_key}, {line.short}",
+            against=against,
         )
         for line in lines
         for passage in line.passages.all()
+        for against in [passage.polarity == AGAINST]
     ]
     return mark_safe(mark_passages(reading.reading_html, marks))  # noqa: S308  # sanitised at hand-in; marks are escaped
 
 
-def _strand(strand: Mapping[str, Any], lines: Sequence[OutcomeLine]) -> StrandFeedback:
+def _strand(strand: Mapping[str, Any], lines: Sequence[OutcomeLine], *, tells: bool) -> StrandFeedback:
     own = [line for line in lines if line.strand_key == strand["key"]]
     tried = [line for line in own if line.state != ScoreState.NOT_ATTEMPTED]
-    missing = tuple(line for line in own if line.state == ScoreState.NOT_ATTEMPTED)
-    least = min((line.points or Decimal(0) for line in own if line.counted), default=Decimal(0))
+    missing = [line for line in own if line.state == ScoreState.NOT_ATTEMPTED]
     return StrandFeedback(
         key=strand["key"],
         name=strand["name"],
         hue=strand["hue"],
         rule_sentence=strand["rule_sentence"],
-        counted=tuple(_criterion(line) for line in tried if line.counted),
-        uncounted=tuple(_criterion(line, _why_not(strand, line, least)) for line in tried if not line.counted),
-        missing=missing,
-        missing_sentence=missing_sentence(strand, missing),
+        counted=tuple(_criterion(line, tells=tells) for line in tried if line.counted or not tells),
+        uncounted=_uncounted(strand, tried) if tells else (),
+        missing=tuple(Untried(line.criterion_key, line.short, anchor_of(line.criterion_key)) for line in missing),
+        missing_sentence=missing_sentence(strand, [line.maximum for line in missing]) if tells else "",
     )
 
 
-def _criterion(line: OutcomeLine, not_counted: str = "") -> CriterionFeedback:
-    quotations = tuple(
-        Quotation(_passage_anchor(line, one), one.quote, one.paragraph, speaks_against=one.polarity == "counter")
-        for one in line.passages.all()
+def _uncounted(strand: Mapping[str, Any], tried: Sequence[OutcomeLine]) -> tuple[CriterionFeedback, ...]:
+    least = min((line.points or Decimal(0) for line in tried if line.counted), default=Decimal(0))
+    return tuple(
+        _criterion(line, not_counted_sentence(strand, line.points or Decimal(0), least))
+        for line in tried
+        if not line.counted
     )
-    return CriterionFeedback(line, anchor_of(line.criterion_key), quotations, not_counted)
 
 
-def _why_not(strand: Mapping[str, Any], line: OutcomeLine, least: Decimal) -> str:
-    """Say in one line why an attempted criterion does not count."""
-    if strand["rule"] == Rule.OFF:
-        return "Not counted: this strand is not counted in this task."
-    if strand["rule"] == Rule.DROP:
-        return "Not counted: your lowest are left out."
-    places = len(strand["counted"])
-    were = "was" if places == 1 else "were"
-    better = "better" if (line.points or 0) < least else "better or as good"
-    others = "another" if places == 1 else f"{_word(places)} others"
-    return f"Not counted: {others} {were} {better}."
-
-
-def missing_sentence(strand: Mapping[str, Any], missing: Sequence[OutcomeLine]) -> str:
-    """Say what it means that criteria were not attempted: worded by the effect on the total."""
-    if not missing:
-        return ""
-    empty, rule = strand["empty"], strand["rule"]
-    if rule == Rule.OFF:
-        return "This strand is not counted in this task, so nothing is lost."
-    if rule == Rule.BEST and not empty:
-        return "What you did not choose takes nothing away: all your places are filled."
-    lost = f"0 of {_figures(missing[0].maximum * empty)}"
-    if rule == Rule.BEST:
-        places = strand["n"]
-        which = "your one place" if places == 1 else f"{_word(empty)} of your {_word(places)} places"
-        return f"Nothing found for {which}: {lost}."
-    if rule == Rule.DROP and not empty:
-        return "Nothing found. That takes nothing away: your lowest are left out."
-    if rule == Rule.DROP:
-        return f"Nothing found for {_word(empty)} of those that count: {lost}."
-    return f"Nothing found: 0 of {_figures(sum((line.maximum for line in missing), Decimal(0)))}."
+def _criterion(line: OutcomeLine, not_counted: str = "", *, tells: bool = True) -> CriterionFeedback:
+    return CriterionFeedback(
+        key=line.criterion_key,
+        name=line.criterion_name,
+        detail=line.criterion_detail,
+        slot_label=line.slot_label,
+        descriptor=line.descriptor,
+        remark=line.remark,
+        next_step=line.next_step if tells else without_level(line.next_step),
+        anchor=anchor_of(line.criterion_key),
+        quotations=tuple(
+            Quotation(_passage_anchor(line, one), one.quote, one.paragraph, speaks_against=one.polarity == AGAINST)
+            for one in line.passages.all()
+        ),
+        reached=reached_by(line) if tells else None,
+        not_counted=not_counted,
+    )
 
 
 def _sum_line(strand: Mapping[str, Any], lines: Sequence[OutcomeLine]) -> SumLine:
-    by_key = {line.criterion_key: line for line in lines}
-    tried = [key for key in strand["dropped"] if by_key[key].points is not None]
-    untouched = [line.criterion_key for line in lines if line.strand_key == strand["key"] and line.points is None]
-    parts = []
-    if tried and strand["rule"] != Rule.OFF:
-        listed = _and([f"{key} {_figures(by_key[key].points or Decimal(0))}" for key in tried])
-        parts.append(f"{listed} {'does' if len(tried) == 1 else 'do'} not count")
-    if untouched and strand["rule"] in (Rule.BEST, Rule.DROP):
-        parts.append(f"{_and(untouched)} not written about")
+    points = {line.criterion_key: line.points for line in lines if line.strand_key == strand["key"]}
     return SumLine(
         key=strand["key"],
         name=strand["name"],
         hue=strand["hue"],
         short=strand["short"],
         sentence=strand["sentence"],
-        left_out="; ".join(parts),
+        left_out=left_out_sentence(strand, points),
         share=strand["share"],
         out_of=strand["out_of"],
     )
-
-
-def _word(number: int) -> str:
-    return NUMBER_WORDS[number] if 0 <= number < len(NUMBER_WORDS) else str(number)
-
-
-def _figures(value: Decimal) -> str:
-    return f"{value.normalize():f}"
-
-
-def _and(words: Sequence[str]) -> str:
-    return " and ".join([*([", ".join(words[:-1])] if len(words) > 1 else []), *words[-1:]])

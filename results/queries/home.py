@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, F, FilteredRelation, Max, OuterRef, Q
+from django.db.models import Count, Exists, F, FilteredRelation, Max, Min, OuterRef, Q
 
 from courses.models import Course, Enrolment, Prompt, Role, User
 from essays.models import Assignment, Draft, DraftState, Origin, Standing, Submission
@@ -16,6 +16,8 @@ from marking.permissions import visible_allotments
 from results.models import Outcome, Reflection, ReleaseItem
 from results.permissions.feedback import visible_outcomes
 from results.pure.charts import Piece, flow_of
+from results.pure.next_steps import without_level
+from results.queries.feedback import held_until
 
 NEW_FOR = timedelta(days=14)
 FEEDBACK_SHOWN = 12
@@ -54,11 +56,15 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Feedback to read: an outcome with its first next step and when it was released."""
+    """Feedback to read: an outcome with its first next step, which names no level, and when it was released.
+
+    `mark_waits`: feedback comes first here, and its student has not answered it yet.
+    """
 
     outcome: Outcome
     released_at: datetime
     next_step: str
+    mark_waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,18 +197,26 @@ def _to_write(assignment: Assignment, allowance: Allowance, draft: Draft | None,
 def _feedback_of(user: User, at: datetime) -> list[Told]:
     """List one's released outcomes, the highest version of each, the newest release first."""
     live = Q(release_items__release__live_at__lte=at, release_items__release__withdrawn_at=None)
+    shown = "release_items__release__live_at"
     rows = (
         visible_outcomes(user)
-        .annotate(shown_at=Max("release_items__release__live_at", filter=live))
+        .annotate(first_at=Min(shown, filter=live), shown_at=Max(shown, filter=live))
         .select_related("submission__draft__assignment__course", "submission__draft__assignment__prompt_version")
+        .select_related("submission__mark_shown")
         .defer("arithmetic", "coverage", "overall")
         .order_by("submission_id", "version")
     )
-    newest = {row.submission_id: row for row in rows}
-    told = [
-        Told(row, vars(row)["shown_at"], row.next_steps[0]["text"] if row.next_steps else "") for row in newest.values()
-    ]
+    newest, first = dict[int, Outcome](), dict[int, datetime]()
+    for row in rows:
+        newest[row.submission_id] = row
+        first[row.submission_id] = min(vars(row)["first_at"], first.get(row.submission_id, at))
+    told = [_told(row, first[submission], at) for submission, row in newest.items()]
     return sorted(told, key=lambda one: (one.released_at, one.outcome.pk), reverse=True)[:FEEDBACK_SHOWN]
+
+
+def _told(outcome: Outcome, told_at: datetime, at: datetime) -> Told:
+    step = without_level(outcome.next_steps[0]["text"]) if outcome.next_steps else ""
+    return Told(outcome, vars(outcome)["shown_at"], step, held_until(outcome.submission, told_at, at) is not None)
 
 
 def staff_home(user: User) -> list[Card]:

@@ -1,6 +1,7 @@
 """The student's feedback page. Knows nothing of marking: an unreleased mark cannot reach it."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,12 +11,13 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
+from courses.kernel.errors import Refusal
 from courses.kernel.readings import lead_citations
 from courses.kernel.web import SignedInRequest, go, show
 from results.actions.feedback import write_reflection
 from results.forms.feedback import WriteReflection
 from results.permissions.feedback import visible_outcomes
-from results.queries.feedback import feedback_page, seen_versions_of
+from results.queries.feedback import FeedbackPage, feedback_page, seen_versions_of
 
 
 @require_safe
@@ -25,22 +27,36 @@ def detail(request: SignedInRequest, outcome_id: UUID) -> HttpResponse:
         raise Http404
     if seen[0] != outcome_id:
         return go(request, "results:feedback-detail", seen[0])
-    page = feedback_page(outcome_id)
-    assignment = page.outcome.submission.draft.assignment
-    essay = lead_citations(page.essay, reverse("essays:assignments-brief", args=[assignment.public_id]))
+    return show(request, "results/feedback/detail.html", _context(feedback_page(outcome_id)))
+
+
+def _context(page: FeedbackPage, form: WriteReflection | None = None) -> dict[str, Any]:
+    """Give a page to its template, its citations leading to the brief, where the sources are."""
+    essay = lead_citations(page.essay, reverse("essays:assignments-brief", args=[page.assignment.public_id]))
     page = replace(page, essay=mark_safe(essay))  # noqa: S308  # as it was sanitised at hand-in; addresses only
-    context = {"page": page, "outcome": page.outcome, "course": assignment.course}
-    return show(request, "results/feedback/detail.html", context)
+    return {"page": page, "course": page.assignment.course, "form": form}
 
 
 @require_POST
 def reflect(request: SignedInRequest, outcome_id: UUID) -> HttpResponse:
-    seen = visible_outcomes(request.user).select_related("submission__draft")
-    outcome = get_object_or_404(seen, public_id=outcome_id)
+    seen = visible_outcomes(request.user).select_related("submission__draft__assignment", "submission__mark_shown")
+    submission = get_object_or_404(seen, public_id=outcome_id).submission
+    brings_mark = submission.draft.assignment.mark_after_days is not None and not hasattr(submission, "mark_shown")
     form = WriteReflection(request.POST)
     if form.is_valid():
-        write_reflection(outcome.submission, text=form.cleaned_data["text"], by=request.user)
-        messages.success(request, "Kept. You will see it above your next draft.")
-    else:
-        messages.error(request, "Keep it to 2,000 characters: one or two things you will do next time.")
-    return go(request, "results:feedback-detail", outcome_id)
+        try:
+            kept = write_reflection(submission, text=form.cleaned_data["text"], by=request.user)
+        except Refusal as refusal:
+            form.add_error("text", str(refusal))
+        else:
+            messages.success(request, _answer(kept is not None, brings_mark))
+            return go(request, "results:feedback-detail", outcome_id)
+    return show(request, "results/feedback/detail.html", _context(feedback_page(outcome_id), form), status=422)
+
+
+def _answer(is_kept: bool, brings_mark: bool) -> str:
+    if is_kept:
+        return "Kept. Your mark is on this page now." if brings_mark else "Kept. You will see it above your next draft."
+    if brings_mark:
+        return "Nothing is written yet. Write one thing you will do next time, and your mark is shown."
+    return "Nothing stands there now. Write a line whenever you like: you will see it above your next draft."

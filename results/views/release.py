@@ -112,10 +112,10 @@ def preview(request: SignedInRequest, assignment_id: UUID, code: str = "") -> Ht
     outcome = outcome_by_code(assignment, code)
     if outcome is None:
         raise Http404
-    page = feedback_page(outcome.public_id, rehearsed=True)
+    first = assignment.mark_after_days is not None and request.GET.get("show") != "mark"
+    page = feedback_page(outcome.public_id, rehearsed=True, before_mark=first)
     context = {
         "page": page,
-        "outcome": page.outcome,
         "course": assignment.course,
         "assignment": assignment,
         "code": code,

@@ -13,6 +13,8 @@ from essays.actions.assignments import (
     ClockRunning,
     DatesOutOfOrder,
     LateRuleIncomplete,
+    MarkAfterOutOfRange,
+    MarkPromisedSooner,
     MinutesOutOfRange,
     ModeOfAnotherRubric,
     OpenedAlready,
@@ -23,6 +25,7 @@ from essays.actions.assignments import (
     RubricOfAnotherPrompt,
     RuleFrozen,
     SameRule,
+    SelfMarkingPromised,
     WorryContactNotHere,
     change_rule,
     edit_assignment,
@@ -91,6 +94,8 @@ def test_only_the_courses_teachers_set_an_assignment(course, terms, who, request
         ({"late_rule": "cap"}, LateRuleIncomplete),
         ({"late_rule": "cap", "late_cap": Decimal(101)}, LateRuleIncomplete),
         ({"late_rule": "nothing like it"}, LateRuleIncomplete),
+        ({"mark_after_days": 0}, MarkAfterOutOfRange),
+        ({"mark_after_days": 31}, MarkAfterOutOfRange),
     ],
 )
 def test_terms_that_do_not_hold_are_refused_with_a_sentence(course, teacher, terms, change, refusal):
@@ -332,3 +337,44 @@ def test_whether_handed_in_essays_may_be_withdrawn_is_written_down_with_the_term
     edit_assignment(assignment, withdrawing_allowed=True, writing_record=True, by=teacher)
 
     assert Entry.objects.get(verb="edit_assignment").after.endswith("blind withdrawing record")
+
+
+def test_what_comes_back_is_written_down_with_the_terms(assignment, teacher):
+    edit_assignment(assignment, self_marking=True, mark_after_days=3, by=teacher)
+
+    assert Entry.objects.get(verb="edit_assignment").after.endswith(" self-marking mark-after:3")
+
+
+@pytest.mark.parametrize(("was", "becomes"), [(3, 3), (3, 2), (3, None), (None, None)])
+def test_a_mark_may_come_sooner_than_students_were_told(assignment, teacher, student, tuesday, was, becomes):
+    edit_assignment(assignment, mark_after_days=was, by=teacher)
+    open_brief(assignment, by=student)
+
+    assert edit_assignment(assignment, mark_after_days=becomes, by=teacher).mark_after_days == becomes
+
+
+@pytest.mark.parametrize(("was", "becomes"), [(3, 4), (None, 1)])
+def test_a_mark_does_not_come_later_than_students_were_told(assignment, teacher, student, tuesday, was, becomes):
+    edit_assignment(assignment, mark_after_days=was, by=teacher)
+    open_brief(assignment, by=student)
+
+    with pytest.raises(MarkPromisedSooner):
+        edit_assignment(assignment, mark_after_days=becomes, by=teacher)
+    assert Assignment.objects.get().mark_after_days == was
+
+
+def test_nor_where_an_essay_came_in_on_paper_before_anybody_opened_the_brief(assignment, teacher, draft):
+    assignment.openings.all().delete()
+
+    with pytest.raises(MarkPromisedSooner):
+        edit_assignment(assignment, mark_after_days=1, by=teacher)
+
+
+def test_ones_own_marking_may_be_offered_later_but_stays_offered(assignment, teacher, student, tuesday):
+    open_brief(assignment, by=student)
+    edit_assignment(assignment, self_marking=True, by=teacher)
+
+    with pytest.raises(SelfMarkingPromised):
+        edit_assignment(assignment, self_marking=False, by=teacher)
+    edit_assignment(assignment, title="Another title", by=teacher)
+    assert Assignment.objects.get().self_marking

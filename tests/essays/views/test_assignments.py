@@ -375,6 +375,33 @@ def test_a_record_that_comes_too_late_is_refused_with_a_sentence_on_the_page(as_
     assert not Assignment.objects.get().writing_record
 
 
+def test_what_comes_back_is_set_on_the_one_page_and_said_on_the_brief(as_user, assignment, student, teacher, tuesday):
+    client, address = as_user(teacher), f"/assignments/{assignment.public_id}/"
+    before = as_user(student).get(address).content.decode()
+    assignment.openings.all().delete()
+    posted = form_of(assignment, late_rule="none", self_marking="on", mark_after_days="3")
+
+    client.post(f"{address}edit/", posted)
+
+    after = as_user(student).get(address).content.decode()
+    assert "Feedback and mark together" in before
+    assert "You can mark your own essay while you wait" not in before
+    assert "or 3 days after the release at the latest" in after
+    assert "You can mark your own essay while you wait" in after
+    assert 'name="mark_after_days" value="3"' in client.get(f"{address}edit/").content.decode()
+
+
+@pytest.mark.parametrize("days", ["0", "31", "soon", "-1"])
+def test_days_that_cannot_be_are_refused_beside_their_field(as_user, assignment, teacher, days):
+    page = as_user(teacher).post(
+        f"/assignments/{assignment.public_id}/edit/", form_of(assignment, late_rule="none", mark_after_days=days)
+    )
+
+    assert page.status_code == 200
+    assert "invalid-feedback" in page.content.decode()
+    assert Assignment.objects.get().mark_after_days is None
+
+
 STUDENTS_PAGES = ["", "start/", "task/", "edit/", "write/", "students/"]
 
 

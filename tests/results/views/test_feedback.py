@@ -1,22 +1,26 @@
 """The feedback page over HTTP: whose it is, which version, what it costs, and that nothing unreleased gets out."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
+from courses.kernel import clock
+from essays.models import Assignment
 from marking.actions.markings import Marked, mark_paper
 from marking.actions.papers import make_papers
 from marking.models import Paper
 from results.actions.outcomes import override_total, prepare_outcomes
 from results.actions.release import prepare_release, publish_release
-from results.models import Outcome, Reflection
-from tests.rows import MONDAY
+from results.models import MarkShown, Outcome, Reflection, Release
+from tests.rows import MONDAY, published_rubric, set_for
 from tests.worlds import exemplar_marks, hand_in_for
 
 SENTINEL = "zwölfundzwanzig-kormoran"
 ODD = "48.37"
+FRIDAY = MONDAY + timedelta(days=4)
 
 
 def address(outcome):
@@ -95,14 +99,25 @@ def test_next_time_is_kept_without_javascript_and_taken_away_by_emptying_it(outc
     assert not Reflection.objects.exists()
 
 
-def test_too_long_a_promise_is_refused_in_words(outcome, classmate, as_user):
+def test_too_long_a_promise_is_refused_in_words_and_given_back(outcome, classmate, as_user):
+    post, long = reverse("results:feedback-reflect", args=[outcome.public_id]), "define it first; " * 120
+
+    answer = as_user(classmate).post(post, {"text": long})
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Keep it to 2,000 characters" in page
+    assert long.strip() in page
+    assert not Reflection.objects.exists()
+
+
+def test_a_line_end_counts_as_one_character_as_it_does_in_the_page(outcome, classmate, as_user):
     post = reverse("results:feedback-reflect", args=[outcome.public_id])
 
-    client = as_user(classmate)
-    client.post(post, {"text": "x" * 2_001})
+    answer = as_user(classmate).post(post, {"text": "x\r\n" * 999 + "xx"})
 
-    assert "Keep it to 2,000 characters" in client.get(address(outcome)).content.decode()
-    assert not Reflection.objects.exists()
+    assert answer.status_code == 302
+    assert len(Reflection.objects.get().text) == 2_000
 
 
 def test_nobody_else_answers_for_a_student(outcome, student, teacher, as_user):
@@ -168,3 +183,174 @@ def test_no_unreleased_mark_or_comment_reaches_a_student(assignment, papers, mar
     after = crawl(client)
     assert [at for at, said in after.items() if ODD in said] == [address(outcome)]
     assert any(SENTINEL in said for said in after.values())
+
+
+# ---------------------------------------------------------------- feedback before the mark
+@pytest.fixture
+def first(assignment):
+    """Feedback comes first in this assignment; the mark after three days at the latest."""
+    Assignment.objects.filter(pk=assignment.pk).update(mark_after_days=3)
+    return assignment
+
+
+def told(outcome, student, as_user, at):
+    with clock.at(at):
+        return as_user(student).get(address(outcome)).content.decode()
+
+
+@pytest.fixture
+def odd(course, teacher, marker, student):
+    """A released essay whose every number is odd: levels, sum, the teacher's own total and what lateness takes."""
+    levels = (("Nothing creditable", "0"), ("Mentioned", "2.37"), ("Weighed", "9.41"))
+    rubric = published_rubric(levels=levels)
+    terms = {"mark_after_days": 3, "late_rule": "percent", "late_percent": Decimal("7.53")}
+    assignment = set_for(course, teacher, rubric_version=rubric, **terms)
+    text = "Railways moved armies.\n\nRadar saw them come.\n\nNobody agreed about the League."
+    submission = hand_in_for(assignment, student, teacher, text, at=assignment.due_at + timedelta(hours=2))
+    make_papers(assignment)
+    marks = {
+        "E1": Marked(level_key="2", quotes=("Railways moved armies.",), remark="A fact and its use."),
+        "E2": Marked(level_key="1", quotes=("Nobody agreed about the League.",)),
+        "E3": Marked(level_key="1", quotes=("Radar saw them come.",), next_step="Say who shared it."),
+        "C1": Marked(state="not_attempted"),
+    }
+    mark_paper(Paper.objects.get(submission=submission), marks=marks, overall="Short and clear.", by=marker)
+    prepare_outcomes(assignment, by=teacher)
+    override_total(Outcome.objects.get(), total=Decimal(ODD), reason=SENTINEL, by=teacher)
+    with clock.at(FRIDAY):
+        publish_release(prepare_release(assignment, by=teacher), by=teacher)
+    return Outcome.objects.latest("version")
+
+
+ON_THE_BRIEF = ("9.41", "2.37", "7.53", "of 100")
+NUMBERS = ("11.78", "36.37", "40.84", SENTINEL, "Rounded", "level 2")
+"""The sum before rounding, what the teacher's own total adds, the total, and words that stand beside them."""
+
+
+def test_before_the_mark_no_number_of_it_is_anywhere_a_student_looks(odd, student, as_user):
+    with clock.at(FRIDAY):
+        walked = crawl(as_user(student))
+        page = as_user(student).get(address(odd)).content.decode()
+
+    assert [(at, number) for at, said in walked.items() for number in NUMBERS if number in said] == []
+    assert [number for number in (*ON_THE_BRIEF, *NUMBERS) if number in page] == []
+    assert "A fact and its use." in page
+    assert "Short and clear." in page
+    assert "Weighed: for students." in page
+    assert "Say who shared it." in page
+    assert not any(word in page for word in ("ladder", "Not counted", 'class="sum', 'class="score"'))
+
+
+def test_with_the_mark_every_number_is_there_so_the_test_can_fail(odd, student, as_user):
+    with clock.at(FRIDAY + timedelta(days=3)):
+        page = as_user(student).get(address(odd)).content.decode()
+
+    assert [number for number in (*ON_THE_BRIEF, *NUMBERS) if number not in page] == []
+
+
+def test_the_levels_words_are_there_without_the_level(first, outcome, classmate, as_user):
+    page = as_user(classmate).get(address(outcome)).content.decode()
+
+    assert "To reach level" not in page
+    assert "<strong>Next:</strong> You " in page
+    assert "You mention a correct technology" in page
+    assert 'id="coverage"' in page
+    assert "sound" not in page.lower()
+    assert "of 10" not in page
+
+
+def test_what_it_weighs_tells_nothing_about_the_mark(first, papers, marked, classmate, teacher, as_user):
+    publish_release(prepare_release(first, by=teacher), by=teacher)
+    outcome, pages = Outcome.objects.get(submission=papers[1].submission_id), []
+
+    for total in (Decimal(9), Decimal("100")):
+        outcome = override_total(outcome, total=total, reason="x" * int(total), by=teacher)
+        publish_release(prepare_release(first, reason="y" * int(total), by=teacher), by=teacher)
+        pages.append(masked(as_user(classmate).get(address(outcome)), outcome))
+
+    assert pages[0] == pages[1]
+
+
+def masked(answer, outcome):
+    """Give a page without what differs from one answer to the next: its address, its token."""
+    text = answer.content.decode().replace(str(outcome.public_id), "")
+    return re.sub(r"(csrfmiddlewaretoken\" value=\"|X-CSRFToken\": \")\w+", "", text)
+
+
+def test_the_page_says_what_brings_the_mark_and_when_it_comes_by_itself(first, outcome, classmate, as_user):
+    Release.objects.update(live_at=FRIDAY)
+
+    page = told(outcome, classmate, as_user, at=FRIDAY + timedelta(days=1))
+
+    assert page.count("Mon 30 Nov, 10:00 (Brussels)") == 2
+    assert "Keep and see my mark" in page
+
+
+def test_writing_down_what_to_do_next_time_brings_the_mark_for_good(first, outcome, classmate, as_user):
+    client, post = as_user(classmate), reverse("results:feedback-reflect", args=[outcome.public_id])
+
+    kept = client.post(post, {"text": "say what effective means"}, follow=True).content.decode()
+    client.post(post, {"text": ""})
+
+    assert "Your mark is on this page now." in kept
+    assert "51 <span" in kept
+    assert "51 <span" in client.get(address(outcome)).content.decode()
+    assert not Reflection.objects.exists()
+
+
+def test_nothing_written_brings_nothing(first, outcome, classmate, as_user):
+    client, post = as_user(classmate), reverse("results:feedback-reflect", args=[outcome.public_id])
+
+    said = client.post(post, {"text": " \n "}, follow=True).content.decode()
+
+    assert "and your mark is shown" in said
+    assert "Keep and see my mark" in said
+    assert not MarkShown.objects.exists()
+
+
+def test_the_last_day_brings_the_mark_by_itself_and_not_a_second_before(first, outcome, classmate, as_user):
+    Release.objects.update(live_at=FRIDAY)
+    end = FRIDAY + timedelta(days=3)
+
+    assert "Keep and see my mark" in told(outcome, classmate, as_user, at=end - timedelta(seconds=1))
+    assert "51 <span" in told(outcome, classmate, as_user, at=end)
+
+
+def test_a_later_version_does_not_hide_what_was_shown_nor_count_the_days_anew(
+    first, outcome, classmate, teacher, as_user
+):
+    Release.objects.update(live_at=FRIDAY)
+    with clock.at(FRIDAY + timedelta(days=2)):
+        changed = override_total(outcome, total=Decimal(54), reason="Between two levels.", by=teacher)
+        publish_release(prepare_release(first, reason="C3 was read again.", by=teacher), by=teacher)
+
+    before = told(changed, classmate, as_user, at=FRIDAY + timedelta(days=2))
+    after = told(changed, classmate, as_user, at=FRIDAY + timedelta(days=3))
+
+    assert "C3 was read again." not in before
+    assert "This was changed after you first saw it. Why is said beside your mark." in before
+    assert "your total was 51, now it is 54" in after
+    assert "C3 was read again." in after
+
+
+def test_the_first_page_names_no_level_and_says_what_the_mark_waits_for(first, outcome, classmate, as_user):
+    client = as_user(classmate)
+
+    before = client.get("/").content.decode()
+    client.post(reverse("results:feedback-reflect", args=[outcome.public_id]), {"text": "define it"})
+    after = client.get("/").content.decode()
+
+    assert "your mark comes when you have written" in before
+    assert "To reach level" not in before
+    assert "your mark comes when you have written" not in after
+
+
+def test_the_rehearsal_shows_both_states(first, papers, marked, teacher, as_user):
+    prepare_outcomes(first, by=teacher)
+    seen_as, client = reverse("results:release-preview", args=[first.public_id, papers[1].code]), as_user(teacher)
+
+    feedback, mark = (client.get(seen_as + query).content.decode() for query in ("", "?show=mark"))
+
+    assert "otherwise they come 3 days after the release" in feedback
+    assert "of 100" not in feedback
+    assert "51 <span" in mark
