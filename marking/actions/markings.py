@@ -14,7 +14,8 @@ from courses.kernel.access import require
 from courses.kernel.clock import now as clock_now
 from courses.kernel.errors import Refusal
 from courses.models import Role, User
-from marking.actions.papers import LEASE, PaperWithdrawn, claim_paper, renew_lease
+from marking.actions.leases import LEASE, renew_lease
+from marking.actions.papers import PaperWithdrawn, claim_paper
 from marking.actions.scores import bank_of, write_changes
 from marking.models import Allotment, AllotmentState, KeptBatch, Marking, MarkingState, Mutation, Paper
 from marking.permissions import may_write_marking

@@ -1,10 +1,10 @@
 """What happens when papers are made from essays, taken up and let go: codes, places to mark, and leases."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from django.core.cache import caches
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, Max, OuterRef, QuerySet
 
 from courses.actions.journal import write_entry
@@ -14,16 +14,19 @@ from courses.kernel.errors import Refusal
 from courses.models import Arrangement, Entry, Role, User
 from courses.permissions import may_mark_in, may_teach
 from essays.models import Assignment, Origin, Submission
-from marking.models import Allotment, AllotmentState, Marking, MarkingState, Paper, Purpose, Score
+from marking.actions.leases import take_lease
+from marking.models import Allotment, AllotmentState, Marking, Paper, Purpose, Score
 from marking.permissions import may_mark, visible_allotments
-from marking.pure.codes import new_code, new_shuffle, starting_point
+from marking.pure.codes import new_code, new_shuffle
+from marking.pure.scopes import WHOLE, Scope
+from marking.queries.leases import Turn
 from rubrics.models import Exemplar
 from rubrics.queries.versions import rubric_sheet
 
-LEASE = timedelta(minutes=15)
-RENEWED_BELOW = timedelta(minutes=10)
 LOOKED_FOR_AGAIN = 60
 TRIES = 20
+MOST_HELD = 5
+"""How many papers somebody may hold at once while marking paper by paper."""
 
 
 class NothingToMark(Refusal):
@@ -34,8 +37,23 @@ class PaperTaken(Refusal):
     message = "Somebody else is marking this paper now. Take another one."
 
 
+class PaperAllotted(Refusal):
+    message = "This paper is allotted to a colleague. Take another one."
+
+
 class PaperMarkedAlready(Refusal):
     message = "This paper is marked. Its teacher can ask for a second marking."
+
+
+class TooManyOpen(Refusal):
+    """`codes` names the papers one holds."""
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        self.codes = tuple(codes)
+        named = ", ".join(self.codes[:MOST_HELD]) + (" and others" if len(self.codes) > MOST_HELD else "")
+        super().__init__(
+            f"You have {len(self.codes)} papers open: {named}. Finish one or let one go, then take this one."
+        )
 
 
 class PaperWithdrawn(Refusal):
@@ -171,76 +189,65 @@ def thaw_papers(assignment: Assignment, papers: Iterable[Paper], *, by: User) ->
 
 # ---------------------------------------------------------------- taking a paper up
 @transaction.atomic
-def claim_next(assignment: Assignment, *, by: User) -> Marking:
+def claim_next(assignment: Assignment, *, scope: Scope = WHOLE, after: Paper | None = None, by: User) -> Marking:
     """Take up the next paper of one's own order: what one began first, then what nobody began, then what was left.
 
-    Leased and finished papers are passed over. Raises NothingToMark.
+    `scope`: only papers that have something left in it. `after`: what follows this paper, rather than what is first.
+    Leased and finished papers are passed over; what others have fetched ahead comes last. Raises NothingToMark.
     """
     require(may_mark(by, assignment))
-    moment = now()
-    own = (
-        Marking.objects.current()
-        .filter(marker=by, state=MarkingState.OPEN, allotment__assignment=assignment)
-        .filter(allotment__in=Allotment.objects.in_use().free_for(by, moment))
-        .select_related("allotment__paper")
-        .order_by("started_at", "pk")
-        .first()
-    )
-    if own is not None and _lease(own.allotment, by, moment):
-        return own
-    begun = _begin_next(assignment, by, moment)
+    turn = Turn(by, assignment, now(), scope, after)
+    begun = _begin_next(turn)
     if begun is None and make_papers(assignment):  # essays were handed in since anybody looked at the queue
-        begun = _begin_next(assignment, by, moment)
+        begun = _begin_next(turn)
     if begun is None:
         raise NothingToMark
     return begun
 
 
-def _begin_next(assignment: Assignment, by: User, moment: datetime) -> Marking | None:
-    """Begin a marking of the first place that is free and can be leased, if there is one."""
-    start = starting_point(assignment.salt, str(by.public_id))
-    for state in (AllotmentState.WAITING, AllotmentState.OPEN):
+def _begin_next(turn: Turn) -> Marking | None:
+    """Begin, or go on with, a marking of the first place that is free and can be leased, if there is one.
+
+    A place that somebody else is taking just now is passed over and not waited for, so that many who come at once get
+    one each.
+    """
+    for places in turn.places():
+        unlocked = places.select_for_update(skip_locked=True, of=("self",))
         for _ in range(TRIES):
-            found = _next_place(assignment, state, start, by, moment)
+            found = unlocked.first()
             if found is None:
                 break
-            if _lease(found, by, moment):
-                return _open_marking(found, by=by)
+            if take_lease(found, turn.user, turn.moment):
+                return _own_marking_at(found, turn.user) or _open_marking(found, by=turn.user)
     return None
 
 
-def _next_place(assignment: Assignment, state: str, start: int, by: User, moment: datetime) -> Allotment | None:
-    """Find the first free place from one's starting point on, then from the beginning."""
-    free = (
-        visible_allotments(by)
-        .filter(assignment=assignment, state=state)
-        .free_for(by, moment)
-        .exclude(paper__allotments__markings__marker=by)
-        .exclude(paper__submission__draft__author=by)
-        .exclude(paper__submission__withdrawn_at__isnull=False)
-        .select_related("paper")
-        .order_by("shuffle", "pk")
-    )
-    return free.filter(shuffle__gte=start).first() or free.filter(shuffle__lt=start).first()
-
-
 @transaction.atomic
-def claim_paper(paper: Paper, *, by: User, second: bool = False) -> Marking:
-    """Take up this paper, or go on with one's own marking of it.
+def claim_paper(
+    paper: Paper,
+    *,
+    by: User,
+    second: bool = False,
+    round: int | None = None,  # noqa: A002  # the column's name
+    scope: Scope = WHOLE,
+    finishing: Collection[str] = (),
+) -> Marking:
+    """Take up this paper, or go on with one's own marking of it; `round` says which, where there are several.
 
     `second`: a marking of one's own beside somebody else's, for a teacher of the course. One's own finished marking is
-    given as it is. Raises PaperTaken, PaperMarkedAlready, PaperWithdrawn or OwnEssay.
+    given as it is. Paper by paper one holds five at most, but for those `finishing`. Raises PaperTaken, PaperAllotted,
+    PaperMarkedAlready, PaperWithdrawn, OwnEssay or TooManyOpen.
     """
     moment = now()
-    own = _own_marking(paper, by)
+    own = _own_marking(paper, by, round)
     if own is not None:
         require(may_mark(by, paper.assignment))
         if not own.is_finished:
-            _lease(own.allotment, by, moment)
+            take_lease(own.allotment, by, moment)
         return own
     places = list(
         visible_allotments(by)
-        .filter(paper=paper)
+        .filter(paper=paper, **({"round": round} if round else {}))
         .annotate(is_own_essay=Exists(Submission.objects.filter(paper=OuterRef("paper"), draft__author=by)))
         .annotate(taken_back_at=F("paper__submission__withdrawn_at"))
         .order_by("round", "slot")
@@ -251,14 +258,28 @@ def claim_paper(paper: Paper, *, by: User, second: bool = False) -> Marking:
         raise PaperWithdrawn
     if any(place.is_own_essay for place in places):  # type: ignore[attr-defined]  # annotated
         raise OwnEssay
+    if scope.is_whole:
+        _hold_no_more(paper.assignment, by, moment, finishing)
     if second:
         return _open_marking(_lease_new(_add_place(paper, marker=by), by, moment), by=by)
     for place in places:
-        if place.state != AllotmentState.FINISHED and _lease(place, by, moment):
+        if place.state != AllotmentState.FINISHED and take_lease(place, by, moment):
             return _open_marking(place, by=by)
     if any(place.state != AllotmentState.FINISHED for place in places):
         raise PaperTaken
+    if not places and paper.allotments.exclude(state=AllotmentState.FINISHED).exists():
+        raise PaperAllotted
     raise PaperMarkedAlready
+
+
+def _hold_no_more(assignment: Assignment, by: User, moment: datetime, finishing: Collection[str]) -> None:
+    """Refuse one more paper to somebody who holds five unfinished ones."""
+    held = Allotment.objects.filter(
+        assignment=assignment, state=AllotmentState.OPEN, leased_by=by, lease_until__gt=moment
+    ).exclude(paper__code__in=finishing)
+    codes = list(held.order_by("pk").values_list("paper__code", flat=True))
+    if len(codes) >= MOST_HELD:
+        raise TooManyOpen(codes)
 
 
 @transaction.atomic
@@ -270,36 +291,6 @@ def allot_second(paper: Paper, *, marker: User | None, by: User) -> Allotment:
     place = _add_place(paper, marker=marker)
     write_entry("allot_second", paper, by=by, after=f"slot:{place.slot}", assignment_id=paper.assignment_id)
     return place
-
-
-@transaction.atomic
-def release_lease(marking: Marking, *, by: User) -> None:
-    """Let a paper go before its lease ends: others may take it, the marking stays."""
-    require(marking.marker_id == by.pk)
-    Allotment.objects.filter(pk=marking.allotment_id, leased_by=by).update(leased_by=None, lease_until=None)
-
-
-def renew_lease(allotment: Allotment, *, by: User, moment: datetime) -> bool:
-    """Keep a paper for another quarter of an hour; False where somebody else has it now. Inside a transaction."""
-    held = allotment.leased_by_id == by.pk and allotment.lease_until is not None
-    if held and allotment.lease_until and allotment.lease_until - moment > RENEWED_BELOW:
-        return True
-    return _lease(allotment, by, moment)
-
-
-def _lease(allotment: Allotment, by: User, moment: datetime) -> bool:
-    """Take a place with one conditional UPDATE: of two who try at once, one gets it."""
-    got = (
-        Allotment.objects.filter(pk=allotment.pk, state__in=[AllotmentState.WAITING, AllotmentState.OPEN])
-        .free_for(by, moment)
-        .update(leased_by=by, lease_until=moment + LEASE, state=AllotmentState.OPEN)
-    )
-    return got == 1
-
-
-def _lease_new(allotment: Allotment, by: User, moment: datetime) -> Allotment:
-    _lease(allotment, by, moment)
-    return allotment
 
 
 PURPOSES = {1: Purpose.MARK, 2: Purpose.SECOND, 3: Purpose.THIRD}
@@ -320,22 +311,39 @@ def _add_place(paper: Paper, *, marker: User | None) -> Allotment:
     )
 
 
-def _own_marking(paper: Paper, by: User) -> Marking | None:
-    """Give the newest of one's own markings of a paper, an unfinished one first."""
+def _lease_new(allotment: Allotment, by: User, moment: datetime) -> Allotment:
+    take_lease(allotment, by, moment)
+    return allotment
+
+
+def _own_marking(paper: Paper, by: User, round: int | None) -> Marking | None:  # noqa: A002  # the column's name
+    """Give the newest of one's own markings of a paper, or of one round of it; an unfinished one first."""
     own = Marking.objects.current().filter(allotment__paper=paper, marker=by).select_related("allotment__paper")
+    if round:
+        own = own.filter(allotment__round=round)
     return own.order_by(F("finished_at").asc(nulls_first=True), "-pk").first()
 
 
+def _own_marking_at(place: Allotment, by: User) -> Marking | None:
+    """Give one's own marking at a place; nobody has one where the place was waiting."""
+    if place.state == AllotmentState.WAITING:
+        return None
+    return Marking.objects.current().filter(allotment=place, marker=by).select_related("allotment__paper").first()
+
+
 def _open_marking(allotment: Allotment, *, by: User) -> Marking:
-    """Open a marking at a place where one has none, every criterion in scope unmarked."""
+    """Give one's own marking at a place that one has leased, or open one, every criterion in scope unmarked.
+
+    Two tabs of one person that take the same place at once get the same marking.
+    """
     version = Assignment.objects.values_list("rubric_version_id", flat=True).get(pk=allotment.assignment_id)
-    marking = Marking.objects.create(
-        allotment=allotment,
-        marker=by,
-        purpose=allotment.purpose,
-        rubric_version_id=version,
-        started_at=now(),
-    )
+    opened = {"purpose": allotment.purpose, "rubric_version_id": version, "started_at": now()}
+    here = {"allotment": allotment, "marker": by, "superseded_at": None}
+    try:
+        with transaction.atomic():
+            marking = Marking.objects.create(**here, **opened)
+    except IntegrityError:
+        return Marking.objects.select_related("allotment__paper").get(**here)
     scope = allotment.criteria
     Score.objects.bulk_create(
         Score(marking=marking, criterion_id=one.pk)

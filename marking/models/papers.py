@@ -1,11 +1,16 @@
 """Papers: a reading under its random code, and who is to mark it in which order."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 
+from courses.models import User
 from essays.models import Assignment
 from marking.models.purposes import Purpose
 from rubrics.models import Exemplar
@@ -56,6 +61,22 @@ class AllotmentQuerySet(models.QuerySet["Allotment"]):
     def free_for(self, person: object, moment: datetime) -> "AllotmentQuerySet":
         """Leave out what somebody else holds a running lease on."""
         return self.filter(Q(leased_by=None) | Q(leased_by=person) | Q(lease_until__lte=moment))
+
+    def unreserved_for(self, person: object, moment: datetime) -> "AllotmentQuerySet":
+        """Leave out what somebody else has fetched ahead a moment ago."""
+        return self.filter(Q(reserved_by=None) | Q(reserved_by=person) | Q(reserved_until__lte=moment))
+
+    def meeting(self, criteria: Sequence[str]) -> "AllotmentQuerySet":
+        """Leave out places whose criteria are all other ones; without `criteria` none is left out."""
+        if not criteria:
+            return self
+        told = self.alias(told_criteria=Cast("criteria", models.TextField()))
+        named = (Q(told_criteria__contains=f'"{key}"') for key in criteria)
+        return told.filter(reduce(or_, named, Q(criteria__isnull=True)))
+
+    def by_others(self, person: User) -> "AllotmentQuerySet":
+        """Leave out what this person wrote."""
+        return self.exclude(paper__submission__draft__author=person)
 
 
 class Allotment(models.Model):

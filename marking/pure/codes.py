@@ -29,7 +29,22 @@ def new_shuffle() -> int:
     return secrets.randbelow(MOST_SHUFFLE)
 
 
-def starting_point(salt: str, person: str) -> int:
-    """Give where one marker's queue begins: the same for as long as the assignment stands, another for each marker."""
-    digest = blake2b(person.encode(), key=salt.encode()[:64], digest_size=8).digest()
+def starting_point(salt: str, person: str, scope: str = "") -> int:
+    """Give where one marker's queue begins: the same for as long as the assignment stands, another for each marker.
+
+    In each `scope` ("strand:B", "criterion:E3") it begins elsewhere, so that no paper is always the first or the last
+    to be judged, and one index serves every order.
+    """
+    told = f"{person}|{scope}" if scope else person
+    digest = blake2b(told.encode(), key=salt.encode()[:64], digest_size=8).digest()
     return int.from_bytes(digest) % MOST_SHUFFLE
+
+
+def codes_in(text: str) -> tuple[str, ...]:
+    """Read the codes that somebody typed, in any case, with or without the stroke; what is none is given as typed."""
+    found = []
+    for word in re.split(r"[\s,;]+", text.strip()):
+        bare = word.upper().replace("-", "")
+        code = f"{bare[:3]}-{bare[3:]}"
+        found.append(code if is_code(code) else word)
+    return tuple(dict.fromkeys(word for word in found if word))

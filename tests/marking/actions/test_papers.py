@@ -10,9 +10,9 @@ from django.core.exceptions import PermissionDenied
 from courses.kernel import clock
 from courses.models import Arrangement, Enrolment, Entry, Role
 from essays.models import Draft, Origin, Reading, Submission
+from marking.actions.leases import LEASE, release_lease
 from marking.actions.markings import Marked, mark_paper
 from marking.actions.papers import (
-    LEASE,
     NotAMarker,
     NothingToMark,
     OwnEssay,
@@ -25,7 +25,6 @@ from marking.actions.papers import (
     make_exemplar_paper,
     make_papers,
     make_papers_if_due,
-    release_lease,
 )
 from marking.models import Allotment, Marking, Paper, Score
 from marking.pure.codes import is_code

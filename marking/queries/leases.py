@@ -1,0 +1,124 @@
+"""Which places somebody can take up or go on with, the better ones first: one's own, what waits, what others left."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models.expressions import CombinedExpression
+
+from courses.models import User
+from essays.models import Assignment
+from marking.models import AllotmentState, Marking, MarkingState, Paper, Score
+from marking.models.markings import MarkingQuerySet
+from marking.models.papers import AllotmentQuerySet
+from marking.permissions import visible_allotments
+from marking.pure.codes import starting_point
+from marking.pure.scopes import WHOLE, Scope, read_scope
+from rubrics.models import ScoreState
+from rubrics.pure.counting import Rule
+from rubrics.queries.versions import rubric_sheet
+
+RESERVED = 10
+"""What a reservation of somebody else's adds to a place's rank: it comes after everything that nobody reserved."""
+
+
+def scope_of(assignment: Assignment, asked: str) -> Scope:
+    """Read what an address asks to go through; `assignment` comes with its mode. A strand that is off is none."""
+    rubric = rubric_sheet(assignment.rubric_version_id)
+    off = {rule.strand_key for rule in rubric.mode(assignment.mode.key).rules if rule.rule == Rule.OFF}
+    return read_scope(asked, [(one.key, one.strand_key) for one in rubric.marking_order if one.strand_key not in off])
+
+
+def markings_in_hand(user: User, assignment: Assignment, scope: Scope = WHOLE) -> MarkingQuerySet:
+    """One's own open markings that have something left in the scope."""
+    own = Marking.objects.current().filter(marker=user, state=MarkingState.OPEN, allotment__assignment=assignment)
+    if scope.is_whole:
+        return own
+    left = Score.objects.filter(marking=OuterRef("pk"), state=ScoreState.UNMARKED, criterion__key__in=scope.criteria)
+    return own.filter(Exists(left))
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One marker's way through an assignment's papers: for which scope, and after which paper, if after one."""
+
+    user: User
+    assignment: Assignment
+    moment: datetime
+    scope: Scope = WHOLE
+    after: Paper | None = None
+
+    def places(self) -> Iterator[AllotmentQuerySet]:
+        """Give places that are free, set by set; within each the order is one's own.
+
+        After a paper: the next ones, one's own open ones and those nobody began alike, so that skipping goes on and
+        never back. Otherwise one's own open ones first. Last what others left or have fetched ahead, and what one let
+        go.
+        """
+        if self.after is None:
+            point = starting_point(self.assignment.salt, str(self.user.public_id), str(self.scope))
+            yield self._turned(self._free().filter(self._in_hand), point)
+            next_ones, here = self._free().filter(self._fresh), Q(shuffle__gte=point)
+        else:
+            point = self.after.shuffle
+            next_ones, here = self._free().filter(self._in_hand | self._fresh), Q(shuffle__gt=point)
+        next_ones = next_ones.unreserved_for(self.user, self.moment).order_by("shuffle", "pk")
+        yield next_ones.filter(here)
+        yield next_ones.exclude(here)
+        yield self._turned(self._free().annotate(rank=self._rank()).filter(rank__isnull=False), point, "rank")
+
+    def _free(self) -> AllotmentQuerySet:
+        return (
+            visible_allotments(self.user)
+            .filter(assignment=self.assignment, state__in=[AllotmentState.WAITING, AllotmentState.OPEN])
+            .exclude(paper=self.after and self.after.pk)
+            .exclude(paper__submission__withdrawn_at__isnull=False)
+            .free_for(self.user, self.moment)
+            .meeting(self.scope.criteria)
+            .by_others(self.user)
+            .select_related("paper")
+        )
+
+    @staticmethod
+    def _turned(places: AllotmentQuerySet, point: int, *before: str) -> AllotmentQuerySet:
+        """Order few places as the queue runs, from `point` to its end and then from its beginning."""
+        turned = Case(When(shuffle__gte=point, then=Value(0)), default=Value(1))
+        return places.order_by(*before, turned, "shuffle", "pk")
+
+    @property
+    def _in_hand(self) -> Q:
+        """What one has begun and not let go."""
+        return Q(pk__in=markings_in_hand(self.user, self.assignment, self.scope).values("allotment")) & Q(
+            leased_by__isnull=False
+        )
+
+    @property
+    def _has_marked(self) -> Exists:
+        """Whether one has marked this paper as a whole: nobody does that twice."""
+        whole = Marking.objects.filter(marker=self.user, allotment__criteria__isnull=True)
+        return Exists(whole.filter(allotment__paper=OuterRef("paper")))
+
+    @property
+    def _fresh(self) -> Q:
+        """What nobody began: whole papers; where one goes through a scope, also what is to be added to one's own."""
+        whole = Q(criteria__isnull=True) & ~Q(self._has_marked)
+        added = Q(criteria__isnull=False) & Q(self._has_marked)
+        return Q(state=AllotmentState.WAITING) & (whole if self.scope.is_whole else whole | added)
+
+    def _rank(self) -> CombinedExpression:
+        """Rank every other place; without a rank it is not for this person."""
+        mine = Exists(Marking.objects.current().filter(marker=self.user, allotment=OuterRef("pk")))
+        left = Q(pk__in=markings_in_hand(self.user, self.assignment, self.scope).values("allotment"))
+        waits, marked = Q(state=AllotmentState.WAITING), Q(self._has_marked)
+        is_whole = Q(criteria__isnull=True)
+        rank = Case(
+            When(waits & is_whole & ~marked, then=Value(0)),
+            When(waits & ~is_whole & marked, then=Value(1)),
+            When(waits & ~is_whole, then=Value(2)),
+            When(left, then=Value(4)),
+            When(Q(state=AllotmentState.OPEN) & ~Q(mine) & (~is_whole | ~marked), then=Value(3)),
+            default=None,
+        )
+        reserved = Q(reserved_until__gt=self.moment) & ~Q(reserved_by=self.user)
+        return rank + Case(When(reserved, then=Value(RESERVED)), default=Value(0))
