@@ -42,6 +42,7 @@ RECORDED_ELSEWHERE = {
     "apply_mutations": "the mutation is the record",
     "release_lease": "a lease ends by itself",
     "renew_lease": "a lease ends by itself",
+    "reserve_next": "a reservation ends by itself and binds nobody",
 }
 """Public actions that write no entry, and why none is needed."""
 
