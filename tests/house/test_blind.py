@@ -33,6 +33,8 @@ from tests.marking.sending import level, post_batch, post_json, remark
 from tests.rows import MONDAY, enrolled
 from tests.worlds import EXEMPLARS, exemplar_marks, hand_in_for, set_from_pack
 
+pytestmark = pytest.mark.xdist_group("blind")
+
 HANDED_IN = MONDAY.replace(year=2031, month=7, day=19, hour=3, minute=17)
 """When essays come in: a day and minutes that nothing else in this world has."""
 

@@ -14,6 +14,8 @@ from results.actions.outcomes import prepare_outcomes
 from results.models import Outcome, Reflection, Release
 from results.pure.demo import PASSWORD, SIGN_INS
 
+pytestmark = pytest.mark.xdist_group("demo")
+
 AGREED = {"student04": 94, "student05": 51, "student08": 16}
 
 
