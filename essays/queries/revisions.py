@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from courses.pure.comparison import Comparison, comparison
 from essays.models import Draft, Revision, RevisionKind, Submission
-from essays.pure.comparison import Comparison, comparison
 from essays.queries.drafts import head_text
 
 PAGE = 50

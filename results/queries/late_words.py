@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from courses.kernel.clock import now
 from courses.kernel.text import count_words
 from courses.models import User
+from courses.pure.comparison import Comparison, comparison
 from essays.models import Assignment, Origin, Revision, Submission
 from essays.permissions import visible_set_assignments
-from essays.pure.comparison import Comparison, comparison
 from essays.pure.late_words import about
 from essays.queries.late_words import LateWords, late_words_of
 from marking.models import Paper

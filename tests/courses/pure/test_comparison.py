@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from essays.pure.comparison import CELLS, Piece, compare, comparison
+from courses.pure.comparison import CELLS, Piece, compare, comparison
 
 WORDS = st.sampled_from(
     ["the", "fleet", "Fleet", "alliance", "of", "1914", ",", ".", " ", "  ", "\n", "\n\n", "é", "🙂"]
