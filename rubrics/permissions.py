@@ -1,8 +1,9 @@
 """Who sees and who may change rubrics."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from courses.models import Role, User
+from courses.models import Course, Role, User
+from courses.permissions import may_teach
 from rubrics.models import BankComment, Exemplar, Rubric, RubricState, RubricVersion
 
 
@@ -12,25 +13,49 @@ def may_see_rubrics(user: User) -> bool:
 
 
 def visible_rubrics(user: User) -> QuerySet[Rubric]:
-    """Every rubric for an admin; those with a published version for whoever teaches or marks."""
+    """Every rubric for an admin; for whoever teaches or marks those that have a version to set, or a draft."""
     if user.is_staff:
         return Rubric.objects.all()
-    if user.enrolments.filter(role__in=[Role.TEACHER, Role.MARKER]).exists():
-        return Rubric.objects.filter(versions__state=RubricState.PUBLISHED).distinct()
-    return Rubric.objects.none()
+    seen = visible_rubric_versions(user).exclude(state=RubricState.ARCHIVED)
+    return Rubric.objects.filter(Exists(seen.filter(rubric=OuterRef("pk"))))
 
 
 def visible_rubric_versions(user: User) -> QuerySet[RubricVersion]:
-    """Every version for an admin; published and archived ones for whoever teaches or marks."""
+    """Every version for an admin. Whoever teaches or marks sees what was published for everybody or for a course of
+    theirs; and the drafts of the courses they teach."""
     if user.is_staff:
         return RubricVersion.objects.all()
-    if user.enrolments.filter(role__in=[Role.TEACHER, Role.MARKER]).exists():
-        return RubricVersion.objects.exclude(state=RubricState.DRAFT)
-    return RubricVersion.objects.none()
+    staff = user.enrolments.filter(role__in=[Role.TEACHER, Role.MARKER])
+    if not staff.exists():
+        return RubricVersion.objects.none()
+    teaches = staff.filter(role=Role.TEACHER).values("course")
+    published = ~Q(state=RubricState.DRAFT) & (Q(course=None) | Q(course__in=staff.values("course")))
+    return RubricVersion.objects.filter(published | Q(state=RubricState.DRAFT, course__in=teaches))
 
 
 def may_edit_rubrics(user: User) -> bool:
+    """Whether this person keeps the library of rubrics."""
     return user.is_staff
+
+
+def may_edit_version(user: User, version: RubricVersion) -> bool:
+    """Whether this person edits, publishes and archives a version: the library's an admin, a course's its teachers."""
+    return user.is_staff if version.course is None else may_teach(user, version.course)
+
+
+def may_draft_version(user: User, version: RubricVersion, course: Course | None) -> bool:
+    """Whether this person begins the next version of one: for the library an admin, for a course its teachers.
+
+    What was made for one course stays there.
+    """
+    if version.course_id is not None and (course is None or version.course_id != course.pk):
+        return False
+    return user.is_staff if course is None else may_teach(user, course)
+
+
+def may_map_scores(user: User) -> bool:
+    """Whether this person says where scores go from one version to another: whoever teaches a course."""
+    return user.enrolments.filter(role=Role.TEACHER).exists()
 
 
 def visible_exemplars(user: User) -> QuerySet[Exemplar]:

@@ -1,31 +1,139 @@
-"""Publishing rubric versions."""
+"""What happens to rubric versions: the next one begun, published, archived or thrown away."""
 
+from django.db import transaction
 from django.db.models import Max
 
 from courses.actions.journal import write_entry
 from courses.kernel.access import require
 from courses.kernel.clock import now
-from courses.models import User
+from courses.kernel.errors import Refusal
+from courses.models import Course, User
 from rubrics.models import CountingRule, Criterion, GradeWord, Level, Mode, Rubric, RubricState, RubricVersion, Strand
-from rubrics.permissions import may_edit_rubrics
+from rubrics.permissions import may_draft_version, may_edit_rubrics, may_edit_version
+from rubrics.pure.measures import Measure, gaps
 from rubrics.pure.pack_contents import ModeText, Pack, RubricText
 from rubrics.pure.pack_hashes import rubric_sha256
+from rubrics.queries.measures import measure_of
+from rubrics.queries.versions import rubric_sheet
+
+
+class VersionPublished(Refusal):
+    message = "This version is published and does not change any more. Begin the next version and edit that."
+
+
+class VersionNotPublished(Refusal):
+    message = "Only a published version can be archived."
+
+
+class DraftNotReady(Refusal):
+    """`gaps` says what is missing, each with the criterion it is about."""
+
+    def __init__(self, measure: Measure) -> None:
+        self.gaps = gaps(measure)
+        named = " ".join(gap.text for gap in self.gaps[:3])
+        more = len(self.gaps) - 3
+        super().__init__(f"This cannot be published yet. {named}" + (f" And {more} more." if more > 0 else ""))
+
+
+class NothingChanged(Refusal):
+    message = "This draft says what the version before it says. Change something, or throw the draft away."
+
+
+@transaction.atomic
+def draft_rubric_version(version: RubricVersion, *, course: Course | None, by: User) -> RubricVersion:
+    """Begin the next version as a full copy of this one, for the library or for one course alone.
+
+    Where a draft of the same rubric is under way for the library, or for that course, it is given instead.
+    """
+    require(may_draft_version(by, version, course))
+    rubric = Rubric.objects.select_for_update(of=("self",)).get(pk=version.rubric_id)
+    under_way = rubric.versions.filter(state=RubricState.DRAFT, course=course).order_by("-number").first()
+    if under_way is not None:
+        return under_way
+    measure = measure_of(rubric_sheet(version.pk))
+    draft = RubricVersion.objects.create(
+        rubric=rubric,
+        number=_next_number(rubric),
+        total=measure.rubric.total,
+        step=measure.rubric.step,
+        based_on=version,
+        drafted_by=by,
+        course=course,
+        created_at=now(),
+    )
+    write_measure(draft, measure)
+    write_entry("draft_rubric_version", draft, by=by, before=f"version:{version.number}", after=draft.sha256)
+    return draft
+
+
+@transaction.atomic
+def publish_rubric_version(version: RubricVersion, *, by: User) -> RubricVersion:
+    """Publish a draft: from now on it can be set, and never changes. Raises DraftNotReady or NothingChanged."""
+    require(may_edit_version(by, version))
+    version = RubricVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+    if not version.is_draft:
+        raise VersionPublished
+    measure = measure_of(rubric_sheet(version.pk))
+    if gaps(measure):
+        raise DraftNotReady(measure)
+    if version.based_on_id and measure == measure_of(rubric_sheet(version.based_on_id)):
+        raise NothingChanged
+    version.state, version.published_at = RubricState.PUBLISHED, now()
+    version.save(update_fields=["state", "published_at"])
+    write_entry("publish_rubric_version", version, by=by, before=RubricState.DRAFT, after=version.sha256)
+    return version
+
+
+@transaction.atomic
+def archive_rubric_version(version: RubricVersion, *, by: User) -> RubricVersion:
+    """Take a published version out of the choice; where it is set, it stays. Raises VersionNotPublished."""
+    require(may_edit_version(by, version))
+    version = RubricVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+    if not version.is_published:
+        raise VersionNotPublished
+    version.state = RubricState.ARCHIVED
+    version.save(update_fields=["state"])
+    write_entry("archive_rubric_version", version, by=by, before=RubricState.PUBLISHED, after=version.state)
+    return version
+
+
+@transaction.atomic
+def discard_rubric_version(version: RubricVersion, *, by: User) -> None:
+    """Throw a draft away with all it says; what it was based on stays. Raises VersionPublished."""
+    require(may_edit_version(by, version))
+    version = RubricVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+    if not version.is_draft:
+        raise VersionPublished
+    write_entry("discard_rubric_version", version, by=by, before=version.sha256)
+    version.delete()
+
+
+def write_measure(version: RubricVersion, measure: Measure) -> None:
+    """Let a draft say this and nothing else. Runs inside the caller's transaction, which holds the draft locked."""
+    version.strands.all().delete()
+    version.modes.all().delete()
+    version.grade_words.all().delete()
+    version.total, version.step = measure.rubric.total, measure.rubric.step
+    version.guidance, version.sha256 = measure.rubric.guidance, measure.sha256
+    version.save(update_fields=["total", "step", "guidance", "sha256"])
+    _add_modes(version, measure.modes, _add_measure(version, measure.rubric))
 
 
 def publish_rubric_text(rubric: Rubric, pack: Pack, *, by: User | None) -> tuple[RubricVersion, bool]:
-    """Find the newest published version that says what the pack says, or publish the next one; tell whether it is new.
+    """Find the library's newest published version that says what the pack says, or publish the next one.
 
+    Tells whether it is new.
     Runs inside `load_pack`'s transaction, which holds the rubric locked.
     """
     require(by is None or may_edit_rubrics(by))
     sha256 = rubric_sha256(pack)
-    same = rubric.versions.filter(state=RubricState.PUBLISHED, sha256=sha256).order_by("-number").first()
+    kept = rubric.versions.filter(state=RubricState.PUBLISHED, course=None)
+    same = kept.filter(sha256=sha256).order_by("-number").first()
     if same is not None:
         return same, False
-    newest = rubric.versions.aggregate(newest=Max("number"))["newest"] or 0
     version = RubricVersion.objects.create(
         rubric=rubric,
-        number=newest + 1,
+        number=_next_number(rubric),
         total=pack.rubric.total,
         step=pack.rubric.step,
         guidance=pack.rubric.guidance,
@@ -38,6 +146,11 @@ def publish_rubric_text(rubric: Rubric, pack: Pack, *, by: User | None) -> tuple
     version.save(update_fields=["state", "published_at"])
     write_entry("publish_rubric_version", version, by=by, before=RubricState.DRAFT, after=version.state)
     return version, True
+
+
+def _next_number(rubric: Rubric) -> int:
+    newest: int = rubric.versions.aggregate(newest=Max("number"))["newest"] or 0
+    return newest + 1
 
 
 def _add_measure(version: RubricVersion, rubric: RubricText) -> dict[str, Strand]:

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from rubrics.pure.pack_contents import Pack
+from rubrics.pure.pack_contents import ModeText, Pack, RubricText
 
 
 def rubric_sha256(pack: Pack) -> str:
@@ -14,11 +15,16 @@ def rubric_sha256(pack: Pack) -> str:
 
     The scores and reasons of an exemplar are not in it, nor is the comment bank: they are mended in place.
     """
-    essays = sorted((exemplar.key, exemplar.text) for exemplar in pack.exemplars)
-    return _sha256([asdict(pack.rubric), [asdict(mode) for mode in pack.modes], essays])
+    return measure_sha256(pack.rubric, pack.modes, [(exemplar.key, exemplar.text) for exemplar in pack.exemplars])
 
 
-def _sha256(content: Any) -> str:
+def measure_sha256(rubric: RubricText, modes: Sequence[ModeText], exemplars: Sequence[tuple[str, str]] = ()) -> str:
+    """Hash a rubric and its modes, with the keys and texts of the exemplars where they belong to it."""
+    return content_sha256([asdict(rubric), [asdict(mode) for mode in modes], sorted(exemplars)])
+
+
+def content_sha256(content: Any) -> str:
+    """Hash plain content: lists, mappings, texts and numbers."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -1,5 +1,6 @@
 """How rubric.yaml becomes a rubric: strands, criteria and levels, every number and key checked."""
 
+from rubrics.pure.measures import level_gaps
 from rubrics.pure.pack_contents import (
     NOT_ATTEMPTED,
     CriterionText,
@@ -146,15 +147,12 @@ def _refuse_levels(fields: Fields, criterion: CriterionText, steps: list[tuple[F
     points = [own if own.has("points") else shared for own, shared in steps]
     if not entries and not fields.has("levels"):
         return
-    if len(entries) < 2:
-        fields.refuse("levels", f"{criterion.key} needs at least two levels.")
     refuse_repeated(zip((level.key for level in criterion.levels), entries, strict=True), "level")
     for entry, level in zip(entries, criterion.levels, strict=True):
         if level.key == NOT_ATTEMPTED:
             entry.refuse("key", f"“{NOT_ATTEMPTED}” means not attempted. Choose another key.")
-    if entries and criterion.levels[0].points != 0:
-        points[0].refuse("points", "The lowest level comes first and has 0 points.")
-    for place, lower, level in zip(points[1:], criterion.levels, criterion.levels[1:], strict=False):
-        if level.points <= lower.points:
-            reason = f"Level {level.key} has {level.points} points, level {lower.key} before it has {lower.points}."
-            place.refuse("points", f"{reason} Points rise from level to level.")
+    for place, reason in level_gaps(criterion):
+        if place is None:
+            fields.refuse("levels", reason)
+        else:
+            points[place].refuse("points", reason)

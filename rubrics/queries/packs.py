@@ -1,6 +1,6 @@
 """What a rubric version and all that belongs to it say, as a pack that can be written to a folder."""
 
-from decimal import Decimal
+from dataclasses import replace
 
 from courses.models import PromptState, PromptVersion
 from rubrics.models import BankComment, CountingRule, Exemplar, GradeWord, RubricVersion
@@ -8,12 +8,10 @@ from rubrics.pure.counting import Rule, State
 from rubrics.pure.packs import (
     Audience,
     CommentText,
-    CriterionText,
     ExemplarScoreText,
     ExemplarText,
     ExemplarTotal,
     GradeWordText,
-    LevelText,
     ModeText,
     Note,
     NoteKind,
@@ -22,10 +20,10 @@ from rubrics.pure.packs import (
     RubricText,
     RuleText,
     SourceText,
-    StrandText,
     TieText,
 )
-from rubrics.queries.versions import CriterionSheet, RubricSheet, StrandSheet, rubric_sheet
+from rubrics.queries.measures import measure_of, plain
+from rubrics.queries.versions import RubricSheet, rubric_sheet
 
 
 def pack_of(version: RubricVersion) -> Pack:
@@ -66,76 +64,24 @@ def _prompt_version(version: RubricVersion, exemplars: list[Exemplar]) -> Prompt
     return published
 
 
-def _plain(value: Decimal) -> Decimal:
-    """Write 10 for 10.00, as a person would."""
-    return value.to_integral() if value == value.to_integral() else value.normalize()
-
-
 def _rubric_text(sheet: RubricSheet) -> RubricText:
-    marking_positions = {one.key: position for position, one in enumerate(sheet.marking_order, start=1)}
+    """Give the rubric with its grade words in the pack's own order."""
     words = GradeWord.objects.filter(version=sheet.version_pk).order_by("pk")
-    return RubricText(
-        total=_plain(sheet.total),
-        step=_plain(sheet.step),
-        strands=tuple(_strand(strand, marking_positions) for strand in sheet.strands),
-        grade_words=tuple(GradeWordText(word.word, _plain(word.at_least)) for word in words),
-        guidance=sheet.guidance,
-    )
-
-
-def _strand(strand: StrandSheet, marking_positions: dict[str, int]) -> StrandText:
-    return StrandText(
-        key=strand.key,
-        name=strand.name,
-        criteria=tuple(_criterion(one, marking_positions[one.key]) for one in strand.criteria),
-        guidance=strand.guidance,
-    )
-
-
-def _criterion(criterion: CriterionSheet, marking_position: int) -> CriterionText:
-    levels = tuple(
-        LevelText(
-            key=level.key,
-            points=_plain(level.points),
-            label=level.label,
-            descriptor=level.descriptor,
-            student=level.student_text,
-            indication=level.indication,
-            example=level.example,
-        )
-        for level in criterion.levels
-    )
-    return CriterionText(
-        key=criterion.key,
-        name=criterion.name,
-        short_name=criterion.short_name,
-        marking_position=marking_position,
-        levels=levels,
-        detail=criterion.detail,
-        guidance=criterion.guidance,
-        evidence_min=criterion.evidence_min,
-        has_slot_label=criterion.has_slot_label,
+    return replace(
+        measure_of(sheet).rubric,
+        grade_words=tuple(GradeWordText(word.word, plain(word.at_least)) for word in words),
     )
 
 
 def _modes(sheet: RubricSheet) -> tuple[ModeText, ...]:
+    """Give the modes with their rules in the pack's own order."""
     rules: dict[int, list[RuleText]] = {}
     rows = CountingRule.objects.filter(mode__version=sheet.version_pk).select_related("strand").order_by("pk")
     for row in rows:
-        weight = None if row.weight is None else _plain(row.weight)
+        weight = None if row.weight is None else plain(row.weight)
         rules.setdefault(row.mode_id, []).append(RuleText(row.strand.key, Rule(row.rule), row.n, weight))
-    return tuple(
-        ModeText(
-            key=mode.key,
-            name=mode.name,
-            task=mode.task,
-            rules=tuple(rules.get(mode.pk, ())),
-            words_min=mode.words_min,
-            words_max=mode.words_max,
-            minutes=mode.minutes,
-        )
-        for mode in sheet.modes
-    )
+    modes = zip(sheet.modes, measure_of(sheet).modes, strict=True)
+    return tuple(replace(text, rules=tuple(rules.get(mode.pk, ()))) for mode, text in modes)
 
 
 def _sources(version: PromptVersion) -> tuple[SourceText, ...]:
@@ -173,7 +119,7 @@ def _exemplar(row: Exemplar) -> ExemplarText:
             for score in sorted(row.scores.all(), key=lambda score: score.pk)
         ),
         totals=tuple(
-            ExemplarTotal(total.mode_key, _plain(total.total))
+            ExemplarTotal(total.mode_key, plain(total.total))
             for total in sorted(row.totals.all(), key=lambda total: total.pk)
         ),
     )

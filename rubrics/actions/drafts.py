@@ -1,0 +1,110 @@
+"""What happens when a draft of a rubric is edited: criterion by criterion, strand by strand, and how they count."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from django.db import transaction
+
+from courses.actions.journal import write_entry
+from courses.kernel.access import require
+from courses.kernel.errors import Refusal
+from courses.models import User
+from rubrics.actions.versions import VersionPublished, write_measure
+from rubrics.models import RubricVersion
+from rubrics.permissions import may_edit_version
+from rubrics.pure.drafts import (
+    print_of,
+    with_counting,
+    with_criterion,
+    with_moved_criterion,
+    with_new_criterion,
+    with_strand,
+    without_criterion,
+)
+from rubrics.pure.measures import Measure
+from rubrics.pure.pack_contents import CriterionText, RuleText
+from rubrics.queries.measures import measure_of
+from rubrics.queries.versions import rubric_sheet
+
+
+class PartGone(Refusal):
+    message = "This is no longer in the draft: somebody took it out. Go back to the draft to see what is there."
+
+
+class EditedElsewhere(Refusal):
+    message = (
+        "Somebody changed this criterion after you had opened it. Your words are still in the form: compare them with "
+        "what is kept now, below, then save again to put yours in its place."
+    )
+
+
+def edit_criterion(version: RubricVersion, *, criterion: CriterionText, base: str, by: User) -> RubricVersion:
+    """Let a criterion say this. `base` is the print of what the form was opened with.
+
+    Raises VersionPublished, PartGone or EditedElsewhere, with nothing kept.
+    """
+
+    def change(measure: Measure) -> Measure:
+        if base != print_of(measure.criterion(criterion.key)):
+            raise EditedElsewhere
+        return with_criterion(measure, criterion)
+
+    return _edit(version, "edit_criterion", change, by)
+
+
+def add_criterion(version: RubricVersion, *, strand: str, name: str, by: User) -> RubricVersion:
+    """Add a criterion at the end of a strand. Its key is new even where the version before had one of that name."""
+    earlier = measure_of(rubric_sheet(version.based_on_id)).rubric.criteria if version.based_on_id else ()
+    taken = [one.key for one in earlier]
+    return _edit(version, "add_criterion", lambda measure: with_new_criterion(measure, strand, name, taken=taken), by)
+
+
+def remove_criterion(version: RubricVersion, *, key: str, by: User) -> RubricVersion:
+    """Take a criterion out of the draft. The version it is based on keeps it."""
+    return _edit(version, "remove_criterion", lambda measure: without_criterion(measure, key), by)
+
+
+def move_criterion(version: RubricVersion, *, key: str, up: bool, by: User) -> RubricVersion:
+    """Let a criterion change places with its neighbour in the strand."""
+    return _edit(version, "move_criterion", lambda measure: with_moved_criterion(measure, key, up=up), by)
+
+
+def edit_strand(version: RubricVersion, *, key: str, name: str, guidance: str, by: User) -> RubricVersion:
+    return _edit(version, "edit_strand", lambda measure: with_strand(measure, key, name=name, guidance=guidance), by)
+
+
+def edit_counting(
+    version: RubricVersion,
+    *,
+    total: Decimal,
+    step: Decimal,
+    guidance: str,
+    rules: dict[str, tuple[RuleText, ...]],
+    tasks: dict[str, str],
+    by: User,
+) -> RubricVersion:
+    """Set the total, what holds for every criterion, and how strands count in each mode, with the task in words."""
+
+    def change(measure: Measure) -> Measure:
+        return with_counting(measure, total=total, step=step, guidance=guidance, rules=rules, tasks=tasks)
+
+    return _edit(version, "edit_counting", change, by)
+
+
+@transaction.atomic
+def _edit(version: RubricVersion, verb: str, change: Callable[[Measure], Measure], by: User) -> RubricVersion:
+    """Change what a draft says by one edit of it, journaled as hashes before and after."""
+    require(may_edit_version(by, version))
+    held = RubricVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+    if not held.is_draft:
+        raise VersionPublished
+    measure = measure_of(rubric_sheet(held.pk))
+    try:
+        changed = change(measure)
+    except KeyError:
+        raise PartGone from None
+    if changed != measure:
+        before = held.sha256
+        write_measure(held, changed)
+        write_entry(verb, held, by=by, before=before, after=held.sha256)
+    return held
