@@ -2,16 +2,32 @@
 
 from django.urls import path
 
-from rubrics.views import bank, exemplars, rubrics, versions
+from rubrics.views import bank, comparisons, drafts, exemplars, rubrics, versions
+
+VERSION = "rubrics/<slug:slug>/<int:number>"
 
 app_name = "rubrics"
 urlpatterns = [
     # rubrics
     path("rubrics/", rubrics.list, name="rubrics-list"),
     # versions
-    path("rubrics/<slug:slug>/<int:number>/", versions.detail, name="versions-detail"),
+    path(f"{VERSION}/", versions.detail, name="versions-detail"),
+    path(f"{VERSION}/next/", versions.draft, name="versions-draft"),
+    path(f"{VERSION}/publish/", versions.publish, name="versions-publish"),
+    path(f"{VERSION}/archive/", versions.archive, name="versions-archive"),
+    # drafts
+    path(f"{VERSION}/edit/", drafts.detail, name="drafts-detail"),
+    path(f"{VERSION}/edit/add/", drafts.add, name="drafts-add"),
+    path(f"{VERSION}/edit/counting/", drafts.counting, name="drafts-counting"),
+    path(f"{VERSION}/edit/discard/", drafts.discard, name="drafts-discard"),
+    path(f"{VERSION}/edit/strands/<slug:key>/", drafts.strand, name="drafts-strand"),
+    path(f"{VERSION}/edit/criteria/<slug:key>/", drafts.criterion, name="drafts-criterion"),
+    path(f"{VERSION}/edit/criteria/<slug:key>/move/", drafts.move, name="drafts-move"),
+    path(f"{VERSION}/edit/criteria/<slug:key>/remove/", drafts.remove, name="drafts-remove"),
+    # comparisons
+    path(f"{VERSION}/changes/", comparisons.detail, name="comparisons-detail"),
     # exemplars
-    path("rubrics/<slug:slug>/<int:number>/exemplars/<slug:key>/", exemplars.detail, name="exemplars-detail"),
+    path(f"{VERSION}/exemplars/<slug:key>/", exemplars.detail, name="exemplars-detail"),
     # bank
     path("rubrics/<slug:slug>/comments/", bank.list, name="bank-list"),
 ]

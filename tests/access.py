@@ -1,8 +1,8 @@
 """Who may open what: address × role × method → status, by hand. Every cell is requested by tests/house/test_access.py.
 
 The world is `tests.worlds.lived_in`: Ines (student) owns the draft, the receipt and the released outcome; Noor
-(classmate) is a student of the same course; the paper and the marking are of Noor's essay, in the marker's hands. What a
-row does not name as a method is 405 for whoever is signed in. Nobody signed in: GET leads to the sign-in page (302), a
+(classmate) is a student of the same course; the paper and the marking are of Noor's essay, in the marker's hands. The
+draft of a rubric, its changes and its publishing are version 2, which the teacher made for that course. What a row does not name as a method is 405 for whoever is signed in. Nobody signed in: GET leads to the sign-in page (302), a
 post is answered with a page that gives the words back, any other method with JSON (401); unless the row says PUBLIC.
 
 `python -m tests.access` prints docs/ACCESS.md.
@@ -219,12 +219,31 @@ TABLE: list[Row] = [
     row("results:release-withdraw", "POST", "404 404 404 200 404 404 404"),
     # rubrics:bank
     row("rubrics:bank-list", "GET", "404 404 200 200 404 200 200"),
+    # rubrics:comparisons
+    row("rubrics:comparisons-detail", "GET", "404 404 404 200 404 404 200"),
+    # rubrics:drafts
+    row("rubrics:drafts-add", "POST", "404 404 404 200 404 404 403"),
+    row("rubrics:drafts-counting", "GET", "404 404 404 200 404 404 403"),
+    row("rubrics:drafts-counting", "POST", "404 404 404 200 404 404 403"),
+    row("rubrics:drafts-criterion", "GET", "404 404 404 200 404 404 403"),
+    row("rubrics:drafts-criterion", "POST", "404 404 404 200 404 404 403"),
+    row("rubrics:drafts-detail", "GET", "404 404 404 200 404 404 403"),
+    row("rubrics:drafts-discard", "GET", "404 404 404 200 404 404 403"),
+    row("rubrics:drafts-discard", "POST", "404 404 404 302 404 404 403"),
+    row("rubrics:drafts-move", "POST", "404 404 404 302 404 404 403"),
+    row("rubrics:drafts-remove", "GET", "404 404 404 200 404 404 403"),
+    row("rubrics:drafts-remove", "POST", "404 404 404 302 404 404 403"),
+    row("rubrics:drafts-strand", "GET", "404 404 404 200 404 404 403"),
+    row("rubrics:drafts-strand", "POST", "404 404 404 200 404 404 403"),
     # rubrics:exemplars
     row("rubrics:exemplars-detail", "GET", "404 404 200 200 404 200 200"),
     # rubrics:rubrics
     row("rubrics:rubrics-list", "GET", "403 403 200 200 403 200 200"),
     # rubrics:versions
+    row("rubrics:versions-archive", "POST", "404 404 403 403 404 403 302"),
     row("rubrics:versions-detail", "GET", "404 404 200 200 404 200 200"),
+    row("rubrics:versions-draft", "POST", "404 404 403 403 404 403 302"),
+    row("rubrics:versions-publish", "POST", "404 404 404 302 404 404 403"),
 ]
 # fmt: on
 

@@ -26,7 +26,10 @@ from marking.models import Marking, Paper
 from results.actions.outcomes import prepare_outcomes
 from results.actions.release import prepare_release, publish_release
 from results.models import Outcome, Release
+from rubrics.actions.drafts import edit_strand
 from rubrics.actions.packs import load_pack
+from rubrics.actions.versions import draft_rubric_version
+from rubrics.models import RubricVersion
 from rubrics.pure.packs import Pack, read_pack
 from tests.essays.rescuing import rescue_file
 from tests.rows import MONDAY, enrolled, person, set_for
@@ -98,7 +101,7 @@ class LivedIn:
     """Two courses and their people; one assignment with essays in several states, another that is open to write in.
 
     Ines (student) has a released essay in `assignment` and an open draft in `writing`; Noor (classmate) has an essay
-    there that is being marked and not released.
+    there that is being marked and not released. The teacher drafts a next version of the rubric.
     """
 
     people: dict[str, User]
@@ -112,6 +115,7 @@ class LivedIn:
     marking: Marking
     release: Release
     outcome: Outcome
+    rubric_draft: RubricVersion
 
 
 def lived_in() -> LivedIn:
@@ -153,6 +157,8 @@ def lived_in() -> LivedIn:
         submission = Submission.objects.get(paper=mine)
         late_words_of_classmate(others, people["classmate"], teacher)
         highlight = keep_highlight(draft, letter="A", paragraph=1, by=student)
+        rubric_draft = draft_rubric_version(assignment.rubric_version, course=course, by=teacher)
+        edit_strand(rubric_draft, key="A", name="Eras of technology since 1914", guidance="", by=teacher)
     return LivedIn(
         people=people,
         course=course,
@@ -165,4 +171,5 @@ def lived_in() -> LivedIn:
         marking=marking,
         release=release,
         outcome=Outcome.objects.get(submission=submission),
+        rubric_draft=rubric_draft,
     )

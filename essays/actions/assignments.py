@@ -73,6 +73,10 @@ class RubricOfAnotherPrompt(Refusal):
     message = "This rubric was written for another prompt. Choose the prompt’s own rubric."
 
 
+class RubricOfAnotherCourse(Refusal):
+    message = "This version of the rubric was made for another course. Choose one of the library, or of this course."
+
+
 class LateRuleIncomplete(Refusal):
     """Raised with the sentence of which number is missing."""
 
@@ -267,6 +271,8 @@ def _refuse_terms(assignment: Assignment, *, published_only: bool = True) -> Non
         raise ModeOfAnotherRubric
     if assignment.rubric_version.rubric.prompt_id not in (None, assignment.prompt_version.prompt_id):
         raise RubricOfAnotherPrompt
+    if assignment.rubric_version.course_id not in (None, assignment.course_id):
+        raise RubricOfAnotherCourse
     if assignment.minutes is not None and not 1 <= assignment.minutes <= 1440:
         raise MinutesOutOfRange
     if assignment.mark_after_days is not None and not 1 <= assignment.mark_after_days <= LONGEST_BEFORE_MARK:

@@ -301,11 +301,10 @@ def prompt_versions_to_set(user: User) -> QuerySet[PromptVersion]:
     )
 
 
-def modes_to_set(user: User, *, prompt_version: PromptVersion | None = None) -> QuerySet[Mode]:
-    """The modes of the published rubric versions one may choose from; with a prompt, those that fit it."""
-    modes = Mode.objects.filter(
-        version__in=visible_rubric_versions(user).filter(state=RubricState.PUBLISHED).values("pk")
-    )
+def modes_to_set(user: User, course: Course, *, prompt_version: PromptVersion | None = None) -> QuerySet[Mode]:
+    """The modes of the published rubric versions one may choose from in a course; with a prompt, those that fit it."""
+    versions = visible_rubric_versions(user).filter(Q(course=None) | Q(course=course), state=RubricState.PUBLISHED)
+    modes = Mode.objects.filter(version__in=versions.values("pk"))
     if prompt_version is not None:
         modes = modes.filter(Q(version__rubric__prompt=None) | Q(version__rubric__prompt=prompt_version.prompt_id))
     return modes.select_related("version__rubric").order_by(

@@ -165,14 +165,14 @@ def _terms_form(
 ) -> SetAssignment:
     """Make the form of an assignment's terms; a prompt chosen on the page narrows the rubrics to those that fit."""
     prompts = prompt_versions_to_set(request.user)
-    modes = modes_to_set(request.user)
+    modes = modes_to_set(request.user, course)
     if frozen:
         prompts = PromptVersion.objects.filter(pk=frozen.prompt_version_id)
         modes = frozen.rubric_version.modes.all()
     elif (chosen := request.GET.get("prompt_version", "")).isdecimal() and len(chosen) < 19:
         initial = {**initial, "prompt_version": chosen}
         if version := prompts.filter(pk=chosen).first():
-            modes = modes_to_set(request.user, prompt_version=version)
+            modes = modes_to_set(request.user, course, prompt_version=version)
     return SetAssignment(
         request.POST if request.method == "POST" else None,
         initial=initial,

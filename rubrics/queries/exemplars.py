@@ -125,15 +125,19 @@ def _agreed(score: ExemplarScore, sheet: RubricSheet) -> AgreedScore:
 
 
 def exemplars_at(version_id: int, criterion_key: str, level_key: str) -> list[ExemplarAtLevel]:
-    """Give the exemplars of a version that reached this level, longest first. An empty key means not attempted."""
-    scores = (
-        ExemplarScore.objects.filter(
-            exemplar__version=version_id, criterion_key=criterion_key, level_key=level_key or ""
-        )
+    """Give the exemplars that reached this level, longest first. An empty key means not attempted.
+
+    They are those of the version, or, where it has none at this level, of the nearest it was edited from: a mended
+    rubric is compared with what was agreed before.
+    """
+    line = _line_of(version_id)
+    scores = list(
+        ExemplarScore.objects.filter(exemplar__version__in=line, criterion_key=criterion_key, level_key=level_key or "")
         .select_related("exemplar")
         .defer("exemplar__text", "exemplar__reading_html", "exemplar__reading_text")
         .order_by("-exemplar__words", "exemplar__key")
     )
+    nearest = min((line.index(score.exemplar.version_id) for score in scores), default=0)
     return [
         ExemplarAtLevel(
             key=score.exemplar.key,
@@ -145,7 +149,17 @@ def exemplars_at(version_id: int, criterion_key: str, level_key: str) -> list[Ex
             reason=score.reason,
         )
         for score in scores
+        if score.exemplar.version_id == line[nearest]
     ]
+
+
+def _line_of(version_id: int) -> list[int]:
+    """List a version and those it was edited from, the nearest first."""
+    line, before = [version_id], rubric_sheet(version_id).based_on
+    while before is not None:
+        line.append(before)
+        before = rubric_sheet(before).based_on
+    return line
 
 
 def exemplar_scores(scores: Iterable[ExemplarScore], sheet: RubricSheet) -> Scores:

@@ -3,19 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
-from courses.models import User
-from rubrics.models import Rubric, RubricVersion
-from rubrics.permissions import visible_rubric_versions, visible_rubrics
+from courses.models import Course, Role, User
+from rubrics.models import Rubric, RubricState, RubricVersion
+from rubrics.permissions import may_draft_version, visible_rubric_versions, visible_rubrics
 
 
 @dataclass(frozen=True)
 class VersionRow:
-    """A version in a list; `used` counts the assignments it is set for."""
+    """A version in a list; `used` counts the assignments it is set for, `course` is the only one it is meant for."""
 
     number: int
+    course: str
     state: str
     used: int
     is_published: bool
@@ -77,19 +79,57 @@ def versions_of(user: User, rubric: Rubric) -> list[VersionRow]:
 
 
 def newest_version(user: User, rubric: Rubric) -> RubricVersion | None:
-    """Give the newest version this person may see, if any."""
-    return visible_rubric_versions(user).filter(rubric=rubric).order_by("-number").first()
+    """Give the newest version this person may see, a published one before a draft, if any."""
+    published_first = Case(When(state=RubricState.DRAFT, then=Value(1)), default=Value(0))
+    return visible_rubric_versions(user).filter(rubric=rubric).order_by(published_first, "-number").first()
+
+
+@dataclass(frozen=True)
+class Use:
+    """An assignment that a version is set for; `public_id` where the reader teaches its course."""
+
+    title: str
+    course: str
+    public_id: UUID | None
+
+
+def uses_of(user: User, version: RubricVersion) -> tuple[list[Use], int]:
+    """List the assignments a version is set for in the courses one is in, and count those elsewhere."""
+    own = user.enrolments.filter(course=OuterRef("course"))
+    rows = (
+        version.assignments.annotate(
+            is_taught=Exists(own.filter(role=Role.TEACHER)), is_here=Exists(own.exclude(role=Role.STUDENT))
+        )
+        .order_by("course__title", "title", "pk")
+        .values_list("title", "course__title", "public_id", "is_taught", "is_here")
+    )
+    seen = [
+        Use(title, course, public_id if is_taught else None)
+        for title, course, public_id, is_taught, is_here in rows
+        if is_here or user.is_staff
+    ]
+    return seen, len(rows) - len(seen)
+
+
+def drafting_places(user: User, version: RubricVersion) -> list[Course | None]:
+    """List for whom this person may begin the next version: the library is None, then courses by title."""
+    taught = Course.objects.filter(enrolments__person=user, enrolments__role=Role.TEACHER).order_by("title", "pk")
+    if version.course_id is not None:
+        taught = taught.filter(pk=version.course_id)
+    library: list[Course | None] = [None] if may_draft_version(user, version, None) else []
+    return [*library, *taught]
 
 
 def _with_use(versions: QuerySet[RubricVersion]) -> QuerySet[RubricVersion]:
     """Count assignments by the name the tables know: their app lies above this one and is not imported."""
-    return versions.annotate(used=Count("assignments")).order_by("-number")
+    return versions.select_related("course").annotate(used=Count("assignments")).order_by("-number")
 
 
 def _row(version: RubricVersion) -> VersionRow:
     used: int = version.used  # type: ignore[attr-defined]  # annotated in _with_use
     return VersionRow(
         number=version.number,
+        course=version.course.title if version.course else "",
         state=version.get_state_display(),
         used=used,
         is_published=version.is_published,

@@ -115,9 +115,13 @@ class ModeSheet:
 
 @dataclass(frozen=True)
 class RubricSheet:
-    """A whole rubric version. `criteria` run in rubric order, `marking_order` as the pack would have them marked."""
+    """A whole rubric version. `criteria` run in rubric order, `marking_order` as the pack would have them marked.
+
+    `based_on` is the key of the version it was edited from, if any.
+    """
 
     version_pk: int
+    based_on: int | None
     rubric_pk: int
     rubric_slug: str
     number: int
@@ -250,6 +254,7 @@ def _read_sheet(version_id: int) -> RubricSheet:
     words = GradeWord.objects.filter(version=version_id).order_by("-at_least")
     return RubricSheet(
         version_pk=version.pk,
+        based_on=version.based_on_id,
         rubric_pk=version.rubric_id,
         rubric_slug=version.rubric.slug,
         number=version.number,

@@ -1,25 +1,71 @@
-"""What a rubric version says, to read and to print."""
+"""What a rubric version says, to read and to print; and its states: the next one begun, published, archived."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from courses.kernel.web import SignedInRequest, show
-from rubrics.permissions import visible_rubric_versions
+from courses.kernel.access import require
+from courses.kernel.web import SignedInRequest, go, show
+from courses.models import Course
+from courses.permissions import visible_courses
+from rubrics.actions.versions import archive_rubric_version, draft_rubric_version, publish_rubric_version
+from rubrics.models import RubricVersion
+from rubrics.permissions import may_edit_version, visible_rubric_versions
 from rubrics.queries.exemplars import exemplar_rows
-from rubrics.queries.rubrics import versions_of
+from rubrics.queries.rubrics import drafting_places, uses_of, versions_of
 from rubrics.queries.versions import rubric_sheet
+
+
+def _version(request: SignedInRequest, slug: str, number: int) -> RubricVersion:
+    versions = visible_rubric_versions(request.user).select_related("rubric__prompt", "course", "based_on")
+    return get_object_or_404(versions, rubric__slug=slug, number=number)
 
 
 @require_safe
 def detail(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
-    versions = visible_rubric_versions(request.user).select_related("rubric__prompt")
-    version = get_object_or_404(versions, rubric__slug=slug, number=number)
+    version = _version(request, slug, number)
     sheet = rubric_sheet(version.pk)
+    uses, elsewhere = uses_of(request.user, version)
     context = {
         "version": version,
         "sheet": sheet,
         "versions": versions_of(request.user, version.rubric),
         "exemplars": exemplar_rows(request.user, sheet),
+        "uses": uses,
+        "elsewhere": elsewhere,
+        "may_edit": may_edit_version(request.user, version),
+        "places": [] if version.is_draft else drafting_places(request.user, version),
     }
     return show(request, "rubrics/versions/detail.html", context)
+
+
+@require_POST
+def draft(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
+    version = _version(request, slug, number)
+    made = draft_rubric_version(version, course=_course(request), by=request.user)
+    return go(request, "rubrics:drafts-detail", slug, made.number)
+
+
+def _course(request: SignedInRequest) -> Course | None:
+    """Find the course that the next version is for; none is the library."""
+    sent = request.POST.get("course", "").replace("\0", "")
+    return get_object_or_404(visible_courses(request.user), slug=sent) if sent else None
+
+
+@require_POST
+def publish(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
+    version = _version(request, slug, number)
+    require(may_edit_version(request.user, version))
+    publish_rubric_version(version, by=request.user)
+    messages.success(request, f"Version {number} is published. It can be set, and does not change any more.")
+    return go(request, "rubrics:versions-detail", slug, number)
+
+
+@require_POST
+def archive(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
+    version = _version(request, slug, number)
+    require(may_edit_version(request.user, version))
+    archive_rubric_version(version, by=request.user)
+    messages.success(request, f"Version {number} is archived. Where it is set, it stays.")
+    return go(request, "rubrics:versions-detail", slug, number)

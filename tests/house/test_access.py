@@ -49,11 +49,15 @@ def address_of(name: str, world: LivedIn) -> str:
         "key": "strong" if name == "rubrics:exemplars-detail" else "6f1d1c52-0a52-4f0e-9d57-b5d8e7f0c111",
         "uidb36": "1",
     }
+    if name.startswith("rubrics:drafts"):
+        things["key"] = "A" if name == "rubrics:drafts-strand" else "E1"
     if name.startswith(("courses:courses", "courses:people", "essays:")):
         things["slug"] = world.course.slug
     else:
         things["slug"] = "collective-defence"
     things["number"] = world.submission.receipt_number if ":receipts" in name or ":files" in name else 1
+    if name.startswith(("rubrics:drafts", "rubrics:comparisons", "rubrics:versions-publish")):
+        things["number"] = world.rubric_draft.number
     for pattern in get_resolver().reverse_dict.getlist(name) if ":" not in name else ():
         wanted = pattern[0][0][1]
         return reverse(name, kwargs={key: things.get(key, "x") for key in wanted})

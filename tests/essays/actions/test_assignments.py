@@ -22,6 +22,7 @@ from essays.actions.assignments import (
     ReasonMissing,
     RecordTooLate,
     RubricNotForUse,
+    RubricOfAnotherCourse,
     RubricOfAnotherPrompt,
     RuleFrozen,
     SameRule,
@@ -35,6 +36,8 @@ from essays.actions.assignments import (
 from essays.actions.drafts import open_draft, start_draft
 from essays.models import Assignment, BriefOpening, RuleChange
 from essays.queries.assignments import first_modes, modes_for
+from rubrics.actions.drafts import edit_counting
+from rubrics.actions.versions import draft_rubric_version, publish_rubric_version
 from rubrics.models import Mode, RubricState, RubricVersion
 from tests.rows import MONDAY, published_prompt, published_rubric, set_for
 
@@ -137,6 +140,24 @@ def test_a_rubric_that_was_written_for_another_prompt_is_refused(course, teacher
 
     with pytest.raises(RubricOfAnotherPrompt):
         set_assignment(course, **terms, by=teacher)
+
+
+def in_thirties(version, by):
+    """Let full marks of the small rubric come to its total."""
+    return edit_counting(version, total=Decimal(30), step=Decimal(1), guidance="", rules={}, tasks={}, by=by)
+
+
+def test_a_rubric_made_for_another_course_is_not_set(course, other_course, teacher, terms):
+    first = terms["rubric_version"]
+    mine = draft_rubric_version(first, course=course, by=teacher)
+    mine = publish_rubric_version(in_thirties(mine, teacher), by=teacher)
+    terms |= {"rubric_version": mine, "mode": mine.modes.get()}
+
+    assert set_assignment(course, by=teacher, **terms).rubric_version == mine
+
+    other_course.enrolments.create(person=teacher, role="teacher", enrolled_at=MONDAY)
+    with pytest.raises(RubricOfAnotherCourse):
+        set_assignment(other_course, by=teacher, **terms)
 
 
 def test_worries_go_to_somebody_who_teaches_or_marks_here(course, teacher, marker, stranger, terms):

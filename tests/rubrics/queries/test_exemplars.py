@@ -2,6 +2,7 @@
 
 import pytest
 
+from rubrics.actions.versions import draft_rubric_version
 from rubrics.models import ExemplarScore
 from rubrics.queries.exemplars import exemplar_rows, exemplar_seen, exemplars_at
 from rubrics.queries.versions import rubric_sheet
@@ -23,7 +24,8 @@ def scored(exemplar) -> ExemplarScore:
 
 
 def test_an_exemplar_is_found_at_the_level_it_reached(scored, django_assert_num_queries):
-    version = scored.exemplar.version_id
+    version = published(scored.exemplar.version).pk
+    rubric_sheet(version)
 
     with django_assert_num_queries(1):
         found = exemplars_at(version, "E1", "1")
@@ -41,6 +43,16 @@ def test_what_was_not_attempted_is_found_by_an_empty_level(exemplar):
     found = exemplars_at(exemplar.version_id, "E1", "")
 
     assert [one.reason for one in found] == ["No passage."]
+
+
+def test_a_mended_rubric_is_compared_with_what_was_agreed_before(scored, course, teacher):
+    first = published(scored.exemplar.version)
+    second = draft_rubric_version(first, course=course, by=teacher)
+
+    found = exemplars_at(second.pk, "E1", "1")
+
+    assert [one.key for one in found] == ["strong"]
+    assert exemplars_at(second.pk, "E1", "0") == []
 
 
 def test_a_list_has_the_total_in_each_mode(scored, draft, marker):

@@ -1,0 +1,244 @@
+"""What the editor of a draft asks for: a criterion with its levels, a strand, how strands count."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.forms.formsets import BaseFormSet
+
+from rubrics.pure.counting import Rule
+from rubrics.pure.drafts import level_key, print_of
+from rubrics.pure.measures import Measure
+from rubrics.pure.pack_contents import CriterionText, LevelText, RuleText
+
+MOST = 20_000
+MOST_LEVELS = 12
+RULES = [
+    (Rule.ALL, "All count"),
+    (Rule.BEST, "Only the best count"),
+    (Rule.DROP, "The lowest are left out"),
+    (Rule.OFF, "Not counted"),
+]
+
+
+def words(label: str, *, rows: int = 3, help_text: str = "") -> forms.CharField:
+    """Make a field for words that may still be missing in a draft."""
+    area = forms.Textarea(attrs={"rows": rows, "class": "form-control"})
+    return forms.CharField(label=label, required=False, max_length=MOST, widget=area, help_text=help_text)
+
+
+def line(label: str, most: int, *, help_text: str = "", required: bool = True) -> forms.CharField:
+    typed = forms.TextInput(attrs={"class": "form-control"})
+    return forms.CharField(label=label, required=required, max_length=most, widget=typed, help_text=help_text)
+
+
+def points(label: str, *, least: str = "0", required: bool = True, help_text: str = "") -> forms.DecimalField:
+    typed = forms.NumberInput(attrs={"class": "form-control", "step": "any"})
+    return forms.DecimalField(
+        label=label,
+        required=required,
+        min_value=Decimal(least),
+        max_value=Decimal("9999.99"),
+        max_digits=6,
+        decimal_places=2,
+        widget=typed,
+        help_text=help_text,
+        error_messages={"invalid": "Write a number, such as 5 or 7.5."},
+    )
+
+
+class EditCriterion(forms.Form):
+    base = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    name = line("Name", 200)
+    short_name = line("Short name", 50, help_text="Where there is little room, such as the list beside an essay.")
+    detail = line("Beside the name", 100, required=False, help_text="Such as the years of an era.")
+    evidence_min = forms.IntegerField(
+        label="Passages asked for",
+        min_value=0,
+        max_value=20,
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
+        help_text="How many passages a level needs; 0 for none.",
+    )
+    has_slot_label = forms.BooleanField(
+        label="Markers name what the student chose",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+        help_text="Such as the country of a case study.",
+    )
+    guidance = words("What to look for", rows=8, help_text="For markers; opened beside the essay.")
+
+
+class EditLevel(forms.Form):
+    key = forms.CharField(widget=forms.HiddenInput, max_length=20, required=False)
+    points = points("Points")
+    label = line("Name", 100, required=False)
+    descriptor = words("For markers")
+    indication = words("What it looks like here")
+    student = words("For students")
+    example = words("An example for students")
+
+
+class Levels(BaseFormSet):  # type: ignore[type-arg]  # no parameter at run time
+    """The levels of a criterion, the highest first, and room for one more. A level may be ticked to be taken out."""
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = "Take this level out when I save"
+        form.fields["DELETE"].widget.attrs["class"] = "form-check-input"
+
+    def clean(self) -> None:
+        seen: dict[Decimal, str] = {}
+        for form in self.kept:
+            given = form.cleaned_data.get("points")
+            if given is None:
+                continue
+            if given in seen:
+                form.add_error("points", "Another level has these points. Give each its own.")
+            seen[given] = form.cleaned_data.get("label", "")
+
+    @property
+    def kept(self) -> list[forms.Form]:
+        """The rows that stay: not ticked to go, and, of new ones, those with something in them."""
+        return [
+            form
+            for form in self.forms
+            if form not in self.deleted_forms and (form.has_changed() or form in self.initial_forms)
+        ]
+
+
+EditLevels = forms.formset_factory(
+    EditLevel, formset=Levels, extra=1, can_delete=True, max_num=MOST_LEVELS, validate_max=True
+)
+
+
+def criterion_initial(criterion: CriterionText) -> dict[str, Any]:
+    """Fill the form with what a criterion says."""
+    return {
+        "base": print_of(criterion),
+        **{name: getattr(criterion, name) for name in EditCriterion.base_fields if name != "base"},
+    }
+
+
+def levels_initial(criterion: CriterionText) -> list[dict[str, Any]]:
+    """Fill the rows with its levels, the highest first."""
+    names = list(EditLevel.base_fields)
+    return [{name: getattr(level, name) for name in names} for level in reversed(criterion.levels)]
+
+
+def criterion_from(was: CriterionText, form: forms.Form, levels: Any, *, taken: Sequence[str]) -> CriterionText:
+    """Carry what was typed across; `levels` is a bound EditLevels.
+
+    A new level is named after the one below it; `taken` are names no level may get.
+    """
+    known = {level.key for level in was.levels}
+    rows = [form.cleaned_data for form in levels.kept]
+    old = [_level(row, row["key"]) for row in rows if row["key"] in known]
+    made = sorted(old, key=lambda level: level.points)
+    for row in sorted((row for row in rows if row["key"] not in known), key=lambda row: row["points"]):
+        key = level_key(made, row["points"], [*known, *taken])
+        made = sorted([*made, _level(row, key)], key=lambda level: level.points)
+    facts = {name: value for name, value in form.cleaned_data.items() if name != "base"}
+    return replace(was, levels=tuple(made), **facts)
+
+
+def _level(row: Mapping[str, Any], key: str) -> LevelText:
+    told = {name: row[name] for name in ("points", "label", "descriptor", "indication", "student", "example")}
+    return LevelText(key=key, **told)
+
+
+class AddCriterion(forms.Form):
+    strand = forms.CharField(max_length=20, widget=forms.HiddenInput)
+    name = line("Name", 200)
+
+
+class EditStrand(forms.Form):
+    name = line("Name", 100)
+    guidance = words("Guidance for markers", rows=8)
+
+
+class EditCounting(forms.Form):
+    """The whole's numbers, and for each mode how each strand counts; the fields of a rule are named by both keys."""
+
+    total = points("Full mark", least="0.01")
+    step = points("Rounded to", least="0.01", help_text="1 for whole points, 0.5 for halves.")
+    guidance = words("For every criterion", rows=8, help_text="For markers, before the first paper.")
+
+    def __init__(self, data: Any = None, *, measure: Measure) -> None:
+        self.measure = measure
+        super().__init__(data, initial=_counting_initial(measure))
+        for mode in measure.modes:
+            self.fields[f"task-{mode.key}"] = words(
+                "Your task, as students read it", rows=6, help_text="Keep it true to the rules above."
+            )
+            for strand in measure.rubric.strands:
+                at = f"{mode.key}-{strand.key}"
+                chosen = forms.Select(attrs={"class": "form-select"})
+                self.fields[f"rule-{at}"] = forms.ChoiceField(label="Counts", choices=RULES, widget=chosen)
+                self.fields[f"n-{at}"] = forms.IntegerField(
+                    label="How many",
+                    required=False,
+                    min_value=1,
+                    max_value=100,
+                    widget=forms.NumberInput(attrs={"class": "form-control"}),
+                )
+                self.fields[f"weight-{at}"] = points("Worth", least="0.01", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in [name for name in self.fields if name.startswith("rule-")]:
+            number = f"n-{name.removeprefix('rule-')}"
+            if cleaned.get(name) in (Rule.BEST, Rule.DROP) and cleaned.get(number) is None:
+                if number not in self.errors:
+                    self.add_error(number, "Say how many.")
+            elif cleaned.get(name) in (Rule.ALL, Rule.OFF):
+                cleaned[number] = None
+        return cleaned
+
+    @property
+    def modes(self) -> list[dict[str, Any]]:
+        """The fields by mode, as the page lays them out."""
+        return [
+            {
+                "mode": mode,
+                "task": self[f"task-{mode.key}"],
+                "strands": [
+                    {
+                        "strand": strand,
+                        "hue": "abc"[place % 3],
+                        **{part: self[f"{part}-{mode.key}-{strand.key}"] for part in ("rule", "n", "weight")},
+                    }
+                    for place, strand in enumerate(self.measure.rubric.strands)
+                ],
+            }
+            for mode in self.measure.modes
+        ]
+
+    @property
+    def counting(self) -> dict[str, Any]:
+        """What was typed, as `edit_counting` takes it."""
+        data = self.cleaned_data
+        rules = {
+            mode.key: tuple(
+                RuleText(strand.key, Rule(data[f"rule-{at}"]), data[f"n-{at}"], data[f"weight-{at}"])
+                for strand in self.measure.rubric.strands
+                for at in [f"{mode.key}-{strand.key}"]
+            )
+            for mode in self.measure.modes
+        }
+        return {
+            **{name: data[name] for name in ("total", "step", "guidance")},
+            "rules": rules,
+            "tasks": {mode.key: data[f"task-{mode.key}"] for mode in self.measure.modes},
+        }
+
+
+def _counting_initial(measure: Measure) -> dict[str, Any]:
+    found: dict[str, Any] = {name: getattr(measure.rubric, name) for name in ("total", "step", "guidance")}
+    for mode in measure.modes:
+        found[f"task-{mode.key}"] = mode.task
+        for rule in mode.rules:
+            at = f"{mode.key}-{rule.strand}"
+            found |= {f"rule-{at}": rule.rule, f"n-{at}": rule.n, f"weight-{at}": rule.weight}
+    return found

@@ -1,0 +1,187 @@
+"""The editor of a draft: what it says, and a page for each criterion, strand and for how they count."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from courses.kernel.access import require
+from courses.kernel.errors import Refusal
+from courses.kernel.web import SignedInRequest, go, show
+from rubrics.actions.drafts import (
+    EditedElsewhere,
+    add_criterion,
+    edit_counting,
+    edit_criterion,
+    edit_strand,
+    move_criterion,
+    remove_criterion,
+)
+from rubrics.actions.versions import VersionPublished, discard_rubric_version
+from rubrics.forms.drafts import (
+    AddCriterion,
+    EditCounting,
+    EditCriterion,
+    EditLevels,
+    EditStrand,
+    criterion_from,
+    criterion_initial,
+    levels_initial,
+)
+from rubrics.models import RubricVersion
+from rubrics.permissions import may_edit_version, visible_rubric_versions
+from rubrics.pure.drafts import print_of
+from rubrics.pure.measures import Measure
+from rubrics.queries.drafts import draft_page
+from rubrics.queries.measures import measure_of
+from rubrics.queries.versions import rubric_sheet
+
+
+def _draft(request: SignedInRequest, slug: str, number: int) -> RubricVersion:
+    """Find a draft that this person edits; a published version says that it does not change."""
+    found = visible_rubric_versions(request.user).select_related("rubric", "course", "based_on")
+    version = get_object_or_404(found, rubric__slug=slug, number=number)
+    require(may_edit_version(request.user, version))
+    if not version.is_draft:
+        raise VersionPublished
+    return version
+
+
+def _to_draft(request: SignedInRequest, version: RubricVersion, anchor: str = "") -> HttpResponse:
+    address = reverse("rubrics:drafts-detail", args=[version.rubric.slug, version.number])
+    return go(request, f"{address}#{anchor}" if anchor else address)
+
+
+@require_safe
+def detail(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
+    return _page(request, _draft(request, slug, number), AddCriterion())
+
+
+def _page(request: SignedInRequest, version: RubricVersion, adding: AddCriterion) -> HttpResponse:
+    context = {"version": version, "draft": draft_page(version), "adding": adding}
+    return show(request, "rubrics/drafts/detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def criterion(request: SignedInRequest, slug: str, number: int, key: str) -> HttpResponse:
+    version = _draft(request, slug, number)
+    sheet = rubric_sheet(version.pk)
+    measure = measure_of(sheet)
+    if key not in sheet.by_key:
+        raise Http404
+    now = measure.criterion(key)
+    posted = request.POST.copy() if request.method == "POST" else None
+    form = EditCriterion(posted, initial=criterion_initial(now))
+    levels = EditLevels(posted, initial=levels_initial(now), prefix="levels")
+    kept = None
+    if posted is not None and form.is_valid() and levels.is_valid():
+        said = criterion_from(now, form, levels, taken=_levels_before(version, key))
+        try:
+            edit_criterion(version, criterion=said, base=form.cleaned_data["base"], by=request.user)
+        except EditedElsewhere as refusal:
+            form.add_error(None, str(refusal))
+            posted["base"], kept = print_of(now), sheet.by_key[key]  # saved again, it takes the other's place
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"{key} is saved in the draft.")
+            following = _after(measure, key) if "next" in posted else None
+            place = [slug, number, following]
+            return go(request, "rubrics:drafts-criterion", *place) if following else _to_draft(request, version, key)
+    context = {"version": version, "sheet": sheet, "criterion": sheet.by_key[key], "form": form, "levels": levels}
+    context |= {"kept": kept, "following": _after(measure, key), "strand": sheet.strand(sheet.by_key[key].strand_key)}
+    return show(request, "rubrics/drafts/criterion.html", context)
+
+
+def _levels_before(version: RubricVersion, key: str) -> list[str]:
+    """List the level keys that a criterion had in the version the draft is based on."""
+    if version.based_on_id is None or key not in (before := rubric_sheet(version.based_on_id).by_key):
+        return []
+    return [level.key for level in before[key].levels]
+
+
+def _after(measure: Measure, key: str) -> str | None:
+    keys = [one.key for one in measure.rubric.criteria]
+    return next(iter(keys[keys.index(key) + 1 :]), None)
+
+
+@require_POST
+def add(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
+    version = _draft(request, slug, number)
+    form = AddCriterion(request.POST)
+    if not form.is_valid():
+        return _page(request, version, form)
+    add_criterion(version, **form.cleaned_data, by=request.user)
+    strand = rubric_sheet(version.pk).strand(form.cleaned_data["strand"])
+    return go(request, "rubrics:drafts-criterion", slug, number, strand.criteria[-1].key)
+
+
+@require_POST
+def move(request: SignedInRequest, slug: str, number: int, key: str) -> HttpResponse:
+    version = _draft(request, slug, number)
+    move_criterion(version, key=key, up=request.POST.get("way") == "up", by=request.user)
+    return _to_draft(request, version, key)
+
+
+@require_http_methods(["GET", "POST"])
+def remove(request: SignedInRequest, slug: str, number: int, key: str) -> HttpResponse:
+    version = _draft(request, slug, number)
+    sheet = rubric_sheet(version.pk)
+    if key not in sheet.by_key:
+        raise Http404
+    if request.method == "POST":
+        remove_criterion(version, key=key, by=request.user)
+        messages.success(request, f"{key} is taken out of the draft.")
+        return _to_draft(request, version)
+    context = {"version": version, "sheet": sheet, "criterion": sheet.by_key[key]}
+    return show(request, "rubrics/drafts/remove.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def strand(request: SignedInRequest, slug: str, number: int, key: str) -> HttpResponse:
+    version = _draft(request, slug, number)
+    sheet = rubric_sheet(version.pk)
+    try:
+        edited = sheet.strand(key)
+    except KeyError:
+        raise Http404 from None
+    form = EditStrand(
+        request.POST if request.method == "POST" else None, initial={"name": edited.name, "guidance": edited.guidance}
+    )
+    if form.is_valid():
+        edit_strand(version, key=key, **form.cleaned_data, by=request.user)
+        return _to_draft(request, version, f"strand-{key}")
+    return show(
+        request, "rubrics/drafts/strand.html", {"version": version, "sheet": sheet, "strand": edited, "form": form}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def counting(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
+    version = _draft(request, slug, number)
+    measure = measure_of(rubric_sheet(version.pk))
+    form = EditCounting(request.POST if request.method == "POST" else None, measure=measure)
+    if form.is_valid():
+        edit_counting(version, **form.counting, by=request.user)
+        messages.success(request, "How it counts is saved in the draft.")
+        return _to_draft(request, version, "counting")
+    context: dict[str, Any] = {"version": version, "form": form}
+    return show(request, "rubrics/drafts/counting.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def discard(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
+    version = _draft(request, slug, number)
+    if request.method == "POST":
+        before = version.based_on
+        discard_rubric_version(version, by=request.user)
+        messages.success(request, f"The draft of version {number} is thrown away.")
+        return (
+            go(request, "rubrics:versions-detail", slug, before.number)
+            if before
+            else go(request, "rubrics:rubrics-list")
+        )
+    return show(request, "rubrics/drafts/discard.html", {"version": version})

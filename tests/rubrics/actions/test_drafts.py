@@ -1,0 +1,150 @@
+"""Editing a draft: each edit kept and journaled as hashes, what is refused, and two who edit at once."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from courses.models import Entry
+from rubrics.actions.drafts import (
+    EditedElsewhere,
+    PartGone,
+    add_criterion,
+    edit_counting,
+    edit_criterion,
+    edit_strand,
+    move_criterion,
+    remove_criterion,
+)
+from rubrics.actions.versions import draft_rubric_version
+from rubrics.pure.counting import Rule
+from rubrics.pure.drafts import print_of
+from rubrics.pure.pack_contents import RuleText
+from rubrics.queries.measures import measure_of
+from rubrics.queries.versions import rubric_sheet
+from tests.rubrics.conftest import published
+
+
+@pytest.fixture
+def mine(draft, course, teacher):
+    """The teacher's draft of version 2, a copy of the small rubric."""
+    return draft_rubric_version(published(draft), course=course, by=teacher)
+
+
+def said(version):
+    return measure_of(rubric_sheet(version.pk))
+
+
+def saved(version, criterion, by, base=None):
+    return edit_criterion(version, criterion=criterion, base=base or print_of(said(version).criterion("E1")), by=by)
+
+
+def test_a_criterion_is_kept_as_it_was_typed(mine, teacher):
+    one = said(mine).criterion("E1")
+    typed = replace(
+        one, name="Lines", guidance="Look.", levels=(*one.levels, replace(one.levels[1], key="2", points=12))
+    )
+
+    saved(mine, typed, teacher)
+
+    assert said(mine).criterion("E1") == typed
+
+
+def test_every_edit_is_journaled_by_hashes(mine, teacher):
+    before = mine.sha256
+
+    version = edit_strand(mine, key="A", name="Iron roads of a secret name", guidance="", by=teacher)
+
+    entry = Entry.objects.get(verb="edit_strand")
+    assert (entry.before, entry.after) == (before, version.sha256)
+    assert version.sha256 == said(version).sha256 != before
+
+
+def test_an_edit_that_changes_nothing_leaves_no_trace(mine, teacher):
+    saved(mine, said(mine).criterion("E1"), teacher)
+    move_criterion(mine, key="E1", up=True, by=teacher)
+
+    assert not Entry.objects.filter(verb__in=["edit_criterion", "move_criterion"]).exists()
+
+
+def test_of_two_who_edit_one_criterion_the_second_is_told_and_nothing_is_lost(mine, teacher):
+    one = said(mine).criterion("E1")
+    opened = print_of(one)
+    saved(mine, replace(one, name="First"), teacher, opened)
+
+    with pytest.raises(EditedElsewhere):
+        saved(mine, replace(one, name="Second"), teacher, opened)
+
+    assert said(mine).criterion("E1").name == "First"
+    saved(mine, replace(one, name="Second"), teacher)
+    assert said(mine).criterion("E1").name == "Second"
+
+
+def test_two_who_edit_different_parts_do_not_meet(mine, teacher):
+    opened = print_of(said(mine).criterion("E1"))
+    edit_strand(mine, key="A", name="Ages", guidance="", by=teacher)
+    add_criterion(mine, strand="A", name="Sleepers", by=teacher)
+
+    saved(mine, replace(said(mine).criterion("E1"), name="First"), teacher, opened)
+
+    assert [one.name for one in said(mine).rubric.criteria] == ["First", "Sleepers"]
+
+
+def test_a_criterion_added_after_one_was_taken_out_is_another_one(mine, teacher):
+    remove_criterion(mine, key="E1", by=teacher)
+
+    add_criterion(mine, strand="A", name="Sleepers", by=teacher)
+
+    assert [one.key for one in said(mine).rubric.criteria] == ["A1"]
+
+
+def test_criteria_change_places(mine, teacher):
+    add_criterion(mine, strand="A", name="Sleepers", by=teacher)
+
+    move_criterion(mine, key="E2", up=True, by=teacher)
+
+    assert [one.key for one in said(mine).rubric.criteria] == ["E2", "E1"]
+
+
+def test_counting_is_kept_with_the_task(mine, teacher):
+    rules = (RuleText("A", Rule.BEST, 1, Decimal("7.5")),)
+
+    edit_counting(
+        mine,
+        total=Decimal("7.5"),
+        step=Decimal("0.5"),
+        guidance="Climb.",
+        rules={"timed": rules},
+        tasks={"timed": "One is enough."},
+        by=teacher,
+    )
+
+    found = said(mine)
+    assert (found.rubric.total, found.rubric.step, found.rubric.guidance) == (Decimal("7.5"), Decimal("0.5"), "Climb.")
+    assert (found.modes[0].rules, found.modes[0].task) == (rules, "One is enough.")
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda version, by: remove_criterion(version, key="E9", by=by),
+        lambda version, by: move_criterion(version, key="E9", up=True, by=by),
+        lambda version, by: edit_strand(version, key="Z", name="None", guidance="", by=by),
+        lambda version, by: add_criterion(version, strand="Z", name="None", by=by),
+    ],
+)
+def test_what_was_taken_out_meanwhile_is_said_to_be_gone(act, mine, teacher):
+    before = said(mine)
+
+    with pytest.raises(PartGone):
+        act(mine, teacher)
+
+    assert said(mine) == before
+
+
+def test_the_grade_words_stay(mine, teacher):
+    before = said(mine).rubric.grade_words
+
+    edit_strand(mine, key="A", name="Ages", guidance="", by=teacher)
+
+    assert said(mine).rubric.grade_words == before != ()

@@ -1,0 +1,336 @@
+"""The editor's pages: what they show, what is typed and kept, what is typed badly and given back."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from rubrics.actions.drafts import edit_criterion, edit_strand
+from rubrics.actions.packs import load_pack
+from rubrics.actions.versions import draft_rubric_version, publish_rubric_version
+from rubrics.models import RubricVersion
+from rubrics.pure.drafts import print_of
+from rubrics.pure.packs import read_pack
+from rubrics.queries.measures import measure_of
+from rubrics.queries.versions import rubric_sheet
+from tests.rubrics.conftest import PACKS
+
+
+@pytest.fixture
+def first(admin) -> RubricVersion:
+    return load_pack(read_pack(PACKS / "collective-defence"), by=admin).rubric_version
+
+
+@pytest.fixture
+def mine(first, course, teacher) -> RubricVersion:
+    return draft_rubric_version(first, course=course, by=teacher)
+
+
+@pytest.fixture
+def client(teacher, as_user):
+    return as_user(teacher)
+
+
+def said(version):
+    return measure_of(rubric_sheet(version.pk))
+
+
+def at(name, *place):
+    return reverse(f"rubrics:{name}", args=["collective-defence", 2, *place])
+
+
+def typed(client, address):
+    """Read what a page's form holds, as a browser would send it."""
+    page = client.get(address).content.decode()
+    form = page[page.index("<main") : page.index("</main>")]
+    found = {}
+    for name, value in re.findall(r'<input type="(?:hidden|text|number)" name="([^"]+)"(?: value="([^"]*)")?', form):
+        found[name] = value
+    for name, value in re.findall(r'<textarea name="([^"]+)"[^>]*>\s?(.*?)</textarea>', form, re.DOTALL):
+        found[name] = value.replace("&quot;", '"').replace("&#x27;", "'").replace("&amp;", "&")
+    for name, body in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        found[name] = re.search(r'value="([^"]*)" selected', body)[1]
+    found.pop("csrfmiddlewaretoken", None)
+    return found
+
+
+def test_the_draft_shows_every_criterion_and_what_is_missing(client, mine):
+    page = client.get(at("drafts-detail")).content.decode()
+
+    assert "For History 12 alone." in page
+    assert "It still says what version 1 says." in page
+    assert all(f'id="{one.key}"' in page for one in said(mine).rubric.criteria)
+    assert page.count("40 + 24 + 36") == 3
+
+
+def test_the_page_of_the_draft_costs_the_same_however_much_was_changed(
+    client, mine, teacher, django_assert_num_queries
+):
+    client.get(at("drafts-detail"))
+    with django_assert_num_queries(12):
+        client.get(at("drafts-detail"))
+    edit_strand(mine, key="A", name="Ages", guidance="", by=teacher)
+
+    with django_assert_num_queries(12):
+        client.get(at("drafts-detail"))
+
+
+def test_saving_what_the_form_holds_changes_nothing(client, mine):
+    for key in ("E1", "C5"):
+        answer = client.post(at("drafts-criterion", key), typed(client, at("drafts-criterion", key)))
+
+        assert answer.status_code == 302
+    assert said(mine) == said(mine.based_on)
+
+    client.post(at("drafts-counting"), typed(client, at("drafts-counting")))
+    assert said(mine) == said(mine.based_on)
+
+
+def test_words_points_and_a_further_level_are_kept(client, mine):
+    body = typed(client, at("drafts-criterion", "E1"))
+    body |= {"name": "War of coalitions", "levels-0-points": "11", "levels-1-descriptor": "Two sides.\n\nOr deep."}
+    body |= {"levels-5-points": "6.5", "levels-5-label": "In part", "levels-5-student": "You explain in part."}
+
+    answer = client.post(at("drafts-criterion", "E1"), body, follow=True)
+
+    one = said(mine).criterion("E1")
+    assert "E1 is saved in the draft." in answer.content.decode()
+    assert answer.redirect_chain[-1][0] == f"{at('drafts-detail')}#E1"
+    assert one.name == "War of coalitions"
+    assert [(level.key, level.points) for level in one.levels] == [
+        ("0", 0),
+        ("1", 2),
+        ("2", 5),
+        ("2b", Decimal("6.5")),
+        ("3", 8),
+        ("4", 11),
+    ]
+    assert one.levels[4].descriptor == "Two sides.\n\nOr deep."
+
+
+def test_a_level_ticked_to_go_goes(client, mine):
+    client.post(at("drafts-criterion", "E1"), typed(client, at("drafts-criterion", "E1")) | {"levels-2-DELETE": "on"})
+
+    assert [level.key for level in said(mine).criterion("E1").levels] == ["0", "1", "3", "4"]
+
+
+def test_saving_can_lead_to_the_next_criterion_and_after_the_last_to_the_draft(client, mine):
+    body = typed(client, at("drafts-criterion", "E7")) | {"next": "1"}
+    last = typed(client, at("drafts-criterion", "C5")) | {"next": "1"}
+
+    assert client.post(at("drafts-criterion", "E7"), body)["Location"] == at("drafts-criterion", "R1")
+    assert client.post(at("drafts-criterion", "C5"), last)["Location"] == f"{at('drafts-detail')}#C5"
+
+
+@pytest.mark.parametrize(
+    ("bad", "said_of_it"),
+    [
+        ({"levels-0-points": "8"}, "Another level has these points."),
+        ({"levels-0-points": "ten"}, "Write a number, such as 5 or 7.5."),
+        ({"levels-0-points": ""}, "This field is required."),
+        ({"levels-0-points": "-1"}, "greater than or equal to 0"),
+        ({"levels-0-points": "1.234"}, "no more than 2 decimal places"),
+        ({"levels-5-label": "Only a name"}, "This field is required."),
+        ({"name": ""}, "This field is required."),
+        ({"evidence_min": "99"}, "less than or equal to 20"),
+        ({"levels-TOTAL_FORMS": "x"}, "Nothing is saved yet"),
+    ],
+)
+def test_what_is_typed_badly_is_given_back_with_a_sentence(client, mine, bad, said_of_it):
+    body = typed(client, at("drafts-criterion", "E1")) | {"detail": "1914 to 1918"} | bad
+
+    page = client.post(at("drafts-criterion", "E1"), body).content.decode()
+
+    assert said_of_it in page
+    assert "Nothing is saved yet" in page
+    assert 'value="1914 to 1918"' in page
+    assert said(mine) == said(mine.based_on)
+
+
+def test_two_who_edit_one_criterion_see_both_and_the_second_may_save_again(client, mine, teacher):
+    body = typed(client, at("drafts-criterion", "E1")) | {"name": "What the second typed"}
+    one = said(mine).criterion("E1")
+    other = type(one)(**{**vars(one), "name": "What the first saved"})
+    edit_criterion(mine, criterion=other, base=print_of(one), by=teacher)
+
+    page = client.post(at("drafts-criterion", "E1"), body).content.decode()
+
+    assert "Somebody changed this criterion" in page
+    assert 'value="What the second typed"' in page
+    assert "What the first saved" in page
+    again = re.search(r'name="base" value="([0-9a-f]{64})"', page)[1]
+    assert client.post(at("drafts-criterion", "E1"), body | {"base": again}).status_code == 302
+    assert said(mine).criterion("E1").name == "What the second typed"
+
+
+def test_a_criterion_is_added_and_opened(client, mine):
+    answer = client.post(at("drafts-add"), {"strand": "B", "name": "Resilient space services"})
+
+    assert answer["Location"] == at("drafts-criterion", "R8")
+    page = client.get(at("drafts-detail")).content.decode()
+    assert "Level 0 of R8 has no wording for students. Write it." in page
+    assert "not whole yet" in page
+
+
+def test_a_criterion_without_a_name_is_asked_for_one_in_its_strand(client, mine):
+    page = client.post(at("drafts-add"), {"strand": "B", "name": "x" * 201}).content.decode()
+
+    assert "at most 200 characters" in page
+    assert "x" * 201 in page
+    assert said(mine) == said(mine.based_on)
+
+
+def test_criteria_are_ordered_by_buttons(client, mine):
+    answer = client.post(at("drafts-move", "E2"), {"way": "up"})
+    client.post(at("drafts-move", "E5"), {"way": "down"})
+
+    assert answer["Location"] == f"{at('drafts-detail')}#E2"
+    assert [one.key for one in said(mine).rubric.strands[0].criteria] == ["E2", "E1", "E3", "E4", "E6", "E5", "E7"]
+
+
+def test_a_criterion_is_taken_out_after_a_question(client, mine):
+    asked = client.get(at("drafts-remove", "E3")).content.decode()
+    client.post(at("drafts-remove", "E3"))
+
+    assert "Take E3 out?" in asked
+    assert "E3" not in [one.key for one in said(mine).rubric.criteria]
+    assert client.get(at("drafts-remove", "E3")).status_code == 404
+    assert client.get(at("drafts-criterion", "E3")).status_code == 404
+
+
+def test_a_strand_and_how_it_counts_are_kept(client, mine):
+    client.post(at("drafts-strand", "B"), {"name": "Services", "guidance": "Look."})
+    body = typed(client, at("drafts-counting")) | {
+        "total": "92",
+        "n-timed-B": "2",
+        "rule-extended-B": "off",
+        "task-timed": "Two are enough.",
+    }
+    answer = client.post(at("drafts-counting"), body)
+
+    found = said(mine)
+    assert answer.status_code == 302
+    assert found.rubric.strands[1].name == "Services"
+    assert found.rubric.total == 92
+    assert [(rule.strand, rule.rule, rule.n) for rule in found.modes[0].rules] == [
+        ("A", "best", 4),
+        ("B", "best", 2),
+        ("C", "all", None),
+    ]
+    assert found.modes[1].rules[1].n is None
+    assert found.modes[0].task == "Two are enough."
+    assert client.get(at("drafts-strand", "Z")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("bad", "sentence"),
+    [
+        ({"n-timed-A": ""}, "Say how many."),
+        ({"n-timed-A": "0"}, "greater than or equal to 1"),
+        ({"weight-extended-A": "0"}, "greater than or equal to 0.01"),
+        ({"total": "0"}, "greater than or equal to 0.01"),
+        ({"rule-timed-A": "odd"}, "Select a valid choice"),
+    ],
+)
+def test_counting_that_cannot_be_is_given_back(client, mine, bad, sentence):
+    page = client.post(at("drafts-counting"), typed(client, at("drafts-counting")) | bad).content.decode()
+
+    assert sentence in page
+    assert said(mine) == said(mine.based_on)
+
+
+def test_publishing_leads_to_the_version_and_the_draft_is_closed(client, mine, teacher):
+    edit_strand(mine, key="A", name="Ages", guidance="", by=teacher)
+
+    answer = client.post(at("versions-publish"), follow=True)
+
+    page = answer.content.decode()
+    assert "Version 2 is published." in page
+    assert "published" in page
+    assert "for History 12 alone" in page
+    assert client.get(at("drafts-detail")).status_code == 409
+
+
+def test_a_draft_that_is_not_ready_is_not_published_and_says_why(client, mine):
+    client.post(at("drafts-add"), {"strand": "C", "name": "Voice"})
+
+    answer = client.post(at("versions-publish"))
+
+    assert answer.status_code == 409
+    assert "Level 0 of C6 has no wording for students" in answer.content.decode()
+
+
+def test_a_draft_is_thrown_away_after_a_question(client, mine):
+    asked = client.get(at("drafts-discard")).content.decode()
+    answer = client.post(at("drafts-discard"))
+
+    assert "Throw this draft away?" in asked
+    assert answer["Location"] == reverse("rubrics:versions-detail", args=["collective-defence", 1])
+    assert not RubricVersion.objects.filter(number=2).exists()
+
+
+def test_the_next_version_is_begun_from_the_version_page(client, first, course):
+    page = client.get(reverse("rubrics:versions-detail", args=["collective-defence", 1])).content.decode()
+    answer = client.post(reverse("rubrics:versions-draft", args=["collective-defence", 1]), {"course": course.slug})
+
+    assert "Begin the next version for History 12" in page
+    assert answer["Location"] == at("drafts-detail")
+
+
+def test_the_version_page_says_where_it_is_used(client, first, course, teacher, other_course, other_teacher):
+    from tests.worlds import set_from_pack
+
+    set_from_pack(course, teacher, title="My essay")
+    set_from_pack(other_course, other_teacher, title="Their essay")
+
+    page = client.get(reverse("rubrics:versions-detail", args=["collective-defence", 1])).content.decode()
+
+    assert "My essay" in page
+    assert "Their essay" not in page
+    assert "1 assignment of other courses" in page
+
+
+@pytest.mark.parametrize(
+    ("who", "draft", "published"), [("marker", 404, 200), ("other_teacher", 404, 404), ("admin", 200, 200)]
+)
+def test_a_courses_version_is_seen_by_those_who_mark_there(
+    who, draft, published, mine, first, teacher, as_user, request
+):
+    client = as_user(request.getfixturevalue(who))
+    page = reverse("rubrics:versions-detail", args=["collective-defence", 2])
+
+    assert client.get(page).status_code == draft
+    publish_rubric_version(edit_strand(mine, key="A", name="Ages", guidance="", by=teacher), by=teacher)
+    assert client.get(page).status_code == published
+
+
+def test_what_changes_is_shown_old_beside_new(client, mine, teacher):
+    body = typed(client, at("drafts-criterion", "E1"))
+    body["levels-0-points"] = "11"
+    body["levels-0-student"] = f"{body['levels-0-student']} And say so early."
+    client.post(at("drafts-criterion", "E1"), body)
+
+    page = client.get(at("comparisons-detail")).content.decode()
+
+    assert "From version 1 to version 2. Points or counting of E1, wording of E1." in page
+    assert '<del><span class="visually-hidden">before: </span>10</del>' in page
+    assert " And say so early." in page
+    assert "words the same" not in page
+
+
+def test_a_version_is_compared_with_any_other_that_is_seen(client, mine, first, admin, teacher):
+    library = draft_rubric_version(first, course=None, by=admin)
+    publish_rubric_version(edit_strand(library, key="B", name="Services", guidance="", by=admin), by=admin)
+
+    page = client.get(at("comparisons-detail"), {"with": "3"}).content.decode()
+
+    assert "From version 3 to version 2." in page
+    assert client.get(at("comparisons-detail"), {"with": "9"}).status_code == 404
+    assert "The two say the same" in client.get(at("comparisons-detail")).content.decode()
+
+
+def test_the_only_version_has_nothing_to_be_compared_with(client, first):
+    page = client.get(reverse("rubrics:comparisons-detail", args=["collective-defence", 1])).content.decode()
+
+    assert "There is nothing to compare it with" in page
