@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from results.views import classes, feedback, gradebook, home, late_words, outcomes, records, release
+from results.views import changes, classes, feedback, gradebook, home, late_words, outcomes, records, release, selection
 
 LATE_WORDS = "assignments/<uuid:assignment_id>/students/<uuid:person_id>/late-words/<int:number>/<int:n>"
 
@@ -19,7 +19,13 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/release/as/", release.preview, name="release-preview"),
     path("assignments/<uuid:assignment_id>/release/as/<str:code>/", release.preview, name="release-preview"),
     path("releases/<uuid:release_id>/publish/", release.publish, name="release-publish"),
+    path("releases/<uuid:release_id>/unschedule/", release.unschedule, name="release-unschedule"),
     path("releases/<uuid:release_id>/withdraw/", release.withdraw, name="release-withdraw"),
+    # selection
+    path("assignments/<uuid:assignment_id>/release/papers/", selection.choose, name="selection-choose"),
+    # changes
+    path("assignments/<uuid:assignment_id>/release/changes/", changes.list, name="changes-list"),
+    path("assignments/<uuid:assignment_id>/release/changes/<str:code>/", changes.detail, name="changes-detail"),
     # outcomes
     path("assignments/<uuid:assignment_id>/release/choose/<str:code>/", outcomes.choose, name="outcomes-choose"),
     path("assignments/<uuid:assignment_id>/release/change/<str:code>/", outcomes.override, name="outcomes-override"),

@@ -190,6 +190,9 @@ TABLE: list[Row] = [
     row("marking:papers-flag", "POST", "404 404 409 409 404 404 404"),
     row("marking:papers-list", "GET", "404 404 200 200 404 404 404"),
     row("marking:papers-unflag", "POST", "404"),
+    # results:changes
+    row("results:changes-detail", "GET", "404"),
+    row("results:changes-list", "GET", "404 404 404 200 404 404 404"),
     # results:classes
     row("results:classes-detail", "GET", "404 404 404 200 404 404 404"),
     # results:feedback
@@ -215,8 +218,12 @@ TABLE: list[Row] = [
     row("results:release-preview", "GET", "404"),
     row("results:release-publish", "POST", "404 404 404 200 404 404 404"),
     row("results:release-rehearse", "GET", "404 404 404 200 404 404 404"),
+    row("results:release-unschedule", "POST", "404 404 404 409 404 404 404"),
     row("results:release-withdraw", "GET", "404 404 404 200 404 404 404"),
     row("results:release-withdraw", "POST", "404 404 404 200 404 404 404"),
+    # results:selection
+    row("results:selection-choose", "GET", "404 404 404 200 404 404 404"),
+    row("results:selection-choose", "POST", "404 404 404 200 404 404 404"),
     # rubrics:bank
     row("rubrics:bank-list", "GET", "404 404 200 200 404 200 200"),
     # rubrics:comparisons

@@ -1,5 +1,6 @@
 """Preparing outcomes: what students will be shown, put together beforehand and unseen."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
@@ -15,18 +16,21 @@ from courses.kernel.errors import Refusal
 from courses.models import Enrolment, User
 from essays.models import Assignment
 from marking.actions.papers import make_papers
-from marking.models import Marking, MarkingState, Paper
+from marking.models import Marking, MarkingState, Paper, Purpose
 from marking.permissions import may_choose_marking
 from results.models import Adjustment, ChosenMarking, Outcome, OutcomeLine, OutcomePassage
 from results.permissions.release import may_release
 from results.pure.distribution import bins_of, median_of, name_finder
-from results.pure.outcomes import Content, Decisions, Judged, LateTerms, assemble, undecided
+from results.pure.outcomes import SUPPORTS, Content, Decisions, Judged, LateTerms, assemble, undecided
 from results.queries.outcomes import Hold, PaperToTell, papers_to_tell, read_papers
 from rubrics.models import ScoreState
 from rubrics.queries.versions import RubricSheet, rubric_sheet
 
-BATCH = 100
+BATCH = 40
+"""Papers in one transaction: on SQLite everybody's saving waits for as long."""
 CODES_KEPT = 20
+JUDGED = ("extremes", "short", "names", "second_opinion", "lost_quotes", "carried")
+"""What is found in single papers and left to a person's judgement."""
 
 
 class MarkingCannotCount(Refusal):
@@ -52,30 +56,41 @@ class NotLate(Refusal):
 
 @dataclass
 class Prepared:
-    """What preparing made and found. `ready` maps codes to outcomes; `held` codes to why there is none to show yet."""
+    """What preparing made and found. `ready` maps codes to outcomes; `held` codes to why there is none to show yet.
+
+    `extremes`, `short` and `unmarked` name the criteria: highest levels and zeros without a passage, levels with fewer
+    passages than their criterion asks for, and what is not decided.
+    """
 
     made: int = 0
     ready: dict[str, int] = field(default_factory=dict)
     held: dict[str, Hold] = field(default_factory=dict)
-    marks: list[Decimal] = field(default_factory=list)
+    marks: dict[str, Decimal] = field(default_factory=dict)
     passages: int = 0
-    extremes: list[str] = field(default_factory=list)
+    extremes: dict[str, list[str]] = field(default_factory=dict)
+    short: dict[str, list[str]] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
+    second_opinion: list[str] = field(default_factory=list)
     lost_quotes: list[str] = field(default_factory=list)
     carried: list[str] = field(default_factory=list)
     unmarked: dict[str, list[str]] = field(default_factory=dict)
 
     def findings(self, out_of: Decimal) -> dict[str, Any]:
         """Sum up for the rehearsal: counts, the first codes, and the spread of totals before lateness."""
-        middle = median_of(self.marks)
+        marks = sorted(self.marks.values())
+        middle = median_of(marks)
+        by_mark = sorted(self.marks, key=lambda code: (self.marks[code], code))
         held = {str(hold): [code for code, why in self.held.items() if why == hold] for hold in Hold}
-        listed = held | {name: getattr(self, name) for name in ("extremes", "names", "lost_quotes", "carried")}
-        return {name: {"count": len(codes), "codes": codes[:CODES_KEPT]} for name, codes in listed.items()} | {
+        judged = {name: list(getattr(self, name)) for name in JUDGED}
+        return {name: {"count": len(codes), "codes": codes[:CODES_KEPT]} for name, codes in (held | judged).items()} | {
             "criteria": dict(list(self.unmarked.items())[:CODES_KEPT]),
+            "bare": dict(Counter(key for keys in self.extremes.values() for key in keys).most_common()),
+            "lean": dict(Counter(key for keys in self.short.values() for key in keys).most_common()),
             "passages": self.passages,
-            "papers": len(self.marks),
+            "papers": len(marks),
             "median": None if middle is None else str(middle),
-            "bins": [[str(one.least), str(one.most), one.count] for one in bins_of(self.marks, out_of)],
+            "bins": [[str(one.least), str(one.most), one.count] for one in bins_of(marks, out_of)],
+            "examples": [by_mark[place] for place in (0, (len(marks) - 1) // 2, -1)] if marks else [],
         }
 
 
@@ -98,18 +113,21 @@ def prepare_outcomes(assignment: Assignment, *, by: User, papers: Iterable[Paper
 
 @transaction.atomic
 def choose_marking(paper: Paper, marking: Marking, *, by: User) -> ChosenMarking:
-    """Name the marking of record of a paper with several finished ones. Raises MarkingCannotCount."""
+    """Name the marking of record of a paper with several finished ones; until its release as often as one likes.
+
+    Of a released paper its outcome is prepared at once: an unreleased change. Raises MarkingCannotCount.
+    """
     require(may_choose_marking(by, paper.assignment))
-    paper = Paper.objects.select_for_update(of=("self",)).get(pk=paper.pk)
-    fits = (
-        Marking.objects.current()
-        .filter(pk=marking.pk, allotment__paper=paper, allotment__criteria__isnull=True, state=MarkingState.FINISHED)
-        .exists()
-    )
+    paper = Paper.objects.select_for_update(of=("self",)).select_related("assignment__mode").get(pk=paper.pk)
+    whole = Marking.objects.current().filter(allotment__paper=paper, allotment__criteria__isnull=True)
+    fits = whole.filter(pk=marking.pk, state=MarkingState.FINISHED).exclude(purpose=Purpose.CALIBRATION).exists()
     if not fits or paper.submission_id is None:
         raise MarkingCannotCount
     before = ChosenMarking.objects.filter(submission=paper.submission_id).select_related("marking").first()
-    values = {"marking": marking, "chosen_by": by, "chosen_at": now()}
+    if before and before.marking_id == marking.pk:
+        return before
+    moment = now()
+    values = {"marking": marking, "chosen_by": by, "chosen_at": moment}
     chosen, _ = ChosenMarking.objects.update_or_create(submission_id=paper.submission_id, defaults=values)
     write_entry(
         "choose_marking",
@@ -119,6 +137,8 @@ def choose_marking(paper: Paper, marking: Marking, *, by: User) -> ChosenMarking
         after=str(marking.public_id),
         assignment_id=paper.assignment_id,
     )
+    if paper.released_at is not None and paper.released_at <= moment:
+        _prepare_batch(paper.assignment, [paper.pk], Prepared(), None, by=by)
     return chosen
 
 
@@ -238,11 +258,16 @@ def _note(prepared: Prepared, told: PaperToTell, content: Content, finder: Patte
     code = told.paper.code
     if told.has_copying_flag:
         prepared.held[code] = Hold.COPYING
-    prepared.marks.append(content.rounded)
+    if told.asks_second_opinion:
+        prepared.second_opinion.append(code)
+    prepared.marks[code] = content.rounded
     prepared.passages += sum(len(line.passages) for line in content.lines)
     sheet = _sheet_of(told)
-    if any(_is_bare_extreme(sheet, key, one) and key not in told.looked_in_vain for key, one in told.judged.items()):
-        prepared.extremes.append(code)
+    looked_for = {key: one for key, one in told.judged.items() if key not in told.looked_in_vain}
+    if bare := [key for key, one in looked_for.items() if _is_bare_extreme(sheet, key, one)]:
+        prepared.extremes[code] = bare
+    if short := [key for key, one in looked_for.items() if key not in bare and _is_short(sheet, key, one)]:
+        prepared.short[code] = short
     words = [told.overall, told.own_next, *(w for one in told.judged.values() for w in (one.remark, one.next_step))]
     if finder and any(finder.search(text) for text in words):
         prepared.names.append(code)
@@ -257,6 +282,12 @@ def _is_bare_extreme(sheet: RubricSheet, key: str, judged: Judged) -> bool:
     if judged.passages or judged.state not in (ScoreState.ZERO, ScoreState.SCORED):
         return False
     return judged.state == ScoreState.ZERO or judged.points == sheet.by_key[key].maximum
+
+
+def _is_short(sheet: RubricSheet, key: str, judged: Judged) -> bool:
+    """Whether a level rests on fewer passages that show it than its criterion asks for."""
+    shown = sum(passage.polarity == SUPPORTS for passage in judged.passages)
+    return judged.state == ScoreState.SCORED and shown < sheet.by_key[key].evidence_min
 
 
 def _keep(fresh: Sequence[tuple[PaperToTell, Content, str]]) -> list[Outcome]:

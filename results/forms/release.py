@@ -9,27 +9,26 @@ from django.utils.timezone import make_aware
 
 
 class PrepareRelease(forms.Form):
-    """Which papers, and why where something seen is changed."""
+    """Everything that is ready, or only what was never released; and why, where something seen is changed."""
 
-    codes = forms.CharField(
-        label="Only these codes",
+    which = forms.ChoiceField(
         required=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
-        help_text="One a line, or with spaces or commas between them. Leave it empty for every paper that is ready.",
+        choices=[
+            ("ready", "Everything that is ready: what was never released, and changes of what was"),
+            ("new", "Only papers that were never released"),
+        ],
     )
     reason = forms.CharField(
         label="Why you change what was released",
         required=False,
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
-        help_text="Only needed where students have seen an earlier version. They read it.",
+        help_text="Only needed where students have seen an earlier version. They read it beside the changed total.",
     )
 
     @property
-    def chosen(self) -> list[str]:
-        typed: str = self.cleaned_data["codes"]
-        return typed.upper().replace(",", " ").split()
+    def only_new(self) -> bool:
+        return bool(self.cleaned_data["which"] == "new")
 
 
 class PublishRelease(forms.Form):

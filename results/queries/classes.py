@@ -149,12 +149,13 @@ def markings_that_count(assignment: Assignment) -> QuerySet[Marking]:
     """The finished markings that become marks: a paper's only one, or the one that was named."""
     chosen = ChosenMarking.objects.filter(submission=OuterRef("allotment__paper__submission_id"))
     finished = Marking.objects.current().finished().filter(allotment__criteria__isnull=True)
+    named = {"marking__allotment": OuterRef("allotment"), "marking__marker": OuterRef("marker")}
     others = finished.filter(allotment__paper=OuterRef("allotment__paper_id")).exclude(pk=OuterRef("pk"))
     return (
         finished.filter(allotment__assignment=assignment, allotment__paper__retired_at=None)
         .filter(allotment__paper__submission__isnull=False)
         .exclude(purpose=Purpose.CALIBRATION)
-        .filter(Exists(chosen.filter(marking=OuterRef("pk"))) | (~Exists(chosen) & ~Exists(others)))
+        .filter(Exists(chosen.filter(**named)) | (~Exists(chosen) & ~Exists(others)))
     )
 
 

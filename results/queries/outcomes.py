@@ -16,10 +16,11 @@ from rubrics.queries.versions import rubric_sheet
 
 
 class Hold(StrEnum):
-    """Why a paper has no outcome, or why its outcome is held back from a release."""
+    """Why a paper has no outcome, or why its outcome is held back from a release. REOPENED: the marking named."""
 
     UNFINISHED = "unfinished"
     UNCHOSEN = "unchosen"
+    REOPENED = "reopened"
     UNMARKED = "unmarked"
     COPYING = "copying"
 
@@ -44,6 +45,7 @@ class PaperToTell:
     marking: Marking | None = None
     hold: Hold | None = None
     has_copying_flag: bool = False
+    asks_second_opinion: bool = False
     judged: Mapping[str, Judged] = field(default_factory=dict)
     looked_in_vain: frozenset[str] = frozenset()
     overall: str = ""
@@ -66,15 +68,28 @@ def read_papers(paper_pks: Sequence[int]) -> list[PaperToTell]:
     ordered = [by_pk[pk] for pk in paper_pks if pk in by_pk]
     submissions = [paper.submission_id for paper in ordered]
     finished = _finished_markings(paper_pks)
-    chosen = dict(ChosenMarking.objects.filter(submission__in=submissions).values_list("submission_id", "marking_id"))
-    copying = set(
-        Flag.objects.filter(paper__in=paper_pks, kind=FlagKind.COPYING, cleared_at=None).values_list("paper", flat=True)
+    chosen = {
+        submission: (place, marker)
+        for submission, place, marker in ChosenMarking.objects.filter(submission__in=submissions).values_list(
+            "submission_id", "marking__allotment_id", "marking__marker_id"
+        )
+    }
+    kinds = [FlagKind.COPYING, FlagKind.SECOND_OPINION]
+    flags = set(
+        Flag.objects.filter(paper__in=paper_pks, kind__in=kinds, cleared_at=None).values_list("paper_id", "kind")
     )
     found = []
     for paper in ordered:
         marking, hold = _marking_of_record(finished[paper.pk], chosen.get(paper.submission_id or 0))
         found.append(
-            PaperToTell(paper, paper.submission, marking, hold, has_copying_flag=paper.pk in copying)  # type: ignore[arg-type]  # filtered: every paper here has a submission
+            PaperToTell(
+                paper,
+                paper.submission,  # type: ignore[arg-type]  # filtered: every paper here has a submission
+                marking,
+                hold,
+                has_copying_flag=(paper.pk, FlagKind.COPYING) in flags,
+                asks_second_opinion=(paper.pk, FlagKind.SECOND_OPINION) in flags,
+            )
         )
     return _with_judgements(found, finished)
 
@@ -119,14 +134,19 @@ def _finished_markings(paper_pks: Sequence[int]) -> dict[int, list[Marking]]:
     return by_paper
 
 
-def _marking_of_record(finished: Sequence[Marking], chosen: int | None) -> tuple[Marking | None, Hold | None]:
-    """Give the only finished marking of the whole paper, or the one that a teacher named."""
+def _marking_of_record(
+    finished: Sequence[Marking], chosen: tuple[int, int] | None
+) -> tuple[Marking | None, Hold | None]:
+    """Give the only finished marking of the whole paper, or the one that a teacher named.
+
+    Named is what one marker says at one place: where that marking was superseded, the one that took its place.
+    """
     whole = [marking for marking in finished if marking.allotment.criteria is None]
+    if chosen is not None:
+        named = next((marking for marking in whole if (marking.allotment_id, marking.marker_id) == chosen), None)
+        return named, None if named else Hold.REOPENED
     if not whole:
         return None, Hold.UNFINISHED
-    if chosen is not None:
-        named = next((marking for marking in whole if marking.pk == chosen), None)
-        return named, None if named else Hold.UNFINISHED
     return (whole[0], None) if len(whole) == 1 else (None, Hold.UNCHOSEN)
 
 

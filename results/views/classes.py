@@ -13,7 +13,7 @@ from essays.permissions import visible_set_assignments
 from results.permissions.release import may_read_class
 from results.queries.classes import class_page, named_students
 from results.queries.gradebook import is_released
-from results.queries.release import standing_of
+from results.queries.standing import standing_of
 
 
 @require_safe

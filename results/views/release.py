@@ -12,11 +12,17 @@ from courses.kernel.errors import Refusal
 from courses.kernel.web import SignedInRequest, go, show
 from essays.models import Assignment
 from essays.permissions import visible_set_assignments
-from results.actions.release import prepare_release, publish_release, withdraw_release
+from results.actions.release import (
+    ChangeNeedsReason,
+    prepare_release,
+    publish_release,
+    unschedule_release,
+    withdraw_release,
+)
 from results.forms.release import PrepareRelease, PublishRelease, WithdrawRelease
 from results.permissions.release import may_release, visible_releases
 from results.queries.feedback import feedback_page
-from results.queries.release import outcome_by_code, papers_by_code, rehearsal_of
+from results.queries.release import neighbours_of, outcome_by_code, papers_never_released, rehearsal_of
 
 
 def _assignment(request: SignedInRequest, assignment_id: UUID) -> Assignment:
@@ -50,16 +56,15 @@ def prepare(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     assignment = _assignment(request, assignment_id)
     form = PrepareRelease(request.POST)
     if form.is_valid():
-        papers, unknown = papers_by_code(assignment, form.chosen) if form.chosen else (None, [])
-        if unknown:
-            form.add_error("codes", f"No paper here has the code {', '.join(unknown[:5])}. Check it in the queue.")
+        papers = papers_never_released(assignment) if form.only_new else None
+        try:
+            prepare_release(assignment, papers=papers, reason=form.cleaned_data["reason"], by=request.user)
+        except ChangeNeedsReason as refusal:
+            form.add_error("reason", str(refusal))
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
         else:
-            try:
-                prepare_release(assignment, papers=papers, reason=form.cleaned_data["reason"], by=request.user)
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                return go(request, "results:release-rehearse", assignment.public_id)
+            return go(request, "results:release-rehearse", assignment.public_id)
     return _page(request, assignment, form, PublishRelease(zone=assignment.course.zone))
 
 
@@ -79,6 +84,15 @@ def publish(request: SignedInRequest, release_id: UUID) -> HttpResponse:
             messages.success(request, said)
             return go(request, "results:release-rehearse", assignment.public_id)
     return _page(request, assignment, PrepareRelease(), form)
+
+
+@require_POST
+def unschedule(request: SignedInRequest, release_id: UUID) -> HttpResponse:
+    found = visible_releases(request.user).select_related("assignment__course")
+    release = get_object_or_404(found, public_id=release_id)
+    unschedule_release(release, by=request.user)
+    messages.success(request, "Taken back. Students see nothing of it until you release it.")
+    return go(request, "results:release-rehearse", release.assignment.public_id)
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,6 +133,7 @@ def preview(request: SignedInRequest, assignment_id: UUID, code: str = "") -> Ht
         "course": assignment.course,
         "assignment": assignment,
         "code": code,
+        "neighbours": neighbours_of(assignment, code),
         "rehearsed": True,
     }
     return show(request, "results/release/preview.html", context)

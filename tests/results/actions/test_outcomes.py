@@ -11,6 +11,7 @@ from courses.models import Entry
 from essays.models import BriefOpening
 from marking.actions.identity import raise_flag
 from marking.actions.markings import Marked, mark_paper, reopen_marking
+from marking.models import Marking, MarkingState
 from results.actions.outcomes import (
     MarkingCannotCount,
     NoOutcomeYet,
@@ -22,7 +23,10 @@ from results.actions.outcomes import (
     prepare_outcomes,
     waive_lateness,
 )
-from results.models import Outcome
+from results.actions.release import prepare_release, publish_release
+from results.models import ChosenMarking, Outcome
+from results.permissions.feedback import visible_outcomes
+from results.queries.classes import markings_that_count
 from results.queries.outcomes import Hold
 from tests.rows import MONDAY
 from tests.worlds import exemplar_marks, hand_in_for
@@ -119,6 +123,75 @@ def test_a_marking_of_another_paper_or_an_unfinished_one_cannot_be_named(papers,
 
     with pytest.raises(MarkingCannotCount):
         choose_marking(papers[0], marked[0], by=teacher)
+
+
+def named_of_two(papers, teacher, **changed):
+    """Mark the first paper a second time and name that marking."""
+    other = mark_paper(papers[0], marks=exemplar_marks("strong", **changed)[1], by=teacher, second=True)
+    choose_marking(papers[0], other, by=teacher)
+    return other
+
+
+def test_another_marking_can_be_named_until_release_and_the_same_one_twice_is_one_choice(papers, marked, teacher):
+    other = named_of_two(papers, teacher)
+
+    choose_marking(papers[0], marked[0], by=teacher)
+    choose_marking(papers[0], marked[0], by=teacher)
+
+    told = Entry.objects.filter(verb="choose_marking").order_by("id").values_list("before", "after")
+    assert ChosenMarking.objects.get().marking_id == marked[0].pk
+    assert list(told) == [("", str(other.public_id)), (str(other.public_id), str(marked[0].public_id))]
+
+
+def test_a_named_marking_that_is_opened_again_holds_the_paper(assignment, papers, marked, teacher):
+    other = named_of_two(papers, teacher)
+    reopen_marking(other.public_id, by=teacher)
+
+    assert prepare_outcomes(assignment, by=teacher).held == {papers[0].code: Hold.REOPENED}
+
+    choose_marking(papers[0], marked[0], by=teacher)
+
+    assert prepare_outcomes(assignment, by=teacher).held == {}
+
+
+def superseded_by(marking, **changed):
+    """Give what takes a marking's place, as when it is carried to the next version of a rubric."""
+    scores = list(marking.scores.all())
+    Marking.objects.filter(pk=marking.pk).update(superseded_at=MONDAY)
+    follower = Marking.objects.create(
+        allotment=marking.allotment,
+        marker=marking.marker,
+        rubric_version=marking.rubric_version,
+        state=MarkingState.FINISHED,
+        started_at=marking.started_at,
+        finished_at=marking.finished_at,
+        supersedes=marking,
+    )
+    for score in scores:
+        score.pk, score.marking = None, follower
+        score.save()
+    return follower
+
+
+def test_a_choice_follows_its_marking_to_what_took_its_place(assignment, papers, marked, teacher):
+    follower = superseded_by(named_of_two(papers, teacher, C1=Marked(level_key="1")))
+
+    prepared = prepare_outcomes(assignment, by=teacher)
+
+    assert prepared.held == {}
+    assert outcome_of(papers[0]).marking_of_record_id == follower.pk
+    assert follower.pk in markings_that_count(assignment).values_list("pk", flat=True)
+    assert markings_that_count(assignment).count() == 3
+
+
+def test_naming_another_marking_of_a_released_paper_prepares_a_change_nobody_sees(assignment, papers, marked, teacher):
+    publish_release(prepare_release(assignment, by=teacher), by=teacher)
+    before = outcome_of(papers[0])
+
+    other = named_of_two(papers, teacher, C1=Marked(level_key="1"))
+
+    assert (outcome_of(papers[0]).version, outcome_of(papers[0]).marking_of_record_id) == (2, other.pk)
+    assert list(visible_outcomes(before.submission.draft.author)) == [before]
 
 
 def test_markers_and_students_prepare_and_choose_nothing(assignment, papers, marked, marker, student):
@@ -257,9 +330,36 @@ def test_the_rehearsal_finds_bare_extremes_and_names_in_comments(assignment, pap
     prepared = prepare_outcomes(assignment, papers=papers[:1], by=teacher)
 
     code = papers[0].code
-    assert prepared.extremes == [code]
+    assert prepared.extremes == {code: ["E1"]}
     assert prepared.names == [code]
     assert prepared.held == {code: Hold.COPYING}
+
+
+def test_the_rehearsal_finds_levels_with_fewer_passages_than_asked_for(assignment, papers, marker, teacher):
+    looked = {"E3": Marked(level_key="2", no_passage=True)}
+    mark_paper(papers[0], marks=exemplar_marks("strong", E1=Marked(level_key="3"), **looked)[1], by=marker)
+
+    prepared = prepare_outcomes(assignment, papers=papers[:1], by=teacher)
+
+    assert "E1" in prepared.short[papers[0].code]
+    assert "E3" not in prepared.short[papers[0].code]
+    assert prepared.findings(Decimal(100))["lean"]["E1"] == 1
+
+
+def test_the_rehearsal_names_second_opinions_asked_for_and_no_worry(assignment, papers, marked, marker, teacher):
+    raise_flag(papers[0], kind="second_opinion", text="C2?", by=marker)
+    raise_flag(papers[1], kind="worry", text="Something is wrong.", by=marker)
+
+    found = prepare_outcomes(assignment, by=teacher).findings(Decimal(100))
+
+    assert found["second_opinion"] == {"count": 1, "codes": [papers[0].code]}
+    assert papers[1].code not in str({name: found[name] for name in ("copying", "names", "second_opinion")})
+
+
+def test_the_papers_with_the_lowest_the_middle_and_the_highest_total_are_named(assignment, papers, marked, teacher):
+    found = prepare_outcomes(assignment, by=teacher).findings(Decimal(100))
+
+    assert found["examples"] == [papers[2].code, papers[1].code, papers[0].code]
 
 
 def test_a_batch_costs_the_same_whatever_it_holds(assignment, papers, marked, teacher, without_transactions):

@@ -10,6 +10,7 @@ from courses.kernel import clock
 from courses.models import Entry
 from marking.actions.identity import raise_flag
 from marking.actions.markings import mark_paper, reopen_marking
+from marking.models import Paper
 from results.actions.outcomes import override_total
 from results.actions.release import (
     AlreadyReleased,
@@ -17,10 +18,12 @@ from results.actions.release import (
     MomentPassed,
     NothingToRelease,
     NotReleased,
+    NotScheduled,
     ReleaseOutdated,
     WithdrawalNeedsReason,
     prepare_release,
     publish_release,
+    unschedule_release,
     withdraw_release,
 )
 from results.models import Outcome, Release
@@ -66,6 +69,57 @@ def test_a_moment_ahead_needs_no_worker_and_can_be_moved(release, student, teach
         assert seen(student) == []
     with clock.at(NEXT_MONDAY + timedelta(days=1)):
         assert seen(student) == [94]
+
+
+def test_what_is_set_can_be_taken_back_until_its_moment(release, papers, student, teacher):
+    with clock.at(FRIDAY):
+        publish_release(release, at=NEXT_MONDAY, by=teacher)
+        unschedule_release(release, by=teacher)
+
+        with pytest.raises(NotScheduled):
+            unschedule_release(release, by=teacher)
+    with clock.at(NEXT_MONDAY):
+        assert seen(student) == []
+        publish_release(release, by=teacher)
+        assert seen(student) == [94]
+        with pytest.raises(NotScheduled):
+            unschedule_release(release, by=teacher)
+
+    assert Entry.objects.filter(verb="unschedule_release").count() == 1
+
+
+def released_at(papers):
+    return [Paper.objects.get(pk=paper.pk).released_at for paper in papers]
+
+
+def test_papers_are_frozen_from_the_first_moment_their_students_see_something(assignment, papers, marked, teacher):
+    with clock.at(FRIDAY):
+        first = prepare_release(assignment, papers=papers[:1], by=teacher)
+        publish_release(first, by=teacher)
+        override_total(Outcome.objects.get(), total=Decimal(90), reason="So.", by=teacher)
+        change = prepare_release(assignment, reason="Read again.", by=teacher)
+
+        publish_release(change, at=NEXT_MONDAY, by=teacher)
+        assert released_at(papers) == [FRIDAY, NEXT_MONDAY, NEXT_MONDAY]
+
+        unschedule_release(change, by=teacher)
+        assert released_at(papers) == [FRIDAY, None, None]
+
+        publish_release(change, at=NEXT_MONDAY, by=teacher)
+        withdraw_release(first, reason="Too early.", by=teacher)
+        assert released_at(papers) == [NEXT_MONDAY] * 3
+
+
+def test_what_is_set_and_not_seen_changes_without_a_reason(assignment, release, papers, teacher):
+    with clock.at(FRIDAY):
+        publish_release(release, at=NEXT_MONDAY, by=teacher)
+        override_total(
+            Outcome.objects.get(submission=papers[0].submission), total=Decimal(96), reason="So.", by=teacher
+        )
+
+        again = prepare_release(assignment, by=teacher)
+
+    assert (again.items.count(), again.findings["changed"]) == (1, 0)
 
 
 def test_a_moment_that_has_passed_is_refused(release, teacher):
@@ -200,6 +254,8 @@ def test_markers_students_and_other_teachers_release_nothing(assignment, release
             publish_release(release, by=person)
         with pytest.raises(PermissionDenied):
             withdraw_release(release, reason="x", by=person)
+        with pytest.raises(PermissionDenied):
+            unschedule_release(release, by=person)
 
 
 def test_the_journal_names_the_set_by_its_hash(release, teacher):

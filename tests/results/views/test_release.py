@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from courses.kernel import clock
 from marking.actions.markings import Marked, mark_paper
+from results.actions.outcomes import override_total
+from results.actions.release import prepare_release, publish_release
 from results.models import ChosenMarking, Outcome, Release
 from results.permissions.feedback import visible_outcomes
 from tests.rows import MONDAY
@@ -56,6 +58,74 @@ def test_now_releases_and_later_waits(rehearsed, page, student):
         assert visible_outcomes(student).get().total == 94
 
 
+def test_what_is_set_for_later_stands_apart_and_can_be_moved_or_taken_back(rehearsed, page, papers, student):
+    release = Release.objects.get()
+    publish = reverse("results:release-publish", args=[release.public_id])
+
+    with clock.at(FRIDAY):
+        rehearsed.post(publish, {"when": "later", "moment": "2026-11-30T12:00"})
+        first = rehearsed.get(page).content.decode()
+        rehearsed.post(publish, {"when": "later", "moment": "2026-12-01T12:00"})
+        moved = rehearsed.get(page).content.decode()
+        rehearsed.post(reverse("results:release-unschedule", args=[release.public_id]))
+        taken_back = rehearsed.get(page).content.decode()
+
+    assert "Set for later" in first
+    assert "Mon 30 Nov, 12:00 (Brussels)" in first
+    assert "Tue 1 Dec, 12:00 (Brussels)" in moved
+    assert "Set for later" not in taken_back
+    assert "Release 3 papers" in taken_back
+    with clock.at(FRIDAY + timedelta(days=10)):
+        assert not visible_outcomes(student).exists()
+
+
+def test_what_is_released_cannot_be_taken_back_like_what_is_set(rehearsed):
+    release = Release.objects.get()
+    with clock.at(FRIDAY):
+        rehearsed.post(reverse("results:release-publish", args=[release.public_id]), {"when": "now"})
+
+        answer = rehearsed.post(reverse("results:release-unschedule", args=[release.public_id]))
+
+    assert answer.status_code == 409
+    assert "withdrawn, with a reason" in answer.content.decode()
+
+
+def test_only_what_was_never_released_can_be_rehearsed_without_a_reason(
+    assignment, papers, marked, teacher, as_user, page
+):
+    client, prepare = as_user(teacher), reverse("results:release-prepare", args=[assignment.public_id])
+    with clock.at(FRIDAY):
+        publish_release(prepare_release(assignment, papers=papers[:1], by=teacher), by=teacher)
+        override_total(Outcome.objects.get(submission=papers[0].submission), total=90, reason="So.", by=teacher)
+
+        refused = client.post(prepare, {"which": "ready"}).content.decode()
+        before = Release.objects.count()
+        client.post(prepare, {"which": "new"})
+        said = client.get(page).content.decode()
+
+    assert "1 paper changes something that its student has seen" in refused
+    assert before == 1
+    assert Release.objects.get(number=2).items.count() == 2
+    assert "1 released paper has a change" in said
+
+
+def test_a_rehearsed_change_stands_beside_what_was_seen_with_its_reason(
+    assignment, papers, marked, teacher, as_user, page
+):
+    client = as_user(teacher)
+    with clock.at(FRIDAY):
+        publish_release(prepare_release(assignment, by=teacher), by=teacher)
+        override_total(Outcome.objects.get(submission=papers[0].submission), total=90, reason="So.", by=teacher)
+        client.post(reverse("results:release-prepare", args=[assignment.public_id]), {"reason": "C1 was read again."})
+
+        said = client.get(page).content.decode()
+
+    assert "C1 was read again." in said
+    assert "94</del>" in said
+    assert "90</ins>" in said
+    assert reverse("results:changes-detail", args=[assignment.public_id, papers[0].code]) in said
+
+
 def test_later_needs_a_moment_that_has_not_passed(rehearsed):
     publish = reverse("results:release-publish", args=[Release.objects.get().public_id])
 
@@ -64,23 +134,6 @@ def test_later_needs_a_moment_that_has_not_passed(rehearsed):
         past = rehearsed.post(publish, {"when": "later", "moment": "2026-11-23T12:00"})
 
     assert "That moment has passed" in past.content.decode()
-
-
-def test_an_unknown_code_is_named(assignment, marked, teacher, as_user):
-    prepare = reverse("results:release-prepare", args=[assignment.public_id])
-
-    said = as_user(teacher).post(prepare, {"codes": "XXX-999"}).content.decode()
-
-    assert "No paper here has the code XXX-999" in said
-    assert not Release.objects.exists()
-
-
-def test_only_the_codes_typed_are_rehearsed(assignment, papers, marked, teacher, as_user):
-    prepare = reverse("results:release-prepare", args=[assignment.public_id])
-
-    as_user(teacher).post(prepare, {"codes": f"{papers[0].code.lower()},\n{papers[2].code}"})
-
-    assert Release.objects.get().items.count() == 2
 
 
 def test_see_as_shows_the_students_page_under_the_code(rehearsed, assignment, papers):
@@ -93,6 +146,20 @@ def test_see_as_shows_the_students_page_under_the_code(rehearsed, assignment, pa
     assert "Overall of middling." in said
     assert "Next time I will" not in said
     assert "Noor" not in said
+
+
+def test_each_page_seen_as_a_student_leads_to_the_paper_before_and_after(rehearsed, assignment, papers):
+    ordered = [paper.code for paper in sorted(papers, key=lambda paper: (paper.shuffle, paper.pk))]
+    addresses = [reverse("results:release-preview", args=[assignment.public_id, code]) for code in ordered]
+
+    first, middle, last = (rehearsed.get(address).content.decode() for address in addresses)
+
+    assert "First paper" in first
+    assert f'rel="next" href="{addresses[1]}"' in first
+    assert "2 of 3" in middle
+    assert f'rel="prev" href="{addresses[0]}"' in middle
+    assert f'rel="prev" href="{addresses[1]}"' in last
+    assert "Last paper" in last
 
 
 def test_withdrawing_asks_why(rehearsed, page, student):
@@ -138,6 +205,9 @@ def test_only_the_courses_teachers_find_these_pages(request, who, rehearsed, ass
         ("release-rehearse", [of]),
         ("release-preview", [of, code]),
         ("release-withdraw", [release.public_id]),
+        ("selection-choose", [of]),
+        ("changes-list", [of]),
+        ("changes-detail", [of, code]),
         ("outcomes-choose", [of, code]),
         ("outcomes-override", [of, code]),
         ("classes-detail", [of]),
@@ -146,6 +216,8 @@ def test_only_the_courses_teachers_find_these_pages(request, who, rehearsed, ass
     posts = [
         ("release-prepare", [of]),
         ("release-publish", [release.public_id]),
+        ("release-unschedule", [release.public_id]),
+        ("selection-choose", [of]),
         ("release-withdraw", [release.public_id]),
         ("outcomes-choose", [of, code]),
         ("outcomes-override", [of, code]),

@@ -1,0 +1,73 @@
+"""How far an assignment is, and that sums are kept exactly as long as nothing happens."""
+
+import pytest
+
+from essays.models import Draft
+from marking.actions.markings import mark_paper, reopen_marking
+from marking.models import Allotment
+from results.actions.release import prepare_release, publish_release
+from results.queries.standing import Kept, Standing, standing_of, students_with_words_apart
+from tests.worlds import exemplar_marks, late_words_of_classmate
+
+
+def test_papers_finished_and_released_are_counted(assignment, papers, marked, teacher):
+    publish_release(prepare_release(assignment, papers=papers[:1], by=teacher), by=teacher)
+
+    assert standing_of(assignment) == Standing(3, 3, 1, undecided=0, writing=0, catching_up=0)
+    assert standing_of(assignment).unreleased == 2
+
+
+def test_a_place_for_named_criteria_is_a_paper_that_catches_up_until_it_is_finished(assignment, papers, marked):
+    place = Allotment.objects.create(
+        paper=papers[0], assignment=assignment, round=2, criteria=["E1"], shuffle=papers[0].shuffle
+    )
+    assert standing_of(assignment, Kept(assignment)).catching_up == 1
+
+    place.state = "finished"
+    place.save()
+
+    assert standing_of(assignment, NothingKept(assignment)).catching_up == 0
+
+
+class NothingKept(Kept):
+    """Adds up every time."""
+
+    def sum(self, name, make):
+        return make()
+
+
+def test_sums_are_kept_until_the_journal_has_something_new(assignment, papers, marked, marker, without_transactions):
+    first = standing_of(assignment)
+    with without_transactions() as nothing_happened:
+        again = standing_of(assignment)
+
+    reopen_marking(marked[0].public_id, by=marker)
+    with without_transactions() as something_happened:
+        then = standing_of(assignment)
+
+    assert (first.finished, again.finished, then.finished) == (3, 3, 2)
+    assert len(nothing_happened) == 1
+    assert len(something_happened) > 1
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_words_kept_apart_are_counted_at_once_though_no_entry_tells_of_them(
+    assignment, papers, classmate, teacher, count
+):
+    standing_of(assignment)
+    if count:
+        late_words_of_classmate(papers[1], classmate, teacher)
+
+    assert students_with_words_apart(assignment) == count
+
+
+def test_a_student_who_writes_is_counted(assignment, papers, marker, teacher, student):
+    Draft.objects.filter(author=student).update(state="open")
+
+    assert standing_of(assignment).writing == 1
+
+
+def test_a_second_marking_does_not_count_a_paper_twice(assignment, papers, marked, teacher):
+    mark_paper(papers[0], marks=exemplar_marks("strong")[1], by=teacher, second=True)
+
+    assert standing_of(assignment).finished == 3
