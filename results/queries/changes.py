@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
+from courses.pure.comparison import Comparison, comparison
 from essays.models import Assignment, Submission
-from essays.pure.comparison import Comparison, comparison
 from results.models import Adjustment, AdjustmentKind, Outcome, OutcomeLine, OutcomePassage, Release, ReleaseItem
 from rubrics.models import ScoreState
 
