@@ -63,7 +63,7 @@ def note_highlight(highlight: Highlight, *, note: str, by: User) -> None:
     require(may_save_draft(by, highlight.draft))
     if len(note) > LONGEST_NOTE:
         raise HighlightNoteTooLong
-    highlight.note = note.replace("\x00", "")
+    highlight.note = note.replace("\x00", "").replace("\r\n", "\n")
     highlight.save(update_fields=["note"])
 
 

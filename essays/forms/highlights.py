@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import BadRequest
 
-NOTE = "highlight-note-"
+NOTE, BEFORE = "highlight-note-", "highlight-before-"
 
 
 class KeepHighlight(forms.Form):
@@ -26,12 +26,31 @@ class KeepHighlight(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
+class NotePosted:
+    """A note as it was posted, and as the page had it before anybody typed; None where the page does not say."""
+
+    text: str
+    before: str | None
+
+    def beside(self, kept: str) -> str:
+        """Give the note to keep: what somebody typed; with what was kept since the page was opened, where both differ.
+
+        A field nobody touched changes nothing, so that an old page does not bring an old note back.
+        """
+        if self.text == self.before:
+            return kept
+        if self.before is None or kept in (self.before, self.text):
+            return self.text
+        return f"{kept}\n\n{self.text}"
+
+
+@dataclass(frozen=True, slots=True)
 class HighlightsPosted:
     """What the essay's form says beside its text: a paragraph to mark, a highlight to remove, notes by highlight."""
 
     place: tuple[str, int] | None
     removed: UUID | None
-    notes: Mapping[UUID, str]
+    notes: Mapping[UUID, NotePosted]
 
 
 def highlights_from(posted: Mapping[str, str]) -> HighlightsPosted:
@@ -39,7 +58,7 @@ def highlights_from(posted: Mapping[str, str]) -> HighlightsPosted:
     letter, _, number = posted.get("highlight", "").partition("-")
     form = KeepHighlight({"letter": letter, "paragraph": number})
     notes = {
-        name: note
+        name: NotePosted(_lines(note), _lines(posted[before]) if (before := f"{BEFORE}{name}") in posted else None)
         for field, note in posted.items()
         if field.startswith(NOTE) and (name := _uuid(field.removeprefix(NOTE)))
     }
@@ -53,6 +72,11 @@ def passage_from(posted: Mapping[str, str]) -> KeepHighlight:
     if not form.is_valid():
         raise BadRequest("This highlight names no passage of a source.")
     return form
+
+
+def _lines(text: str) -> str:
+    """Give text with the line ends it is kept with."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _uuid(text: str) -> UUID | None:

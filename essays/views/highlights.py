@@ -72,8 +72,9 @@ def keep_posted_highlights(request: SignedInRequest, draft: Draft) -> str:
     try:
         if posted.notes:
             for one in visible_highlights(request.user).filter(draft=draft, public_id__in=posted.notes):
-                if one.note != posted.notes[one.public_id]:
-                    note_highlight(one, note=posted.notes[one.public_id], by=request.user)
+                note = posted.notes[one.public_id].beside(one.note)
+                if note != one.note:
+                    note_highlight(one, note=note, by=request.user)
         if place:
             keep_highlight(draft, letter=place[0], paragraph=place[1], by=request.user)
         if posted.removed:

@@ -97,7 +97,7 @@ def test_the_desk_shows_what_was_marked_and_noted_and_nothing_of_a_classmate(cli
     page = client.get(desk).content.decode()
 
     assert f'<mark class="hl" id="highlight-{highlight.public_id}">Sec</mark>ond.</p>' in page
-    assert page.count("hollow guarantees") == 2
+    assert page.count("hollow guarantees") == 3
 
 
 def test_highlights_cost_the_desk_one_statement_however_many(client, desk, draft, student, without_transactions):
@@ -131,6 +131,26 @@ def test_notes_are_kept_with_the_text(client, desk, draft, highlight):
     client.post(desk, form)
 
     assert Highlight.objects.get().note == "for ¶2"
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "kept"),
+    [
+        ("", "", "newer"),
+        ("newer", "typed", "typed"),
+        ("newer", "", ""),
+        ("", "typed\r\non", "newer\n\ntyped\non"),
+        ("", "newer", "newer"),
+    ],
+    ids=["untouched on an old page", "typed", "taken away", "typed on an old page", "the same"],
+)
+def test_an_old_page_brings_no_old_note_back(client, desk, draft, highlight, student, before, typed, kept):
+    note_highlight(highlight, note="newer", by=student)
+    notes = {f"highlight-note-{highlight.public_id}": typed, f"highlight-before-{highlight.public_id}": before}
+
+    client.post(desk, {"text": "Typed.", "base": 0, "key": uuid4(), **notes})
+
+    assert Highlight.objects.get().note == kept
 
 
 def test_a_highlight_is_removed_by_the_form(client, desk, draft, highlight):
