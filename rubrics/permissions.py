@@ -3,8 +3,9 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from courses.models import Course, Role, User
-from courses.permissions import may_teach
-from rubrics.models import BankComment, Exemplar, Rubric, RubricState, RubricVersion
+from courses.permissions import may_mark_in, may_teach
+from rubrics.models import BankComment, BankScope, Exemplar, Rubric, RubricState, RubricVersion
+from rubrics.models.bank import BankCommentQuerySet
 
 
 def may_see_rubrics(user: User) -> bool:
@@ -65,8 +66,36 @@ def visible_exemplars(user: User) -> QuerySet[Exemplar]:
     return Exemplar.objects.none()
 
 
-def visible_bank_comments(user: User) -> QuerySet[BankComment]:
-    """The shared comments and one's own, for those who mark, teach or keep the library; students see none."""
-    if not user.is_staff and not user.enrolments.filter(role__in=[Role.TEACHER, Role.MARKER]).exists():
-        return BankComment.objects.none()
-    return BankComment.objects.filter(Q(owner=None) | Q(scope="shared") | Q(owner=user))
+def visible_bank_comments(user: User) -> BankCommentQuerySet:
+    """The rubrics' own comments, one's own, and those shared in a course one marks in; students see none.
+
+    What comes with a rubric is open to admins too; what people wrote is only for those who mark with them. In one
+    statement, for it is asked while a paper is saved.
+    """
+    marks = user.enrolments.filter(role__in=[Role.TEACHER, Role.MARKER])
+    written = Q(owner=user) | Q(scope=BankScope.SHARED, course__in=marks.values("course"))
+    if user.is_staff:
+        return BankComment.objects.filter(Q(owner=None) | (written & Q(Exists(marks))))
+    return BankComment.objects.filter(Q(owner=None) | written, Exists(marks))
+
+
+def may_write_bank_comments(user: User) -> bool:
+    """Whether this person keeps comments of their own: whoever teaches or marks."""
+    return user.enrolments.filter(role__in=[Role.TEACHER, Role.MARKER]).exists()
+
+
+def may_share_bank_comments(user: User, course: Course) -> bool:
+    """Whether this person may share comments with those who mark in the course: whoever marks there."""
+    return may_mark_in(user, course)
+
+
+def may_edit_bank_comment(user: User, comment: BankComment) -> bool:
+    """Whether this person may change the comment's words: its author alone, and nobody what comes with the rubric."""
+    return comment.owner_id == user.pk and may_write_bank_comments(user)
+
+
+def may_archive_bank_comment(user: User, comment: BankComment) -> bool:
+    """Whether this person may archive the comment and bring it back: its author, and for a shared one its teachers."""
+    if may_edit_bank_comment(user, comment):
+        return True
+    return comment.is_shared and comment.course is not None and may_teach(user, comment.course)

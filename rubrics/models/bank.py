@@ -13,11 +13,18 @@ class BankScope(models.TextChoices):
     OWN = "own", "Only me"
 
 
+class BankCommentQuerySet(models.QuerySet["BankComment"]):
+    def offered(self) -> "BankCommentQuerySet":
+        """Leave out what was archived."""
+        return self.filter(archived_at=None)
+
+
 class BankComment(models.Model):
     """A comment markers may use and edit. The rubric's own have no owner and are for everybody who marks with it.
 
-    One that somebody wrote has an owner; shared, it is for those who mark in `course`. `last_used_at` and `uses` rank
-    it; an archived one is offered no more, and what was said with it stands.
+    One that somebody wrote has an owner; shared, it is for those who mark in `course`. `code` names it within its
+    rubric: the pack's key, or one made up. `last_used_at` and `uses`, in how many remarks it was put, rank it; an
+    archived one is offered no more, and what was said with it stands.
     """
 
     rubric = models.ForeignKey(Rubric, models.CASCADE, related_name="bank")
@@ -30,6 +37,8 @@ class BankComment(models.Model):
     uses = models.PositiveIntegerField(default=0)
     last_used_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BankCommentQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -48,6 +57,15 @@ class BankComment(models.Model):
 
     def __str__(self) -> str:
         return f"comment {self.code or self.pk}"
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether a person shares it with a team; what comes with the rubric is nobody's to share."""
+        return self.owner_id is not None and self.scope == BankScope.SHARED
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
 
 
 class BankTie(models.Model):

@@ -1,56 +1,134 @@
-"""The comment bank: what a marker may choose from for a criterion and level."""
+"""The comment bank: what a marker may choose from, where a comment suits, and the page that lists them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
-from courses.models import User
-from rubrics.models import BankComment, Rubric
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from courses.models import Role, User
+from rubrics.models import BankComment, BankScope, BankTie, Level, Rubric, RubricState
+from rubrics.models.bank import BankCommentQuerySet
 from rubrics.permissions import visible_bank_comments
 from rubrics.pure.pack_contents import NOT_ATTEMPTED
 from rubrics.queries.versions import RubricSheet
 
 
-@dataclass(frozen=True)
-class BankLine:
-    """A comment and where it suits: pairs of criterion and level key, the level empty where any will do."""
+class Whose(StrEnum):
+    """The three shelves of the bank."""
 
-    pk: int
+    MINE = "mine"
+    TEAM = "team"
+    RUBRIC = "rubric"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for: a shelf, words, a criterion; and whether among what was archived."""
+
+    whose: Whose = Whose.MINE
+    words: str = ""
+    criterion: str = ""
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BankLine:
+    """A comment as its page shows it. `ties`: pairs of criterion and level key, the level empty where any will do.
+
+    `author` is told only to those who moderate; `shared_in` is the title of the course it is shared in.
+    """
+
     code: str
     text: str
-    is_own: bool
-    uses: int
     ties: tuple[tuple[str, str], ...]
-
-    def suits(self, criterion_key: str, level_key: str = "") -> bool:
-        """Tell whether it is meant for this criterion at this level; without a level, for the criterion at all."""
-        return any(
-            criterion == criterion_key and (not level or not level_key or level == level_key)
-            for criterion, level in self.ties
-        )
-
-
-def comments_for(rubric: Rubric, user: User) -> list[BankLine]:
-    """Give the rubric's comments in their order, shared ones first, then the person's own."""
-    rows = visible_bank_comments(user).filter(rubric=rubric).prefetch_related("ties").order_by("position", "pk")
-    lines = [_line(row, user) for row in rows]
-    return sorted(lines, key=lambda line: line.is_own)
+    uses: int
+    last_used_at: datetime | None
+    is_mine: bool
+    shared_in: str
+    author: str
+    may_archive: bool
+    is_archived: bool
 
 
-def _line(row: BankComment, user: User) -> BankLine:
+def known_places(rubric: Rubric) -> Mapping[str, Sequence[str]]:
+    """Give the criteria of a rubric's published versions with their levels, each by its key."""
+    rows = Level.objects.filter(criterion__version__rubric=rubric).exclude(criterion__version__state=RubricState.DRAFT)
+    places: dict[str, list[str]] = {}
+    for criterion, level in rows.values_list("criterion__key", "key").distinct():
+        places.setdefault(criterion, []).append(level)
+    return places
+
+
+def comments_on_shelf(rubric: Rubric, user: User, wanted: Wanted) -> BankCommentQuerySet:
+    """Find the comments of a shelf: the rubric's own in their order, people's by how often they were put to use.
+
+    What a team archived is for its author and those who moderate.
+    """
+    found = (
+        visible_bank_comments(user).filter(_shelf(wanted.whose, user), rubric=rubric).select_related("owner", "course")
+    )
+    if wanted.archived:
+        taught = user.enrolments.filter(role=Role.TEACHER).values("course")
+        found = found.filter(Q(owner=user) | Q(course__in=taught), archived_at__isnull=False)
+    else:
+        found = found.offered()
+    for word in wanted.words.split()[:10]:
+        found = found.filter(text__icontains=word)
+    if wanted.criterion:
+        ties = BankTie.objects.filter(comment=OuterRef("pk"))
+        found = found.filter(Exists(ties.filter(criterion_key=wanted.criterion)) | ~Exists(ties))
+    if wanted.whose == Whose.RUBRIC:
+        return found.order_by("position", "pk")
+    return found.order_by("-uses", F("last_used_at").desc(nulls_last=True), "-pk")
+
+
+def shelf_counts(rubric: Rubric, user: User) -> Mapping[Whose, int]:
+    """Count what each shelf offers."""
+    found = visible_bank_comments(user).filter(rubric=rubric).offered()
+    counts = found.aggregate(**{whose.value: Count("pk", filter=_shelf(whose, user)) for whose in Whose})
+    return {whose: counts[whose.value] for whose in Whose}
+
+
+def _shelf(whose: Whose, user: User) -> Q:
+    return {
+        Whose.MINE: Q(owner=user),
+        Whose.TEAM: Q(owner__isnull=False, scope=BankScope.SHARED),
+        Whose.RUBRIC: Q(owner=None),
+    }[whose]
+
+
+def bank_lines(found: Sequence[BankComment], user: User) -> list[BankLine]:
+    """Give a page of comments with all that is told about them, in two statements more."""
+    taught = set(user.enrolments.filter(role=Role.TEACHER).values_list("course", flat=True))
+    rows = BankTie.objects.filter(comment__in=[one.pk for one in found]).order_by("pk")
+    ties: dict[int, list[tuple[str, str]]] = {}
+    for tie in rows:
+        ties.setdefault(tie.comment_id, []).append((tie.criterion_key, tie.level_key))
+    return [_line(one, user, tuple(ties.get(one.pk, ())), taught) for one in found]
+
+
+def _line(row: BankComment, user: User, ties: tuple[tuple[str, str], ...], taught: set[int]) -> BankLine:
+    is_mine, moderates = row.owner_id == user.pk, row.is_shared and row.course_id in taught
     return BankLine(
-        pk=row.pk,
         code=row.code,
         text=row.text,
-        is_own=row.owner_id == user.pk,
+        ties=ties,
         uses=row.uses,
-        ties=tuple((tie.criterion_key, tie.level_key) for tie in sorted(row.ties.all(), key=lambda tie: tie.pk)),
+        last_used_at=row.last_used_at,
+        is_mine=is_mine,
+        shared_in=row.course.title if row.is_shared and row.course else "",
+        author=row.owner.name if moderates and row.owner and not is_mine else "",
+        may_archive=is_mine or moderates,
+        is_archived=row.is_archived,
     )
 
 
-def where_it_suits(line: BankLine, sheet: RubricSheet) -> str:
+def where_it_suits(ties: Sequence[tuple[str, str]], sheet: RubricSheet) -> str:
     """Say where a comment is offered: "all of A at level 1; E2 not attempted". Criteria with the same levels share."""
     levels: dict[str, list[str]] = {}
-    for criterion, level in line.ties:
+    for criterion, level in ties:
         levels.setdefault(criterion, []).append(level)
     together: dict[tuple[str, ...], list[str]] = {}
     for criterion, at in levels.items():

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from courses.kernel.web import SignedInRequest, show
 from rubrics.permissions import visible_rubrics
-from rubrics.queries.bank import comments_for, where_it_suits
+from rubrics.queries.bank import Wanted, Whose, bank_lines, comments_on_shelf, where_it_suits
 from rubrics.queries.rubrics import newest_version
 from rubrics.queries.versions import rubric_sheet
 
@@ -18,6 +18,7 @@ def list(request: SignedInRequest, slug: str) -> HttpResponse:  # noqa: A001  # 
     if version is None:
         raise Http404
     sheet = rubric_sheet(version.pk)
-    lines = [(line, where_it_suits(line, sheet)) for line in comments_for(rubric, request.user)]
+    found = [one for whose in Whose for one in comments_on_shelf(rubric, request.user, Wanted(whose))]
+    lines = [(line, where_it_suits(line.ties, sheet)) for line in bank_lines(found, request.user)]
     context = {"rubric": rubric, "version": version, "lines": lines}
     return show(request, "rubrics/bank/list.html", context)

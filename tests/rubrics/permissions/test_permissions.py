@@ -4,13 +4,18 @@ import pytest
 
 from rubrics.models import BankComment
 from rubrics.permissions import (
+    may_archive_bank_comment,
+    may_edit_bank_comment,
     may_edit_rubrics,
     may_see_rubrics,
+    may_share_bank_comments,
+    may_write_bank_comments,
     visible_bank_comments,
     visible_exemplars,
     visible_rubric_versions,
     visible_rubrics,
 )
+from tests.rows import MONDAY
 from tests.rubrics.conftest import published
 
 WHO = ["admin", "teacher", "other_teacher", "marker", "student", "stranger"]
@@ -37,13 +42,58 @@ def test_only_an_admin_sees_drafts_and_edits(who, draft, request):
     assert seen == [who == "admin"] * 3
 
 
-@pytest.mark.parametrize("who", WHO)
-def test_comments_of_ones_own_are_seen_by_nobody_else(who, rubric, second_marker, request):
-    BankComment.objects.create(rubric=rubric, text="Shared.")
-    BankComment.objects.create(rubric=rubric, text="Own.", owner=second_marker, scope="own")
+@pytest.fixture
+def bank(rubric, course, other_course, second_marker, other_teacher) -> dict[str, BankComment]:
+    """The rubric's own comment; a marker's own and shared one; one shared in another course; an archived one."""
+    mine = {"rubric": rubric, "owner": second_marker}
+    return {
+        "rubric's": BankComment.objects.create(rubric=rubric, code="K01", text="rubric's"),
+        "own": BankComment.objects.create(**mine, text="own", scope="own"),
+        "shared": BankComment.objects.create(**mine, text="shared", course=course),
+        "archived": BankComment.objects.create(**mine, text="archived", course=course, archived_at=MONDAY),
+        "elsewhere": BankComment.objects.create(
+            rubric=rubric, text="elsewhere", owner=other_teacher, course=other_course
+        ),
+    }
+
+
+SEEN_BY = {
+    "admin": {"rubric's"},
+    "teacher": {"rubric's", "shared", "archived"},
+    "other_teacher": {"rubric's", "elsewhere"},
+    "marker": {"rubric's", "shared", "archived"},
+    "second_marker": {"rubric's", "own", "shared", "archived"},
+    "student": set(),
+    "stranger": set(),
+}
+EDITED_BY = {"second_marker": {"own", "shared", "archived"}, "other_teacher": {"elsewhere"}}
+ARCHIVED_BY = EDITED_BY | {"teacher": {"shared", "archived"}}
+
+
+@pytest.mark.parametrize("who", SEEN_BY)
+def test_ones_own_comments_are_seen_by_nobody_else_and_shared_ones_by_whoever_marks_there(
+    who, bank, request, django_assert_num_queries
+):
     user = request.getfixturevalue(who)
 
-    seen = set(visible_bank_comments(user).values_list("text", flat=True))
+    with django_assert_num_queries(1):
+        seen = set(visible_bank_comments(user).values_list("text", flat=True))
 
-    assert seen == ({"Shared."} if who in STAFF else set())
-    assert set(visible_bank_comments(second_marker).values_list("text", flat=True)) == {"Shared.", "Own."}
+    assert seen == SEEN_BY[who]
+
+
+@pytest.mark.parametrize("who", SEEN_BY)
+def test_authors_change_comments_and_teachers_moderate_what_is_shared(who, bank, request):
+    user = request.getfixturevalue(who)
+
+    assert {name for name, one in bank.items() if may_edit_bank_comment(user, one)} == EDITED_BY.get(who, set())
+    assert {name for name, one in bank.items() if may_archive_bank_comment(user, one)} == ARCHIVED_BY.get(who, set())
+
+
+@pytest.mark.parametrize("who", SEEN_BY)
+def test_comments_are_written_by_those_who_mark_and_shared_where_they_mark(who, course, other_course, request):
+    user = request.getfixturevalue(who)
+    here, there = who in ("teacher", "marker", "second_marker"), who == "other_teacher"
+
+    assert may_write_bank_comments(user) is (here or there)
+    assert (may_share_bank_comments(user, course), may_share_bank_comments(user, other_course)) == (here, there)
