@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from marking.pure.codes import PATTERN
-from marking.views import identity, keys, markings, panels, papers
+from marking.views import identity, keys, leases, markings, panels, papers
 
 
 class PaperCode(StringConverter):
@@ -29,6 +29,10 @@ urlpatterns = [
     path("markings/<uuid:marking_id>/finish/", markings.finish, name="markings-finish"),
     path("markings/<uuid:marking_id>/reopen/", markings.reopen, name="markings-reopen"),
     path("markings/<uuid:marking_id>/kept/<uuid:key>/", markings.settle, name="markings-settle"),
+    # leases
+    path("assignments/<uuid:assignment_id>/papers/ahead/", leases.ahead, name="leases-ahead"),
+    path("assignments/<uuid:assignment_id>/papers/<code:code>/free/", leases.free, name="leases-free"),
+    path("markings/<uuid:marking_id>/let-go/", leases.let_go, name="leases-let-go"),
     # panels
     path("assignments/<uuid:assignment_id>/papers/<code:code>/prompt/", panels.prompt, name="panels-prompt"),
     path("assignments/<uuid:assignment_id>/papers/<code:code>/sources/", panels.sources, name="panels-sources"),

@@ -171,6 +171,11 @@ TABLE: list[Row] = [
     # marking:keys
     row("marking:keys-change", "GET", "200"),
     row("marking:keys-change", "POST", "302"),
+    # marking:leases
+    row("marking:leases-ahead", "POST", "404 404 400 400 404 404 404"),
+    row("marking:leases-free", "GET", "404 404 403 200 404 404 404"),
+    row("marking:leases-free", "POST", "404 404 403 200 404 404 404"),
+    row("marking:leases-let-go", "POST", "404 404 302 404 404 404 404"),
     # marking:markings
     row("marking:markings-desk", "GET", "404 404 200 200 404 404 404"),
     row("marking:markings-desk", "POST", "404 404 400 400 404 404 404"),

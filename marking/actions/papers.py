@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.core.cache import caches
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, Max, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery
 
 from courses.actions.journal import write_entry
 from courses.kernel.access import require
@@ -245,11 +245,13 @@ def claim_paper(
         if not own.is_finished:
             take_lease(own.allotment, by, moment)
         return own
+    held = _held_by(by, paper.assignment, moment).exclude(paper__code__in=finishing)
+    how_many = held.order_by().values("assignment").annotate(n=Count("pk")).values("n")
     places = list(
         visible_allotments(by)
         .filter(paper=paper, **({"round": round} if round else {}))
         .annotate(is_own_essay=Exists(Submission.objects.filter(paper=OuterRef("paper"), draft__author=by)))
-        .annotate(taken_back_at=F("paper__submission__withdrawn_at"))
+        .annotate(taken_back_at=F("paper__submission__withdrawn_at"), held=Subquery(how_many))
         .order_by("round", "slot")
     )
     if not places or second:
@@ -258,8 +260,8 @@ def claim_paper(
         raise PaperWithdrawn
     if any(place.is_own_essay for place in places):  # type: ignore[attr-defined]  # annotated
         raise OwnEssay
-    if scope.is_whole:
-        _hold_no_more(paper.assignment, by, moment, finishing)
+    if scope.is_whole and any((place.held or 0) >= MOST_HELD for place in places):  # type: ignore[attr-defined]  # annotated
+        raise TooManyOpen(list(held.order_by("pk").values_list("paper__code", flat=True)))
     if second:
         return _open_marking(_lease_new(_add_place(paper, marker=by), by, moment), by=by)
     for place in places:
@@ -272,14 +274,11 @@ def claim_paper(
     raise PaperMarkedAlready
 
 
-def _hold_no_more(assignment: Assignment, by: User, moment: datetime, finishing: Collection[str]) -> None:
-    """Refuse one more paper to somebody who holds five unfinished ones."""
-    held = Allotment.objects.filter(
+def _held_by(by: User, assignment: Assignment, moment: datetime) -> QuerySet[Allotment]:
+    """Give the places of unfinished papers that somebody holds."""
+    return Allotment.objects.filter(
         assignment=assignment, state=AllotmentState.OPEN, leased_by=by, lease_until__gt=moment
-    ).exclude(paper__code__in=finishing)
-    codes = list(held.order_by("pk").values_list("paper__code", flat=True))
-    if len(codes) >= MOST_HELD:
-        raise TooManyOpen(codes)
+    )
 
 
 @transaction.atomic

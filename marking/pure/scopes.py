@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 PAPER, STRAND, CRITERION = "paper", "strand", "criterion"
 
@@ -44,3 +45,10 @@ def read_scope(asked: str, criteria: Sequence[tuple[str, str]]) -> Scope:
     else:
         found = ()
     return Scope(kind, key, found) if found else WHOLE
+
+
+def query_of(scope: object, round: int = 1) -> str:  # noqa: A002  # as the address and the column say it
+    """Give what keeps a scope, and the round of a marking, in an address: "?mode=strand:B", or nothing."""
+    kept = {"mode": str(scope)} if str(scope) else {}
+    kept |= {"round": str(round)} if round > 1 else {}
+    return f"?{urlencode(kept, safe=':')}" if kept else ""

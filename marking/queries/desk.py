@@ -1,6 +1,7 @@
 """Where the marking desk's data comes from: one paper, what its reader has said about it, and what comes next."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -13,11 +14,12 @@ from courses.kernel.clock import now
 from courses.kernel.readings import Mark, check_quote, mark_passages, sentences
 from courses.models import User
 from essays.models import Assignment
-from marking.models import AllotmentState, Flag, KeptBatch, Marking, Paper
+from marking.models import Allotment, AllotmentState, Flag, KeptBatch, Marking, Paper
 from marking.permissions import visible_allotments, visible_papers, visible_queue
 from marking.pure.codes import starting_point
 from marking.pure.mutations import OVERALL, RemarkNow, Sheet
-from marking.queries.markings import BankLine, DeskCriterion, DeskLevel, DeskPage, DeskStrand, KeptBatchLine
+from marking.pure.scopes import WHOLE, Scope
+from marking.queries.markings import Addition, BankLine, DeskCriterion, DeskLevel, DeskPage, DeskStrand, KeptBatchLine
 from marking.queries.papers import desk_flag, visible_flags, words_note
 from marking.queries.readings import PaperReading, reading_of
 from marking.queries.scores import criterion_state, foot_of, marking_with_sheet
@@ -28,31 +30,67 @@ from rubrics.queries.versions import CriterionSheet, RubricSheet, StrandSheet, r
 FINISHED = "This marking is finished. Reopen it to change something."
 RELEASED = "The mark of this paper is released, so its marking stays as it is."
 TAKEN = "Somebody else is marking this paper now. Take another one."
+ALLOTTED = "This paper is allotted to a colleague."
 MARKED = "This paper is marked."
 NOT_TAKEN = "Take this paper up to mark it."
 
 
-def desk_page(assignment: Assignment, code: str, user: User, *, teaches: bool, with_bank: bool = True) -> DeskPage:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who is at the desk, for which assignment, and what they go through all papers for.
+
+    `assignment` comes from `assignments_to_mark`, whose `teaches` is asked once by the page.
+    """
+
+    assignment: Assignment
+    user: User
+    teaches: bool
+    scope: Scope = WHOLE
+
+
+def desk_page(reader: Reader, code: str, *, round: int | None = None, with_bank: bool = True) -> DeskPage:  # noqa: A002
     """Read the whole desk in at most seven statements, four where nothing is marked yet; the rubric is kept.
 
-    `assignment` comes from `assignments_to_mark`. Raises Paper.DoesNotExist for a code this reader does not reach.
+    `round` says which of several markings of a paper. Raises Paper.DoesNotExist for a code this reader does not reach.
     """
-    paper = _papers(assignment, user, teaches=teaches).get(code=code)
-    rubric = rubric_sheet(assignment.rubric_version_id)
-    marking, sheet = marking_with_sheet(paper.own_marking, rubric)  # type: ignore[attr-defined]  # annotated
+    paper = _papers(reader, round).get(code=code)
+    return _page(reader, paper, _flags_on(reader, [paper])[paper.pk], with_bank=with_bank)
+
+
+def desk_pages(reader: Reader, places: Sequence[Allotment]) -> list[DeskPage]:
+    """Read the desks of several places, in their order: what is fetched ahead. Two statements where none is begun."""
+    papers: dict[tuple[int, int], Paper] = {}
+    for number in {place.round for place in places}:
+        here = [place.paper_id for place in places if place.round == number]
+        papers |= {(paper.pk, number): paper for paper in _papers(reader, number).filter(pk__in=here)}
+    flags = _flags_on(reader, papers.values())
+    found = [papers[place.paper_id, place.round] for place in places if (place.paper_id, place.round) in papers]
+    return [_page(reader, paper, flags[paper.pk], with_bank=False) for paper in found]
+
+
+def _page(reader: Reader, paper: Any, flags: Sequence[Flag], *, with_bank: bool) -> DeskPage:
+    """Put a desk together from a paper that comes from `_papers`."""
+    assignment, user = reader.assignment, reader.user
+    rubric = rubric_sheet(paper.own_version or assignment.rubric_version_id)
+    marking, sheet = marking_with_sheet(paper.own_marking, rubric)
+    if marking is None and paper.place_criteria:
+        sheet.scores = {key: now for key, now in sheet.scores.items() if key in paper.place_criteria}
     reading, mode = reading_of(paper), assignment.mode
-    flags = Flag.objects.filter(visible_flags(user, teaches=teaches), paper=paper.pk).order_by("pk")
     overall = sheet.remarks.get(OVERALL, RemarkNow())
     state = "none" if marking is None else "finished" if marking.is_finished else "open"
-    rules = rubric.mode(mode.key)
+    rules, addition = rubric.mode(mode.key), _addition(paper, state)
     return DeskPage(
         assignment_id=assignment.public_id,
         assignment_title=assignment.title,
         course_title=assignment.course.title,
         mode_name=rules.name,
         code=paper.code,
-        place=_turn(paper, assignment, user),
-        of=paper.of,  # type: ignore[attr-defined]  # annotated, as are the others below
+        scope=reader.scope,
+        round=paper.own_round or paper.place_round or 1,
+        rubric_name=_rubric_name(rubric, sheet),
+        addition=addition,
+        place=_turn(paper, reader),
+        of=paper.of,
         words=paper.words,
         words_min=mode.words_min,
         words_max=mode.words_max,
@@ -71,9 +109,9 @@ def desk_page(assignment: Assignment, code: str, user: User, *, teaches: bool, w
         revision=marking.revision if marking else 0,
         state=state,
         is_writable=state == "open",
-        why_not=_why_not(paper, state),
+        why_not=_why_not(paper, state, addition),
         is_reopenable=state == "finished" and not _is_released(paper),
-        may_take=state == "none" and paper.is_free,  # type: ignore[attr-defined]
+        may_take=state == "none" and paper.is_free,
         overall=overall.text,
         overall_next_step=overall.next_step,
         foot=foot_of(
@@ -84,8 +122,7 @@ def desk_page(assignment: Assignment, code: str, user: User, *, teaches: bool, w
             paragraph_at=reading.paragraph_at,
         ),
         bank=_bank(rubric, user) if with_bank else (),
-        next_codes=_next_codes(paper),
-        may_teach=teaches,
+        may_teach=reader.teaches,
         kept_batches=_kept_batches(paper, marking),
     )
 
@@ -96,83 +133,107 @@ def was_withdrawn(assignment: Assignment, code: str, user: User) -> bool:
     return own.filter(allotment__paper__retired_at__isnull=False).exists()
 
 
-def _papers(assignment: Assignment, user: User, *, teaches: bool) -> QuerySet[Paper]:
+def _flags_on(reader: Reader, papers: Iterable[Paper]) -> Mapping[int, list[Flag]]:
+    up: dict[int, list[Flag]] = {paper.pk: [] for paper in papers}
+    for flag in Flag.objects.filter(visible_flags(reader.user, teaches=reader.teaches), paper__in=up).order_by("pk"):
+        up[flag.paper_id].append(flag)
+    return up
+
+
+def _papers(reader: Reader, round: int | None) -> QuerySet[Paper]:  # noqa: A002  # the column's name
     """Give the papers with all that the desk asks about one, as subqueries of a single statement."""
-    queue = visible_queue(user, assignment, teaches=teaches).filter(slot=1).order_by().values("assignment")
-    how_many, start, here = Count("pk"), starting_point(assignment.salt, str(user.public_id)), OuterRef("shuffle")
+    assignment, user = reader.assignment, reader.user
+    queue = visible_queue(user, assignment, teaches=reader.teaches).filter(round=1, slot=1).order_by()
+    how_many, start, here = Count("pk"), _start(reader), OuterRef("shuffle")
     has_begun: GreaterThanOrEqual[Any] = GreaterThanOrEqual(here, start)
-    places = visible_allotments(user).filter(paper=OuterRef("pk"))
-    open_places = places.exclude(state=AllotmentState.FINISHED)
-    waiting = (
-        visible_allotments(user)
-        .filter(assignment=assignment, state=AllotmentState.WAITING)
-        .order_by("shuffle", "pk")
-        .values("paper__code")
-    )
-    after, before = waiting.filter(shuffle__gt=OuterRef("shuffle")), waiting.filter(shuffle__lt=OuterRef("shuffle"))
+    of_round = {"round": round} if round else {}
+    unfinished = Allotment.objects.in_use().filter(paper=OuterRef("pk")).exclude(state=AllotmentState.FINISHED)
+    places = visible_allotments(user).filter(paper=OuterRef("pk"), **of_round).exclude(state=AllotmentState.FINISHED)
+    place = places.free_for(user, now()).order_by("round", "slot")
     own = Marking.objects.current().filter(allotment__paper=OuterRef("pk"), marker=user)
+    own = own.filter(**{f"allotment__{name}": value for name, value in of_round.items()})
+    own = own.order_by(F("finished_at").asc(nulls_first=True), "-pk")
     return (
         visible_papers(user)
         .filter(assignment=assignment)
         .select_related("submission__reading", "exemplar")
         .defer("submission__reading__text", "exemplar__text")
         .annotate(
-            of=Coalesce(Subquery(queue.annotate(n=how_many).values("n")), 0),
+            of=Coalesce(Subquery(queue.values("assignment").annotate(n=how_many).values("n")), 0),
             between=Coalesce(
                 Subquery(
                     queue.filter(
                         shuffle__gte=Case(When(has_begun, then=Value(start)), default=here + 1),
                         shuffle__lte=Case(When(has_begun, then=here), default=Value(start - 1)),
                     )
+                    .values("assignment")
                     .annotate(n=how_many)
                     .values("n")
                 ),
                 0,
             ),
-            own_marking=Subquery(own.order_by(F("finished_at").asc(nulls_first=True), "-pk").values("pk")[:1]),
-            is_free=Exists(open_places.free_for(user, now())),
-            is_open=Exists(open_places),
+            own_marking=Subquery(own.values("pk")[:1]),
+            own_version=Subquery(own.values("rubric_version")[:1]),
+            own_round=Subquery(own.values("allotment__round")[:1]),
+            place_round=Subquery(place.values("round")[:1]),
+            place_criteria=Subquery(place.values("criteria")[:1]),
+            is_free=Exists(place),
+            is_open=Exists(places),
+            is_allotted=Exists(unfinished),
             has_kept=Exists(
                 KeptBatch.objects.filter(
                     marking__allotment__paper=OuterRef("pk"), marking__marker=user, settled_at=None
                 )
             ),
-            after_1=Subquery(after[:1]),
-            after_2=Subquery(after[1:2]),
-            before_1=Subquery(before[:1]),
-            before_2=Subquery(before[1:2]),
         )
     )
 
 
-def _turn(paper: Any, assignment: Assignment, user: User) -> int:
+def _start(reader: Reader) -> int:
+    return starting_point(reader.assignment.salt, str(reader.user.public_id), str(reader.scope))
+
+
+def _turn(paper: Any, reader: Reader) -> int:
     """Give the paper's place in the reader's own order, which begins at a point of its own and goes round.
 
     `between` counts the papers from that point up to this one; or, for a paper before it, those from this one to it.
     """
-    has_begun: bool = paper.shuffle >= starting_point(assignment.salt, str(user.public_id))
+    has_begun: bool = paper.shuffle >= _start(reader)
     place: int = paper.between if has_begun else paper.of - paper.between
     return place
 
 
-def _next_codes(paper: Any) -> tuple[str, ...]:
-    codes = [paper.after_1, paper.after_2, paper.before_1, paper.before_2]
-    return tuple(dict.fromkeys(code for code in codes if code and code != paper.code))[:2]
+def _rubric_name(rubric: RubricSheet, sheet: Sheet) -> str:
+    """Name what the desk is drawn with, so that a page draws another paper only where it is the same."""
+    narrowed = len(sheet.scores) < len(rubric.criteria)
+    return f"{rubric.number}:{','.join(sheet.scores)}" if narrowed else str(rubric.number)
+
+
+def _addition(paper: Any, state: str) -> Addition | None:
+    """Say what was added to the rubric since this reader finished the paper, if it waits for them."""
+    if state != "finished" or not paper.place_criteria or paper.place_round == paper.own_round:
+        return None
+    return Addition(paper.place_round, tuple(paper.place_criteria))
 
 
 def _is_released(paper: Paper) -> bool:
     return paper.released_at is not None and paper.released_at <= now()
 
 
-def _why_not(paper: Any, state: str) -> str:
+def _why_not(paper: Any, state: str, addition: Addition | None) -> str:
     """Say what to do where nothing can be written."""
+    if addition is not None:
+        were = "was" if len(addition.criteria) == 1 else "were"
+        return f"{', '.join(addition.criteria)} {were} added to the rubric since you marked this paper."
     if state == "finished":
         return RELEASED if _is_released(paper) else FINISHED
     if state == "open":
         return ""
     if paper.is_free:
         return NOT_TAKEN
-    return TAKEN if paper.is_open else MARKED
+    if paper.is_open:
+        return TAKEN
+    return ALLOTTED if paper.is_allotted else MARKED
 
 
 def _kept_batches(paper: Any, marking: Marking | None) -> tuple[KeptBatchLine, ...]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.expressions import CombinedExpression
 
+from courses.kernel.clock import now
 from courses.models import User
 from essays.models import Assignment
 from marking.models import AllotmentState, Marking, MarkingState, Paper, Score
@@ -14,7 +15,7 @@ from marking.models.markings import MarkingQuerySet
 from marking.models.papers import AllotmentQuerySet
 from marking.permissions import visible_allotments
 from marking.pure.codes import starting_point
-from marking.pure.scopes import WHOLE, Scope, read_scope
+from marking.pure.scopes import CRITERION, STRAND, WHOLE, Scope, read_scope
 from rubrics.models import ScoreState
 from rubrics.pure.counting import Rule
 from rubrics.queries.versions import rubric_sheet
@@ -30,6 +31,28 @@ def scope_of(assignment: Assignment, asked: str) -> Scope:
     return read_scope(asked, [(one.key, one.strand_key) for one in rubric.marking_order if one.strand_key not in off])
 
 
+@dataclass(frozen=True, slots=True)
+class ScopeChoice:
+    """Something one can go through all papers for. `short` is for the desk's strip, `words` for the queue."""
+
+    value: str
+    short: str
+    words: str
+    is_chosen: bool
+
+
+def scope_choices(assignment: Assignment, chosen: Scope) -> list[ScopeChoice]:
+    """List what one can go through all papers for: whole papers, each strand that counts, each of their criteria."""
+    rubric = rubric_sheet(assignment.rubric_version_id)
+    strands = [one for one in rubric.strands if scope_of(assignment, f"{STRAND}:{one.key}").criteria]
+    told = [("", "Paper by paper", "Paper by paper")]
+    told += [(f"{STRAND}:{one.key}", f"Strand {one.key} only", f"Strand {one.key}, {one.name}") for one in strands]
+    keys = {criterion.key for strand in strands for criterion in strand.criteria}
+    criteria = [one for one in rubric.marking_order if one.key in keys]
+    told += [(f"{CRITERION}:{one.key}", f"{one.key} only", f"{one.key} {one.short_name}") for one in criteria]
+    return [ScopeChoice(value, short, words, value == str(chosen)) for value, short, words in told]
+
+
 def markings_in_hand(user: User, assignment: Assignment, scope: Scope = WHOLE) -> MarkingQuerySet:
     """One's own open markings that have something left in the scope."""
     own = Marking.objects.current().filter(marker=user, state=MarkingState.OPEN, allotment__assignment=assignment)
@@ -37,6 +60,12 @@ def markings_in_hand(user: User, assignment: Assignment, scope: Scope = WHOLE) -
         return own
     left = Score.objects.filter(marking=OuterRef("pk"), state=ScoreState.UNMARKED, criterion__key__in=scope.criteria)
     return own.filter(Exists(left))
+
+
+def holders_of(paper: Paper) -> list[str]:
+    """Name those who hold a paper now, for its teacher."""
+    held = paper.allotments.filter(lease_until__gt=now()).select_related("leased_by").order_by("round", "slot")
+    return [place.leased_by.name for place in held if place.leased_by]
 
 
 @dataclass(frozen=True)

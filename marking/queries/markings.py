@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.utils.safestring import SafeString
 
+from marking.pure.scopes import Scope, query_of
+
 
 @dataclass(frozen=True, slots=True)
 class DeskLevel:
@@ -202,12 +204,22 @@ class KeptBatchLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Addition:
+    """Criteria that a mended rubric added to a paper that is marked already; set in a round of their own."""
+
+    round: int
+    criteria: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DeskPage:
     """The whole desk. `state` none (not claimed by the reader) | open | finished; offsets are code points.
 
     `reading_html` has the evidence in it, as `courses.kernel.readings.mark_passages` makes it; its text, apparatus left
     out, is `reading_text`. `why_not` says what to do where it cannot be written; `may_take`: it can be taken up.
-    `place` of `of` is the paper's place in the reader's own order. `next_codes` are the papers to fetch ahead.
+    `place` of `of` is the paper's place in the reader's own order. `scope` is what the reader goes through all papers
+    for; `round` which of several markings of one paper this is, `addition` another that waits.
+    `rubric_name` is the same for papers that one page can show without being loaded anew.
     """
 
     assignment_id: UUID
@@ -215,6 +227,10 @@ class DeskPage:
     course_title: str
     mode_name: str
     code: str
+    scope: Scope
+    round: int
+    rubric_name: str
+    addition: Addition | None
     place: int
     of: int
     words: int
@@ -242,7 +258,6 @@ class DeskPage:
     overall_next_step: str
     foot: Foot
     bank: tuple[BankLine, ...]
-    next_codes: tuple[str, ...]
     may_teach: bool
     kept_batches: tuple[KeptBatchLine, ...] = field(default=())
 
@@ -254,6 +269,26 @@ class DeskPage:
     @property
     def is_finished(self) -> bool:
         return self.state == "finished"
+
+    @property
+    def mode_query(self) -> str:
+        """What keeps the scope in an address."""
+        return query_of(self.scope)
+
+    @property
+    def query(self) -> str:
+        """What keeps the scope and the round in an address of this paper."""
+        return query_of(self.scope, self.round)
+
+    @property
+    def more_query(self) -> str:
+        """The same, where the address has a query already."""
+        return f"&{self.query[1:]}" if self.query else ""
+
+    @property
+    def in_scope(self) -> list[DeskCriterion]:
+        """The criteria that the reader goes through, in marking order."""
+        return [one for one in self.criteria if self.scope.is_whole or one.key in self.scope.criteria]
 
     @property
     def is_claimed(self) -> bool:

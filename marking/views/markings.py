@@ -1,6 +1,5 @@
 """The marking desk: one paper to read and judge, and what its page sends."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +8,8 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST
 
-from courses.kernel.readings import lead_citations
 from courses.kernel.web import SignedInRequest, go, show, wants_json
 from essays.models import Assignment
 from marking.actions.markings import (
@@ -31,11 +28,15 @@ from marking.forms.markings import OVERALL, MarkCriterion
 from marking.models import Marking, Paper
 from marking.permissions import visible_papers
 from marking.pure.keys import settings_from
-from marking.queries.desk import desk_page, was_withdrawn
+from marking.pure.scopes import Scope, query_of
+from marking.queries.desk import Reader, desk_page, was_withdrawn
+from marking.queries.leases import scope_choices, scope_of
 from marking.queries.markings import DeskCriterion, DeskPage
 from marking.queries.papers import assignments_to_mark
 from marking.queries.scores import marking_now, markings_to_show
+from marking.views.panels import led_to_sources
 from marking.wire.keys import keys_json
+from marking.wire.leases import Claim, read_claim, read_round
 from marking.wire.markings import (
     MisreadBatchError,
     applied_json,
@@ -57,17 +58,22 @@ def desk(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpRespon
     as_json = wants_json(request)
     if request.method == "POST":
         return _mark_by_form(request, assignment, code)
-    page = _desk(assignment, code, request, with_bank=not as_json)
+    page = _desk(request, assignment, code, with_bank=not as_json)
     if as_json:
         return JsonResponse({"paper": paper_json(page)})
     started = {**desk_json(page), **keys_json(settings_from(request.user.marking_keys))}
-    context = {"desk": page, "opened": _opened(page, request.GET.get("criterion", "")), "desk_json": started}
+    context = {
+        "desk": page,
+        "opened": _opened(page, request.GET.get("criterion", "")),
+        "scopes": scope_choices(assignment, page.scope),
+        "desk_json": started,
+    }
     return show(request, "marking/markings/desk.html", context)
 
 
 def _mark_by_form(request: SignedInRequest, assignment: Assignment, code: str) -> HttpResponse:
     form = MarkCriterion(request.POST)
-    page = _desk(assignment, code, request, with_bank=False)
+    page = _desk(request, assignment, code, with_bank=False)
     if not form.is_valid() or page.marking_id is None:
         raise BadRequest("This form is not one of the desk’s, or the paper is not taken up.")
     mutations, criterion = form.mutations(rubric_sheet(assignment.rubric_version_id)), form.cleaned_data["criterion"]
@@ -77,25 +83,28 @@ def _mark_by_form(request: SignedInRequest, assignment: Assignment, code: str) -
         )
         if isinstance(done, Conflict):
             messages.warning(request, "This paper was changed in another tab. What you sent is kept beside it, below.")
-            return _to_desk(assignment, code, criterion)
+            return _to_desk(page, criterion)
         for result in done.results:
             if result.get("question"):
                 messages.info(request, result["question"])
-    return _to_desk(assignment, code, _after(page, criterion))
+    return _to_desk(page, _after(page, criterion))
 
 
 @require_POST
 def start(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
-    """Take up the next paper of one's own order and go to it."""
+    """Take up the next paper of one's own order, or what follows the paper `after`, and go to it."""
     assignment = _assignment(request, assignment_id)
+    sent = _sent(request)
+    scope = scope_of(assignment, sent.mode)
+    after = visible_papers(request.user).filter(assignment=assignment, code=sent.after).first() if sent.after else None
     try:
-        marking = claim_next(assignment, by=request.user)
+        marking = claim_next(assignment, scope=scope, after=after, by=request.user)
     except NothingToMark as nothing:
         if wants_json(request):
             return JsonResponse({"paper": None, "message": str(nothing)})
         messages.info(request, str(nothing))
-        return go(request, "marking:papers-list", assignment.public_id)
-    return _claimed(request, assignment, marking)
+        return _to_queue(request, assignment, scope)
+    return _claimed(request, assignment, marking, scope)
 
 
 @require_POST
@@ -104,16 +113,21 @@ def open(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpRespon
     assignment = _assignment(request, assignment_id)
     paper = get_object_or_404(visible_papers(request.user), assignment=assignment, code=code)
     paper.assignment = assignment
-    second = request.content_type != "application/json" and request.POST.get("second") == "1"
-    return _claimed(request, assignment, claim_paper(paper, by=request.user, second=second))
+    sent = _sent(request)
+    scope = scope_of(assignment, sent.mode)
+    marking = claim_paper(
+        paper, second=sent.second, round=sent.round, scope=scope, finishing=sent.finishing, by=request.user
+    )
+    return _claimed(request, assignment, marking, scope)
 
 
-def _claimed(request: SignedInRequest, assignment: Assignment, marking: Marking) -> HttpResponse:
+def _claimed(request: SignedInRequest, assignment: Assignment, marking: Marking, scope: Scope) -> HttpResponse:
+    place = marking.allotment
     if not wants_json(request):
-        return go(request, "marking:markings-desk", assignment.public_id, marking.allotment.paper.code)
+        return _go_to_desk(request, assignment, place.paper.code, scope, place.round)
     marking = markings_to_show(request.user).get(pk=marking.pk)
     told = marking_json(marking_now(marking), shows_arithmetic=assignment.arithmetic_while_marking)
-    return JsonResponse({"paper": {"code": marking.allotment.paper.code, "writable": not marking.is_finished, **told}})
+    return JsonResponse({"paper": {"code": place.paper.code, "writable": not marking.is_finished, **told}})
 
 
 @require_POST
@@ -170,7 +184,8 @@ def finish(request: SignedInRequest, marking_id: UUID) -> HttpResponse:
     messages.success(
         request, f"{marking.allotment.paper.code} is finished. You can reopen it until marks are released."
     )
-    return go(request, "marking:papers-list", marking.allotment.assignment.public_id)
+    assignment = marking.allotment.assignment
+    return _to_queue(request, assignment, scope_of(assignment, request.POST.get("mode", "")))
 
 
 @require_POST
@@ -204,35 +219,64 @@ def _assignment(request: SignedInRequest, assignment_id: UUID) -> Assignment:
     return get_object_or_404(assignments_to_mark(request.user), public_id=assignment_id)
 
 
-def _desk(assignment: Assignment, code: str, request: SignedInRequest, *, with_bank: bool) -> DeskPage:
+def _desk(request: SignedInRequest, assignment: Assignment, code: str, *, with_bank: bool) -> DeskPage:
     teaches: bool = assignment.teaches  # type: ignore[attr-defined]  # annotated
+    reader = Reader(assignment, request.user, teaches, scope_of(assignment, request.GET.get("mode", "")))
     try:
-        page = desk_page(assignment, code, request.user, teaches=teaches, with_bank=with_bank)
+        page = desk_page(reader, code, round=read_round(request.GET.get("round")), with_bank=with_bank)
     except Paper.DoesNotExist:
         if was_withdrawn(assignment, code, request.user):
             raise PaperWithdrawn from None
         raise Http404 from None
-    sources = reverse("marking:panels-sources", args=[assignment.public_id, code])
-    html = lead_citations(page.reading_html, sources)
-    return replace(page, reading_html=mark_safe(html))  # noqa: S308  # as the renderer sanitised it; addresses only
+    return led_to_sources(page)
+
+
+def _sent(request: SignedInRequest) -> Claim:
+    """Read what comes with a claim, from a form or from a script."""
+    try:
+        is_json = request.content_type == "application/json"
+        return read_claim(read_object(request.body) if is_json else request.GET.dict() | request.POST.dict())
+    except MisreadBatchError as error:
+        raise BadRequest(str(error)) from error
 
 
 def _opened(page: DeskPage, key: str) -> DeskCriterion | None:
     """Give the criterion to open: the one asked for, else the first that waits; None for the overall comment."""
     if key == OVERALL:
         return None
-    criteria = page.criteria
-    asked = next((one for one in criteria if one.key == key), None)
+    criteria = page.in_scope or page.criteria
+    asked = next((one for one in page.criteria if one.key == key), None)
     return asked or next((one for one in criteria if one.now.is_unmarked), criteria[0] if criteria else None)
 
 
 def _after(page: DeskPage, key: str) -> str:
-    """Give what comes after a criterion in marking order: the next one, and at the end the overall comment."""
-    keys = [one.key for one in page.criteria]
+    """Give what comes after a criterion in marking order: the next one, and at the end the overall comment.
+
+    Where one goes through a scope, its last criterion stays open: what comes next is another paper.
+    """
+    keys = [one.key for one in page.in_scope]
     place = keys.index(key) + 1 if key in keys else len(keys)
+    if place == len(keys) and not page.scope.is_whole:
+        return key
     return keys[place] if place < len(keys) else OVERALL
 
 
-def _to_desk(assignment: Assignment, code: str, criterion: str) -> HttpResponse:
+def _to_desk(page: DeskPage, criterion: str) -> HttpResponse:
+    address = reverse("marking:markings-desk", args=[page.assignment_id, page.code])
+    kept = f"&{page.query[1:]}" if page.query else ""
+    return HttpResponse(status=302, headers={"Location": f"{address}?criterion={criterion}{kept}"})
+
+
+def _go_to_desk(
+    request: SignedInRequest,
+    assignment: Assignment,
+    code: str,
+    scope: Scope,
+    round: int,  # noqa: A002  # the column's name
+) -> HttpResponse:
     address = reverse("marking:markings-desk", args=[assignment.public_id, code])
-    return HttpResponse(status=302, headers={"Location": f"{address}?criterion={criterion}"})
+    return go(request, address + query_of(scope, round))
+
+
+def _to_queue(request: SignedInRequest, assignment: Assignment, scope: Scope) -> HttpResponse:
+    return go(request, reverse("marking:papers-list", args=[assignment.public_id]) + query_of(scope))

@@ -1,16 +1,20 @@
 """What slides over the desk: prompt, sources, exemplars, what to look for, flags. Each loads by its own address."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
+from courses.kernel.readings import lead_citations
 from courses.kernel.web import SignedInRequest, show
 from marking.models import FlagKind, Paper
 from marking.permissions import visible_papers
+from marking.queries.markings import DeskPage
 from marking.queries.panels import exemplars_to_compare, own_flags, sources_to_read
 from rubrics.queries.versions import rubric_sheet
 
@@ -28,6 +32,13 @@ def sources(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpRes
     desk = reverse("marking:markings-desk", args=[assignment_id, code])
     context = {**shown, "sources": sources_to_read(shown["paper"]), "essay_address": desk}
     return show(request, "marking/panels/sources.html", context, fragment="marking/panels/_sources_panel.html")
+
+
+def led_to_sources(page: DeskPage) -> DeskPage:
+    """Let the essay's citations lead to the sources beside it."""
+    address = reverse("marking:panels-sources", args=[page.assignment_id, page.code])
+    html = lead_citations(page.reading_html, address)
+    return replace(page, reading_html=mark_safe(html))  # noqa: S308  # as the renderer sanitised it; addresses only
 
 
 @require_GET

@@ -154,6 +154,8 @@ def paper_json(page: DeskPage) -> Json:
     return {
         "assignment": str(page.assignment_id),
         "code": page.code,
+        "round": page.round,
+        "rubric": page.rubric_name,
         "place": page.place,
         "of": page.of,
         "words": page.words,
@@ -178,7 +180,8 @@ def paper_json(page: DeskPage) -> Json:
         "scores": [state_json(one.now) for one in page.criteria],
         "overall": {"remark": page.overall, "next_step": page.overall_next_step},
         "foot": foot_json(page.foot),
-        "next": list(page.next_codes),
+        "addition": list(page.addition.criteria) if page.addition else None,
+        "next": [],
         "kept": [{"key": str(kept.key), "sentences": list(kept.sentences)} for kept in page.kept_batches],
     }
 

@@ -47,13 +47,3 @@ function sorted(status, body) {
   if (status === 429 || status >= 500) return { type: "unknown", body };
   return { type: "refused", body, message: message || "The server did not take it. Reload the page, then try again." };
 }
-
-/** Fetch JSON; nothing where that fails. */
-export async function getJson(url) {
-  try {
-    const response = await fetch(url, { headers: { Accept: "application/json" }, redirect: "error" });
-    return response.ok ? await response.json() : null;
-  } catch {
-    return null;
-  }
-}

@@ -10,7 +10,8 @@ import { OVERALL, leftOf } from "./state.js";
 const REPEATED = new Set(["sentenceOn", "sentenceBack", "extendOn", "extendBack", "paragraphOn", "paragraphBack", "down", "up", "showTied"]);
 const CHANGING = new Set(["digit", "notAttempted", "restNotAttempted", "unmark", "noPassage", "tie", "tieAgainst", "tieTo", "quote", "undo", "goOn"]);
 
-/** `it` holds the parts of the desk: papers, panels, openPanel, bank, keymap, keys, asking, places, fields, say, queue. */
+/** `it` holds the parts of the desk: papers, panels, openPanel, bank, keymap, keys, asking, places, fields, say, and
+    queue, which gives where the queue is. */
 export function makeCommands(it) {
   const { desk, papers, panels, asking, say } = it;
   const part = (id) => document.getElementById(id);
@@ -74,15 +75,31 @@ export function makeCommands(it) {
     }
     it.fields.leave();
     const everything = Object.values(papers.state().marks.scores).some((score) => score.state === "unmarked");
-    if (!state.paper.writable || (state.rubric.scope && everything)) return goToPaper(papers.next());
+    if (!state.paper.writable || (state.rubric.scope && everything)) return goToNext();
     visited.push(state.paper.code);
     return papers.finishAndNext();
   }
 
-  function goToPaper(code) {
-    if (!code) return location.assign(it.queue);
+  /** Go to the next paper; keys meant for it never mark this one while the server is asked which it is. */
+  async function goToNext() {
+    const waits = papers.next() === null;
+    if (waits) desk.classList.add("is-guarded");
+    const code = await papers.nextOnce();
+    if (waits) desk.classList.remove("is-guarded");
+    if (code === undefined) return say("The next paper could not be asked for. Try again when the network is back.");
+    if (code === null) return location.assign(it.queue());
     visited.push(papers.state().paper.code);
     return papers.open(code);
+  }
+
+  /** Set the open criterion; where one goes through a single criterion, the next paper follows at once. */
+  async function mark(event) {
+    const before = papers.state().marks;
+    dispatch(event);
+    const { marks, rubric } = papers.state();
+    if (!rubric.scope || rubric.order.length > 1 || marks === before) return null;
+    if (!papers.next() && (await papers.nextOnce()) === null) return say(`${rubric.order[0]} is set. No other paper waits for it.`);
+    return goToNext();
   }
 
   function paperBefore() {
@@ -96,7 +113,7 @@ export function makeCommands(it) {
   }
 
   const commands = {
-    notAttempted: () => dispatch({ type: "notAttempted" }),
+    notAttempted: () => mark({ type: "notAttempted" }),
     restNotAttempted: () => dispatch({ type: "restNotAttempted" }),
     unmark: () => dispatch({ type: "unmark" }),
     noPassage,
@@ -119,7 +136,8 @@ export function makeCommands(it) {
     bank: () => (papers.state().open === OVERALL ? say("Open a criterion first.") : it.bank.toggle(papers.state())),
     undo: () => dispatch({ type: "undo" }),
     goOn,
-    nextPaper: () => goToPaper(papers.next()),
+    nextPaper: goToNext,
+    letGo: () => papers.letGo(),
     paperBefore,
     flag: () => it.openPanel("flag"),
     prompt: () => it.openPanel("prompt"),
@@ -156,7 +174,7 @@ export function makeCommands(it) {
     if (desk.classList.contains("is-guarded")) return null;
     const covers = panels.isOpen() && panels.shown() !== "bank";
     if (covers && CHANGING.has(command.name)) return say("Close what lies over the rubric first, with Escape.");
-    if (command.name === "digit") return dispatch({ type: "digit", digit: command.digit });
+    if (command.name === "digit") return mark({ type: "digit", digit: command.digit });
     return commands[command.name]();
   });
 

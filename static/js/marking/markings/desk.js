@@ -29,12 +29,18 @@ const data = desk.dataset;
 const scroller = part("main");
 const reading = part("paper-reading");
 const asked = new URLSearchParams(location.search);
-const mode = asked.get("mode") ?? "";
-const rubric = rubricFrom(start.rubric, mode.split(":")[1] || null);
+const scope = data.mode.split(":")[1];
+const isHere = start.rubric.criteria.some((one) => one.key === scope || one.strand === scope);
+const rubric = rubricFrom(start.rubric, isHere ? scope : null);
 let guard = null;
 
 const modeNow = () => part("desk-mode")?.value ?? "";
-const withMode = (url) => (modeNow() ? `${url}?mode=${encodeURIComponent(modeNow())}` : url);
+const withMode = (url) => withQuery(url, { mode: modeNow() });
+
+function withQuery(url, kept) {
+  const query = new URLSearchParams(Object.entries(kept).filter(([, value]) => value)).toString();
+  return query ? `${url}?${query}` : url;
+}
 
 /* ------------------------------------------------------------------------------------ saying things */
 
@@ -54,12 +60,16 @@ function notice(text, tone = "warn", href = null) {
 
 const papers = makePapers({
   rubric: () => rubric,
+  sheet: start.paper.rubric,
   person: data.person,
   addresses: {
     assignment: start.paper.assignment,
-    queue: data.queue,
+    queue: () => withMode(data.queue),
+    mode: modeNow,
+    ahead: data.ahead,
+    letGo: (marking) => addressOf(data.letGo, marking),
     signIn: data.signIn,
-    paper: (code) => withMode(`${data.queue}${code}/`),
+    paper: (code, round = 1) => withQuery(`${data.queue}${code}/`, { mode: modeNow(), round: round > 1 ? round : "" }),
     claim: (code) => data.claim.replace(start.paper.code, code),
     mutate: (marking) => addressOf(data.mutate, marking),
     finish: (marking) => addressOf(data.finish, marking),
@@ -85,7 +95,7 @@ const bank = makeBank({ panel: panels, use: useComment });
 const fields = startFields({ desk, state: () => papers.state(), dispatch: (event) => papers.dispatch(event) });
 const keys = makeKeys({ start: start.keys, person: data.person, address: data.keys, changed: drawKeys, refused: notice });
 const keymap = makeKeymap({ panel: panels, keys, address: data.keys });
-const parts = { desk, scroller, reading, papers, panels, bank, keys, keymap, asking, places, fields, openPanel, openCited, say, queue: data.queue };
+const parts = { desk, scroller, reading, papers, panels, bank, keys, keymap, asking, places, fields, openPanel, openCited, say, queue: () => withMode(data.queue) };
 const commands = makeCommands(parts);
 startPointing({ ...parts, commands });
 
@@ -192,7 +202,6 @@ addEventListener("popstate", () => {
 
 drawKeys();
 keys.send();
-if (mode && part("desk-mode")) part("desk-mode").value = mode;
 papers.take(start.paper, asked.get("criterion"));
 guardKeys();
 desk.classList.add("is-live");

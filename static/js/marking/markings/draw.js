@@ -25,7 +25,9 @@ export function drawStrip({ paper }, data, started) {
   part("paper-closed").hidden = paper.writable;
   part("paper-closed-why").textContent = paper.why_not;
   part("paper-take").hidden = !paper.may_take;
-  part("paper-take").action = data.claim.replace(started.code, paper.code);
+  part("paper-take").action = data.claim.replace(started.code, paper.code) + location.search;
+  part("paper-let-go").hidden = !paper.writable || !paper.marking;
+  part("paper-add").hidden = !paper.addition;
   part("paper-reopen").hidden = !paper.reopenable;
   if (paper.marking) part("paper-reopen").action = addressOf(data.reopen, paper.marking);
   document.title = `${paper.code} · ${document.title.split(" · ").slice(1).join(" · ")}`;

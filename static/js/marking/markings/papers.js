@@ -1,22 +1,26 @@
 /* The papers of this desk: each with its state and outbox, the next two fetched ahead, claimed when they are opened.
 
-   A paper that was left goes on saving in the background; finishing waits until its outbox is empty. */
+   What is fetched ahead is reserved for a minute and a half, and asked for again while the page is looked at. A paper that
+   was left goes on saving in the background; finishing waits until its outbox is empty. */
 
 import { itemsLeft, keepItems, placeOf } from "../../outbox/kept.js";
 import { newKey } from "../../outbox/keys.js";
-import { getJson, postJson } from "../../outbox/send.js";
+import { postJson } from "../../outbox/send.js";
 import { deskState, leftOf, reduceDesk } from "./state.js";
 
-const AHEAD = 2;
+const RENEWED = 60000;
 const now = () => new Date().toTimeString().slice(0, 8);
 
-export function makePapers({ rubric, person, addresses, changed, notice, say, showPassage }) {
+export function makePapers({ rubric, sheet, person, addresses, changed, notice, say, showPassage }) {
   const papers = new Map();
   const ahead = new Map();
   const timers = new Map();
   const finishing = new Map();
   const disputes = new Map();
   let current = null;
+  let upcoming = []; // the next papers by the server's word, and after which one it gave it
+  let answeredFor = null;
+  let asking = null;
 
   const place = (code) => placeOf(person, `${addresses.assignment}.${code}`);
 
@@ -81,28 +85,66 @@ export function makePapers({ rubric, person, addresses, changed, notice, say, sh
   function take(paper, open = null) {
     const kept = papers.get(paper.code);
     if (!kept || kept.queue.items.length === 0) papers.set(paper.code, deskState(rubric(), paper, open));
-    current = paper.code;
-    adopt(paper.code);
+    show(paper.code);
+  }
+
+  function show(code) {
+    current = code;
+    adopt(code);
+    tellNext();
     fetchAhead();
   }
 
-  async function fetchAhead() {
-    const wanted = nextCodes().slice(0, AHEAD);
-    for (const code of [...ahead.keys()]) if (!wanted.includes(code)) ahead.delete(code);
-    for (const code of wanted) {
-      if (ahead.has(code) || papers.has(code)) continue;
-      const found = await getJson(addresses.paper(code));
-      const paper = found?.paper ?? found;
-      if (paper?.reading) ahead.set(code, paper);
-    }
+  /* ------------------------------------------------------------------------------- fetching ahead */
+
+  /** Ask which two papers come next, and for those that are not here yet; one question at a time. */
+  function fetchAhead() {
+    asking ??= askAhead().finally(() => {
+      asking = null;
+    });
+    return asking;
   }
 
-  const isDone = (code) => papers.has(code) && (finishing.has(code) || !leftOf(papers.get(code)).length);
-  const nextCodes = () => papers.get(current).paper.next.filter((code) => code !== current && !isDone(code));
+  async function askAhead() {
+    const after = current;
+    const here = [...papers.values()].map((one) => one.paper).concat([...ahead.values()]);
+    const have = Object.fromEntries(here.map(({ code, round }) => [code, round]));
+    const answer = await postJson(addresses.ahead, { after, mode: addresses.mode(), have });
+    if (after !== current) return askAhead();
+    if (answer.type !== "answered") return null;
+    upcoming = answer.body.next;
+    answeredFor = after;
+    for (const paper of answer.body.papers) ahead.set(paper.code, paper);
+    for (const code of [...ahead.keys()]) if (!upcoming.some((one) => one.code === code)) ahead.delete(code);
+    tellNext();
+    changed(current);
+    return null;
+  }
+
+  /** The paper in view knows what comes after it, for the words of the one button. */
+  function tellNext() {
+    const state = papers.get(current);
+    papers.set(current, { ...state, paper: { ...state.paper, next: nextCodes() } });
+  }
+
+  const isDone = (code) => {
+    const state = papers.get(code);
+    if (!state || !upcoming.some((one) => one.code === code && one.round === state.paper.round)) return false;
+    return finishing.has(code) || !state.paper.writable || (rubric().scope !== null && !leftOf(state).length);
+  };
+  const nextCodes = () => upcoming.map((one) => one.code).filter((code) => code !== current && !isDone(code));
+
+  /** Give the next paper, asking for it where need be: null where there is none, undefined where nobody could say. */
+  async function nextOnce() {
+    if (!nextCodes().length && answeredFor !== current) await fetchAhead();
+    return nextCodes()[0] ?? (answeredFor === current ? null : undefined);
+  }
 
   /** Claim a paper that is already shown; writing to it waits for the answer. */
   async function claim(code) {
-    const answer = await postJson(addresses.claim(code), {});
+    const { round } = papers.get(code).paper;
+    const sent = { round, mode: addresses.mode(), finishing: [...finishing.keys()] };
+    const answer = await postJson(addresses.claim(code), sent);
     if (answer.type === "unknown") return setTimeout(() => claim(code), 2000);
     const paper = answer.body.paper ?? answer.body;
     if (answer.type === "answered" && paper.marking) {
@@ -116,17 +158,34 @@ export function makePapers({ rubric, person, addresses, changed, notice, say, sh
     return null;
   }
 
-  /** Show another paper at once where it is in memory; otherwise go to its page. */
+  /** Show another paper at once where it is in memory and this page can draw it; otherwise go to its page.
+      One that was here before is shown as it was left. */
   function open(code, { remember = true } = {}) {
-    const known = papers.get(code)?.paper ?? ahead.get(code);
-    if (!known) return location.assign(addresses.paper(code));
+    const kept = papers.get(code)?.paper;
+    const round = upcoming.find((one) => one.code === code)?.round ?? kept?.round;
+    const known = kept?.round === round ? kept : ahead.get(code);
+    const address = addresses.paper(code, round);
+    if (!known || known.rubric !== sheet) return location.assign(address);
     ahead.delete(code);
     const unclaimed = !known.marking && known.may_take;
-    take(unclaimed ? { ...known, writable: true } : known);
-    if (remember) history.pushState({ code }, "", addresses.paper(code));
+    if (known === kept && !unclaimed) show(code);
+    else take(unclaimed ? { ...known, writable: true } : known);
+    if (remember) history.pushState({ code }, "", address);
     if (unclaimed) claim(code);
     changed(code, true);
     return null;
+  }
+
+  /** Let the paper in view go, once everything set on it is saved, and go on. */
+  async function letGo() {
+    const code = current;
+    const { paper, queue } = papers.get(code);
+    if (!paper.marking || !paper.writable) return notice("Only a paper you have taken up can be let go.", "warn");
+    if (queue.items.length) return notice(`${code}: what you set is still being saved. Let it go in a moment.`, "warn");
+    const answer = await postJson(addresses.letGo(paper.marking), {});
+    if (answer.type !== "answered") return notice(answer.message || "That did not reach the server. Try again.", "warn");
+    dispatch({ type: "closed", why: answer.body.message }, code);
+    return say(answer.body.message);
   }
 
   /* --------------------------------------------------------------------------------- finishing */
@@ -150,17 +209,25 @@ export function makePapers({ rubric, person, addresses, changed, notice, say, sh
     notice(`${code} is not finished yet. ${answer.message}`, "warn", addresses.paper(code));
   }
 
+  async function goOn() {
+    const next = await nextOnce();
+    return next ? open(next) : location.assign(addresses.queue());
+  }
+
   /** Finish the paper in view once everything of it is saved, and show the next one at once. */
   function finishAndNext() {
     const code = current;
     const next = nextCodes()[0];
-    finishing.set(code, { done: next ? null : () => location.assign(addresses.queue) });
+    finishing.set(code, { done: next ? null : goOn });
     if (next) {
       say(`${code} is being finished.`);
       open(next);
     } else say("Finishing this paper.");
     dispatch({ type: "again" }, code);
   }
+
+  setInterval(() => document.hidden || fetchAhead(), RENEWED);
+  document.addEventListener("visibilitychange", () => document.hidden || fetchAhead());
 
   return {
     state: () => papers.get(current),
@@ -169,11 +236,16 @@ export function makePapers({ rubric, person, addresses, changed, notice, say, sh
     take,
     open,
     finishAndNext,
+    letGo,
     has: (code) => papers.has(code) || ahead.has(code),
     next: () => nextCodes()[0] ?? null,
+    nextOnce,
     isFinishing: (code) => finishing.has(code),
     unsaved: () => [...papers.values()].some((one) => one.queue.items.length > 0) || finishing.size > 0,
     settle,
-    tryAgain: () => [...papers.keys()].forEach((code) => dispatch({ type: "again" }, code)),
+    tryAgain: () => {
+      [...papers.keys()].forEach((code) => dispatch({ type: "again" }, code));
+      fetchAhead();
+    },
   };
 }
