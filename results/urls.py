@@ -2,8 +2,22 @@
 
 from django.urls import path
 
-from results.views import changes, classes, feedback, gradebook, home, late_words, outcomes, records, release, selection
+from results.views import (
+    answers,
+    changes,
+    classes,
+    feedback,
+    gradebook,
+    home,
+    late_words,
+    outcomes,
+    records,
+    release,
+    selection,
+    self_markings,
+)
 
+OWN = "submissions/<uuid:submission_id>/own-marking/"
 LATE_WORDS = "assignments/<uuid:assignment_id>/students/<uuid:person_id>/late-words/<int:number>/<int:n>"
 
 app_name = "results"
@@ -13,6 +27,12 @@ urlpatterns = [
     # feedback
     path("feedback/<uuid:outcome_id>/", feedback.detail, name="feedback-detail"),
     path("feedback/<uuid:outcome_id>/next-time/", feedback.reflect, name="feedback-reflect"),
+    # self markings
+    path(OWN, self_markings.detail, name="self_markings-detail"),
+    path(f"{OWN}give/", self_markings.give, name="self_markings-give"),
+    path(f"{OWN}finish/", self_markings.finish, name="self_markings-finish"),
+    # answers
+    path("assignments/<uuid:assignment_id>/students/<uuid:person_id>/answer/", answers.detail, name="answers-detail"),
     # release
     path("assignments/<uuid:assignment_id>/release/", release.rehearse, name="release-rehearse"),
     path("assignments/<uuid:assignment_id>/release/prepare/", release.prepare, name="release-prepare"),

@@ -1,9 +1,11 @@
 """Who may open what: address × role × method → status, by hand. Every cell is requested by tests/house/test_access.py.
 
 The world is `tests.worlds.lived_in`: Ines (student) owns the draft, the receipt and the released outcome; Noor
-(classmate) is a student of the same course; the paper and the marking are of Noor's essay, in the marker's hands. The
-draft of a rubric, its changes and its publishing are version 2, which the teacher made for that course. What a row does not name as a method is 405 for whoever is signed in. Nobody signed in: GET leads to the sign-in page (302), a
-post is answered with a page that gives the words back, any other method with JSON (401); unless the row says PUBLIC.
+(classmate) is a student of the same course; the submission, the paper and the marking are of Noor's essay, in the
+marker's hands. The draft of a rubric, its changes and its publishing are version 2, which the teacher made for that
+course. What a row does not name as a method is 405 for whoever is signed in. Nobody signed in: GET leads to the sign-in
+page (302), a post is answered with a page that gives the words back, any other method with JSON (401); unless the row
+says PUBLIC.
 
 `python -m tests.access` prints docs/ACCESS.md.
 """
@@ -195,6 +197,8 @@ TABLE: list[Row] = [
     row("marking:papers-flag", "POST", "404 404 409 409 404 404 404"),
     row("marking:papers-list", "GET", "404 404 200 200 404 404 404"),
     row("marking:papers-unflag", "POST", "404"),
+    # results:answers
+    row("results:answers-detail", "GET", "404"),
     # results:changes
     row("results:changes-detail", "GET", "404"),
     row("results:changes-list", "GET", "404 404 404 200 404 404 404"),
@@ -229,6 +233,10 @@ TABLE: list[Row] = [
     # results:selection
     row("results:selection-choose", "GET", "404 404 404 200 404 404 404"),
     row("results:selection-choose", "POST", "404 404 404 200 404 404 404"),
+    # results:self_markings
+    row("results:self_markings-detail", "GET", "404 200 404 404 404 404 404"),
+    row("results:self_markings-finish", "POST", "404 302 404 404 404 404 404"),
+    row("results:self_markings-give", "POST", "404 422 404 404 404 404 404"),
     # rubrics:bank
     row("rubrics:bank-list", "GET", "404 404 200 200 404 200 200"),
     # rubrics:comparisons
@@ -267,7 +275,7 @@ def as_markdown() -> str:
         "# Who may open what",
         "",
         "Printed by `make access` from `tests/access.py`; a test requests every cell. The student owns the draft, the",
-        "receipt and the outcome; the classmate is in the same course; the paper is the classmate's. 404: not yours and",
+        "receipt and the outcome; the classmate is in the same course; the submission and the paper are theirs. 404: not yours and",
         "not there look the same. 403: seen, but not yours to do. 302: sent on (nobody: to sign in). 409 and 422: allowed,",
         "but not with an empty request, or not now. What a row does not name is 405.",
         "",

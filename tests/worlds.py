@@ -25,6 +25,7 @@ from marking.actions.papers import claim_paper, make_papers
 from marking.models import Marking, Paper
 from results.actions.outcomes import prepare_outcomes
 from results.actions.release import prepare_release, publish_release
+from results.actions.self_markings import give_own_level
 from results.models import Outcome, Release
 from rubrics.actions.drafts import edit_strand
 from rubrics.actions.packs import load_pack
@@ -133,7 +134,7 @@ def lived_in() -> LivedIn:
     }
     teacher, marker, student = people["teacher"], people["marker"], people["student"]
     with clock.at(MONDAY + timedelta(days=1)):
-        assignment = set_from_pack(course, teacher)
+        assignment = set_from_pack(course, teacher, self_marking=True)
         writing = set_for(
             course,
             teacher,
@@ -146,6 +147,7 @@ def lived_in() -> LivedIn:
         mine, others = exemplars_handed_in(assignment, [student, people["classmate"]], teacher)
         mark_paper(mine, marks=exemplar_marks("strong")[1], overall="Well argued.", by=marker)
         marking = claim_paper(others, by=marker)
+        give_own_level(mine.submission, criterion="E1", choice="2", why="Only one way, I think.", by=student)
         prepare_outcomes(assignment, by=teacher, papers=[mine])
         release = prepare_release(assignment, papers=[mine], by=teacher)
         publish_release(release, by=teacher)

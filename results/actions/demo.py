@@ -113,7 +113,7 @@ def _make_course(title: str, slug: str, year: int, people: Mapping[str, User]) -
 
 
 def _set_last_year(course: Course, loaded: LoadedPack, moment: datetime, *, by: User) -> Assignment:
-    """Due a year ago, with a late rule (five points a day) and a writing record."""
+    """Due a year ago, with a late rule (five points a day), a writing record, and own markings."""
     due = _evening(course, moment - 364 * DAY)
     return set_assignment(
         course,
@@ -127,12 +127,16 @@ def _set_last_year(course: Course, loaded: LoadedPack, moment: datetime, *, by: 
         late_rule=LateRule.PERCENT,
         late_percent=Decimal(5),
         writing_record=True,
+        self_marking=True,
         by=by,
     )
 
 
 def _set_this_year(course: Course, loaded: LoadedPack, moment: datetime, *, by: User) -> Assignment:
-    """Open for six days and due in four, without a clock of its own, so that anybody can go on writing at leisure."""
+    """Open for six days and due in four, without a clock of its own, so that anybody can go on writing at leisure.
+
+    Feedback comes before the mark, and who has handed in can mark their own essay meanwhile.
+    """
     due = _evening(course, moment + 4 * DAY)
     return set_assignment(
         course,
@@ -145,6 +149,8 @@ def _set_this_year(course: Course, loaded: LoadedPack, moment: datetime, *, by: 
         closes_at=due + 2 * DAY,
         web_allowed=True,
         withdrawing_allowed=True,
+        self_marking=True,
+        mark_after_days=5,
         by=by,
     )
 

@@ -1,10 +1,11 @@
 """How the demo's essays are marked and released: levels with the passages that earn them, second markings, flags."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from courses.kernel import clock
+from courses.models import User
 from essays.models import Submission
 from marking.actions.identity import raise_flag
 from marking.actions.markings import Marked, mark_paper
@@ -14,6 +15,7 @@ from results.actions.demo_essays import HOUR, MINUTE, Class
 from results.actions.feedback import write_reflection
 from results.actions.outcomes import choose_marking
 from results.actions.release import prepare_release, publish_release
+from results.actions.self_markings import finish_own_marking, give_own_level
 from rubrics.queries.versions import CriterionSheet, rubric_sheet
 
 DAY = timedelta(days=1)
@@ -22,8 +24,14 @@ TO_OTHER_MARKERS = "Good markers may differ"
 
 
 def mark_last_year(group: Class, handed_in: Mapping[str, Submission]) -> None:
-    """Mark last year's essays in the fortnight after closing, release them, and let some students answer."""
+    """Mark last year's essays in the fortnight after closing, release them, and let some students answer.
+
+    Who has levels of their own in the plan marks the essay too, while they wait.
+    """
     closed = group.assignment.closes_at + 10 * HOUR  # the morning after
+    for student, submission in sorted(handed_in.items()):
+        with clock.at(closed + HOUR):
+            _mark_oneself(submission, group.plans[student].get("own", {}), by=group.people[student])
     papers = _papers(group, at=closed)
     for place, (student, submission) in enumerate(sorted(handed_in.items())):
         plan, paper = group.plans[student], papers[submission.pk]
@@ -47,6 +55,13 @@ def mark_last_year(group: Class, handed_in: Mapping[str, Submission]) -> None:
         if "reflection" in group.plans[student]:
             with clock.at(closed + 14 * DAY + place * HOUR):
                 write_reflection(submission, text=group.plans[student]["reflection"], by=group.people[student])
+
+
+def _mark_oneself(submission: Submission, own: Mapping[str, Sequence[Any]], *, by: User) -> None:
+    for key, (choice, *why) in own.items():
+        give_own_level(submission, criterion=key, choice=str(choice), why=" ".join(why), by=by)
+    if own:
+        finish_own_marking(submission, by=by)
 
 
 def mark_this_year(group: Class, handed_in: Mapping[str, Submission], moment: datetime) -> None:

@@ -18,7 +18,9 @@ from results.models import Adjustment, Outcome, OutcomeLine, OutcomePassage, Rel
 from results.permissions.feedback import visible_outcomes
 from results.pure.feedback import left_out_sentence, mark_comes_at, missing_sentence, not_counted_sentence
 from results.pure.next_steps import without_level
+from results.pure.self_markings import Beside, summary
 from results.queries.coverage import DrawnMap, Reached, drawn_map, reached_by
+from results.queries.self_markings import own_beside
 from rubrics.models import ScoreState
 
 AGAINST = "counter"
@@ -51,6 +53,7 @@ class CriterionFeedback:
     anchor: str
     quotations: tuple[Quotation, ...]
     reached: Reached | None
+    own: Beside | None
     not_counted: str = ""
 
 
@@ -124,6 +127,7 @@ class MarkOnPage:
 class FeedbackPage:
     """The whole page. Without `mark` nothing in it tells a level or a number: it is held until `mark_comes_at`.
 
+    `own` is its student's own marking beside the levels, where they differ most first; it comes with the mark.
     `released_at` is empty in a rehearsal. `is_changed`: its student has seen an earlier version; `change_reason` may
     speak of marks and waits with them.
     """
@@ -138,10 +142,15 @@ class FeedbackPage:
     coverage: DrawnMap | None
     mark: MarkOnPage | None
     mark_comes_at: datetime | None
+    own: tuple[Beside, ...]
     reflection: str
     released_at: datetime | None
     is_changed: bool
     change_reason: str
+
+    @property
+    def own_summary(self) -> str:
+        return summary(self.own)
 
     @property
     def has_counter_evidence(self) -> bool:
@@ -177,17 +186,19 @@ def feedback_page(public_id: UUID, *, rehearsed: bool = False, before_mark: bool
     mine = [release for release in releases if release["items__outcome__version"] == outcome.version]
     earlier = [release for release in releases if release["items__outcome__version"] < outcome.version]
     reflection = None if rehearsed else getattr(submission, "reflection", None)
+    own = own_beside(getattr(submission, "self_marking", None), lines, hues) if tells and not rehearsed else ()
     return FeedbackPage(
         public_id=outcome.public_id,
         assignment=submission.draft.assignment,
         words=submission.words,
         overall=outcome.overall,
-        strands=tuple(_strand(strand, lines, tells=tells) for strand in strands),
+        strands=tuple(_strand(strand, lines, {one.key: one for one in own}, tells=tells) for strand in strands),
         next_steps=_next_steps(outcome, lines, hues, tells=tells),
         essay=_marked_essay(submission.reading, lines, hues),
         coverage=drawn_map(outcome.coverage, strands, lines, tells=tells),
         mark=_mark(outcome, lines, earlier, rehearsed=rehearsed) if tells else None,
         mark_comes_at=comes_at,
+        own=own,
         reflection=reflection.text if reflection else "",
         released_at=min((release["live_at"] for release in mine), default=None),
         is_changed=bool(earlier),
@@ -217,6 +228,7 @@ def _outcome(public_id: UUID) -> Outcome:
             "submission__reading",
             "submission__reflection",
             "submission__mark_shown",
+            "submission__self_marking",
         )
         .defer("submission__reading__text", "submission__draft__assignment__salt")
         .get(public_id=public_id)
@@ -290,32 +302,38 @@ def _marked_essay(reading: Reading, lines: Sequence[OutcomeLine], hues: Mapping[
     return mark_safe(mark_passages(reading.reading_html, marks))  # noqa: S308  # sanitised at hand-in; marks are escaped
 
 
-def _strand(strand: Mapping[str, Any], lines: Sequence[OutcomeLine], *, tells: bool) -> StrandFeedback:
-    own = [line for line in lines if line.strand_key == strand["key"]]
-    tried = [line for line in own if line.state != ScoreState.NOT_ATTEMPTED]
-    missing = [line for line in own if line.state == ScoreState.NOT_ATTEMPTED]
+def _strand(
+    strand: Mapping[str, Any], lines: Sequence[OutcomeLine], own: Mapping[str, Beside], *, tells: bool
+) -> StrandFeedback:
+    tried, missing = list[OutcomeLine](), list[OutcomeLine]()
+    for line in (line for line in lines if line.strand_key == strand["key"]):
+        (missing if line.state == ScoreState.NOT_ATTEMPTED else tried).append(line)
     return StrandFeedback(
         key=strand["key"],
         name=strand["name"],
         hue=strand["hue"],
         rule_sentence=strand["rule_sentence"],
-        counted=tuple(_criterion(line, tells=tells) for line in tried if line.counted or not tells),
-        uncounted=_uncounted(strand, tried) if tells else (),
+        counted=tuple(_criterion(line, own, tells=tells) for line in tried if line.counted or not tells),
+        uncounted=_uncounted(strand, tried, own) if tells else (),
         missing=tuple(Untried(line.criterion_key, line.short, anchor_of(line.criterion_key)) for line in missing),
         missing_sentence=missing_sentence(strand, [line.maximum for line in missing]) if tells else "",
     )
 
 
-def _uncounted(strand: Mapping[str, Any], tried: Sequence[OutcomeLine]) -> tuple[CriterionFeedback, ...]:
+def _uncounted(
+    strand: Mapping[str, Any], tried: Sequence[OutcomeLine], own: Mapping[str, Beside]
+) -> tuple[CriterionFeedback, ...]:
     least = min((line.points or Decimal(0) for line in tried if line.counted), default=Decimal(0))
     return tuple(
-        _criterion(line, not_counted_sentence(strand, line.points or Decimal(0), least))
+        _criterion(line, own, not_counted_sentence(strand, line.points or Decimal(0), least))
         for line in tried
         if not line.counted
     )
 
 
-def _criterion(line: OutcomeLine, not_counted: str = "", *, tells: bool = True) -> CriterionFeedback:
+def _criterion(
+    line: OutcomeLine, own: Mapping[str, Beside], not_counted: str = "", *, tells: bool = True
+) -> CriterionFeedback:
     return CriterionFeedback(
         key=line.criterion_key,
         name=line.criterion_name,
@@ -330,6 +348,7 @@ def _criterion(line: OutcomeLine, not_counted: str = "", *, tells: bool = True) 
             for one in line.passages.all()
         ),
         reached=reached_by(line) if tells else None,
+        own=own.get(line.criterion_key),
         not_counted=not_counted,
     )
 

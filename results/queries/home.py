@@ -48,10 +48,22 @@ HOW = {
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An essay that was handed in and has no feedback yet; `how` it came in."""
+    """An essay that was handed in and has no feedback yet: `how` it came in, and whether its author marks it too."""
 
     submission: Submission
     how: str
+
+    @property
+    def may_mark(self) -> bool:
+        return self.submission.draft.assignment.self_marking
+
+    @property
+    def has_begun(self) -> bool:
+        return hasattr(self.submission, "self_marking")
+
+    @property
+    def has_finished(self) -> bool:
+        return self.has_begun and self.submission.self_marking.finished_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +137,7 @@ def student_home(user: User, at: datetime) -> StudentHome:
         submission.draft.assignment_id: submission
         for submission in Submission.objects.current()
         .filter(draft__author=user)
-        .select_related("draft__assignment__course", "draft__assignment__prompt_version")
+        .select_related("draft__assignment__course", "draft__assignment__prompt_version", "self_marking")
         .order_by("submitted_at")
     }
     told = _feedback_of(user, at)

@@ -43,6 +43,7 @@ def address_of(name: str, world: LivedIn) -> str:
         "marking_id": world.marking.public_id,
         "release_id": world.release.public_id,
         "outcome_id": world.outcome.public_id,
+        "submission_id": world.paper.submission.public_id,
         "person_id": classmate.public_id,
         "enrolment_id": world.course.enrolments.get(person=classmate).public_id,
         "n": 3 if ":late_words" in name else 1,

@@ -27,6 +27,7 @@ from marking.actions.papers import allot_second, claim_paper, make_papers
 from marking.models import IdentityOpened, Marking, Paper
 from results.actions.outcomes import prepare_outcomes
 from results.actions.release import prepare_release
+from results.actions.self_markings import give_own_level
 from results.models import Outcome, Release
 from tests.crawl import Answer, crawl, every_address, left_out, read_answer
 from tests.marking.sending import level, post_batch, post_json, remark
@@ -42,6 +43,7 @@ LOOKED_AT = HANDED_IN.replace(month=8, day=2, hour=10, minute=0)
 SIGNED_IN = HANDED_IN.replace(month=7, day=24, hour=4, minute=41)
 CAME_LATE = HANDED_IN.replace(month=7, day=30, hour=22, minute=36)
 EXTENDED_TO = HANDED_IN.replace(month=7, day=28, hour=21, minute=53)
+OWN_REASON = "own-reason-tok55"
 CODE = re.compile(r"\b[0-9A-Z]{3}-[0-9A-Z]{3}\b")
 NAMES = ["Aaronik", "Bogumilla", "Cunegonde", "Dzsenifer", "Eufrozyna", "Fulgencja", "Gwendalyn", "Hildeburg"]
 
@@ -81,6 +83,7 @@ def lived_in_blind() -> Blind:
         closes_at=opens + timedelta(days=25),
         worry_contact=teacher,
         writing_record=True,
+        self_marking=True,
     )
     for number, student in enumerate(students[:6]):
         text = exemplar_marks(EXEMPLARS[number % 3])[0]
@@ -95,6 +98,8 @@ def lived_in_blind() -> Blind:
         pasted = Reported(uuid4(), WritingEventKind.PASTE, "Something brought along from home.", timedelta(0))
         event = report_writing(collected.public_id, pasted, by=students[6])
         write_record_note(collected, about=f"event-{event.key}", text="record-note-tok66", by=students[6])
+        own = Submission.objects.get(draft__author=students[0])
+        give_own_level(own, criterion="E1", choice="4", why=OWN_REASON, by=students[0])
     User.objects.filter(pk__in=[one.pk for one in students]).update(last_login=SIGNED_IN)
     with clock.at(LOOKED_AT):
         record_standing(assignment, students[7], state="excused", reason="standing-reason-tok88", by=teacher)
@@ -141,7 +146,7 @@ def at_work(world, db) -> Iterator[Blind]:
 def names_of(world: Blind) -> dict[str, str]:
     """Give every word and number that tells who a student is, by what it is."""
     tokens = {"extension": "extension-reason-tok77", "standing": "standing-reason-tok88", "late": "late-words-tok99"}
-    tokens["note"] = "record-note-tok66"
+    tokens |= {"note": "record-note-tok66", "own marking": OWN_REASON}
     for student in world.students:
         who = student.first_name
         parts = {
@@ -189,6 +194,7 @@ def every_start(world: Blind) -> list[str]:
         "marking_id": list(markings.values_list("public_id", flat=True)),
         "release_id": list(Release.objects.values_list("public_id", flat=True)),
         "outcome_id": list(Outcome.objects.values_list("public_id", flat=True)),
+        "submission_id": list(submissions.values_list("public_id", flat=True)),
         "person_id": [world.students[n].public_id for n in (0, 2, 6, 7)],
         "enrolment_id": [world.students[n].enrolments.get().public_id for n in (0, 7)],
         "slug": [world.course.slug, "collective-defence"],
@@ -290,6 +296,14 @@ def test_a_paper_shows_a_marking_teacher_no_moment(at_work, by_teacher):
 
     assert leaks(walked, moments_of(at_work)) == []
     assert len(walked) > 20
+
+
+def test_a_students_own_marking_is_nowhere_before_the_release(at_work, by_teacher):
+    assert leaks(by_teacher, {"own marking": OWN_REASON}) == []
+
+    mine = reverse("results:self_markings-detail", args=[Submission.objects.get(self_marking__isnull=False).public_id])
+    shown = read_answer("page", mine, signed_in(at_work.students[0]).get(f"{mine}?at=E1"))
+    assert shown.holds(OWN_REASON)
 
 
 def test_a_page_about_names_tells_before_release_no_more_than_how_far_they_are(at_work):

@@ -104,6 +104,7 @@ def starts(world: Unreleased) -> list[str]:
         "marking_id": list(Marking.objects.values_list("public_id", flat=True)),
         "release_id": list(Release.objects.values_list("public_id", flat=True)),
         "outcome_id": list(Outcome.objects.values_list("public_id", flat=True)),
+        "submission_id": list(submissions.values_list("public_id", flat=True)),
         "person_id": [world.student.public_id, world.classmate.public_id],
         "enrolment_id": list(world.course.enrolments.values_list("public_id", flat=True)),
         "slug": [world.course.slug, "collective-defence"],

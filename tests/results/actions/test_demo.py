@@ -11,7 +11,7 @@ from essays.queries.records import writing_record_of
 from marking.models import Evidence, Marking, MarkingState, Paper
 from results.actions.demo import LAST_YEAR, THIS_YEAR, NotADemo, make_demo
 from results.actions.outcomes import prepare_outcomes
-from results.models import Outcome, Reflection, Release
+from results.models import Outcome, Reflection, Release, SelfMarking
 from results.pure.demo import PASSWORD, SIGN_INS
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -113,6 +113,7 @@ def test_last_years_class_has_its_feedback(demo):
     assert all(release.findings[name]["count"] == 0 for name in ("unmarked", "unchosen", "names", "lost_quotes"))
     assert outcomes.get(submission__draft__author__username="student11").total == 98
     assert Reflection.objects.filter(submission__draft__assignment=past).count() == 6
+    assert SelfMarking.objects.get().scores.count() == 11
 
 
 def test_late_work_loses_its_points_in_a_line_of_its_own(demo):

@@ -8,8 +8,11 @@ from marking.actions.markings import Marked, mark_paper
 from marking.actions.papers import make_papers
 from marking.models import Paper
 from results.actions.outcomes import prepare_outcomes
-from results.models import Outcome
+from results.actions.release import prepare_release, publish_release
+from results.actions.self_markings import give_own_level
+from results.models import Outcome, SelfMarking
 from results.queries.feedback import feedback_page
+from rubrics.models import RubricVersion
 from tests.worlds import exemplar_marks, hand_in_for
 
 
@@ -105,3 +108,81 @@ def test_a_rehearsed_page_tells_nothing_of_lateness(assignment, third_student, m
     assert outcome.total == 40
     assert (page.mark.total, page.mark.adjustments) == (51, ())
     assert [line.points for line in feedback_page(outcome.public_id).mark.adjustments] == [-11]
+
+
+# ---------------------------------------------------------------- one's own marking beside it
+@pytest.fixture
+def own(assignment, papers, marked, classmate, teacher):
+    """Noor gives her middling essay levels of her own before the release; gives a function that makes the page."""
+    assignment.self_marking = True
+    assignment.save()
+    for key, choice in (("E1", "2"), ("E7", "4"), ("R1", "2"), ("E2", "not_attempted"), ("E5", "3")):
+        give_own_level(papers[1].submission, criterion=key, choice=choice, by=classmate)
+    publish_release(prepare_release(assignment, by=teacher), by=teacher)
+    return Outcome.objects.get(submission=papers[1].submission_id).public_id
+
+
+def test_it_stands_beside_each_level_where_they_differ_most_first(own):
+    page = feedback_page(own)
+
+    assert [(one.key, one.you_thought, one.it_is) for one in page.own] == [
+        ("E5", "level 3", "level 1"),
+        ("R1", "level 2", "not written about"),
+        ("E7", "level 4", "level 3"),
+        ("E1", "level 2", "level 2"),
+        ("E2", "not written about", "not written about"),
+    ]
+    assert page.own_summary == "The same in 2 of 5, you thought higher in 3."
+    beside = {one.key: one.own and one.own.you_thought for one in strand(page, "A").counted}
+    assert beside == {"E1": "level 2", "E3": None, "E4": None, "E7": "level 4"}
+    assert strand(page, "A").uncounted[0].own.you_thought == "level 3"
+
+
+def test_it_is_matched_by_key_where_the_rubric_has_a_newer_version(own):
+    old = SelfMarking.objects.get()
+    newer = version_without(old.rubric_version, "E7")
+    scores = {score.criterion.key: score.level for score in old.scores.select_related("criterion", "level")}
+    SelfMarking.objects.update(rubric_version=newer)
+    for key, level in scores.items():
+        criterion = newer_criteria(newer).get(key)
+        place = old.scores.filter(criterion__key=key)
+        if criterion is None:
+            place.delete()
+        else:
+            place.update(criterion=criterion, level=level and criterion.levels.get(key=level.key))
+
+    assert [one.key for one in feedback_page(own).own] == ["E5", "R1", "E1", "E2"]
+
+
+def version_without(version, key):
+    """Make the next version of a rubric, the same but for one criterion."""
+    newer = RubricVersion.objects.create(rubric=version.rubric, number=2, total=100, created_at=version.created_at)
+    for strand_ in version.strands.order_by("position"):
+        copy = newer.strands.create(key=strand_.key, position=strand_.position, name=strand_.name)
+        for criterion in strand_.criteria.exclude(key=key).order_by("position"):
+            levels = list(criterion.levels.order_by("position"))
+            criterion.pk, criterion.version, criterion.strand = None, newer, copy
+            criterion.save(force_insert=True)
+            for level in levels:
+                level.pk, level.criterion = None, criterion
+                level.save(force_insert=True)
+    return newer
+
+
+def newer_criteria(version):
+    return {criterion.key: criterion for criterion in version.criteria.all()}
+
+
+def test_it_comes_with_the_mark_and_not_before(own, assignment):
+    assignment.mark_after_days = 3
+    assignment.save()
+
+    page = feedback_page(own)
+
+    assert page.mark is None
+    assert page.own == ()
+    assert all(one.own is None for one in strand(page, "A").counted)
+
+
+def test_a_rehearsal_knows_nothing_of_it(own):
+    assert feedback_page(own, rehearsed=True).own == ()

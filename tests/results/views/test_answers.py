@@ -1,0 +1,86 @@
+"""What a student answered to a result, read by their teacher: after the release, never before."""
+
+import pytest
+from django.urls import reverse
+
+from essays.models import Submission
+from results.actions.feedback import write_reflection
+from results.actions.release import prepare_release, publish_release, withdraw_release
+from results.actions.self_markings import give_own_level
+from results.models import Outcome, Release
+
+
+@pytest.fixture
+def address(assignment, classmate):
+    return reverse("results:answers-detail", args=[assignment.public_id, classmate.public_id])
+
+
+@pytest.fixture
+def released(assignment, papers, marked, classmate, teacher):
+    """Noor, whose essay is the middling exemplar, marks it herself; then the results are released."""
+    assignment.self_marking = True
+    assignment.save()
+    submission = papers[1].submission
+    for key, choice in (("E1", "2"), ("E7", "4"), ("R1", "2"), ("E2", "not_attempted")):
+        give_own_level(submission, criterion=key, choice=choice, why=f"Why {key}.", by=classmate)
+    return publish_release(prepare_release(assignment, by=teacher), by=teacher)
+
+
+@pytest.mark.usefixtures("released")
+def test_a_teacher_reads_what_was_promised_and_how_the_student_saw_it(papers, address, classmate, teacher, as_user):
+    before = as_user(teacher).get(address).content.decode()
+    write_reflection(papers[1].submission, text="say what effective means", by=classmate)
+
+    page = as_user(teacher).get(address).content.decode()
+
+    assert "Nothing is written yet." in before
+    assert "say what effective means" in page
+    assert [page.index(f"Why {key}.") for key in ("R1", "E7", "E1", "E2")] == sorted(
+        page.index(f"Why {key}.") for key in ("E1", "E2", "E7", "R1")
+    )
+
+
+@pytest.mark.usefixtures("released")
+def test_the_class_page_leads_to_it(assignment, address, teacher, as_user):
+    page = as_user(teacher).get(reverse("results:classes-detail", args=[assignment.public_id])).content.decode()
+
+    assert f'href="{address}"' in page
+
+
+@pytest.mark.usefixtures("released")
+def test_it_says_whether_the_mark_is_shown_yet(assignment, papers, address, classmate, teacher, as_user):
+    assignment.mark_after_days = 3
+    assignment.save()
+    client = as_user(teacher)
+
+    before = client.get(address).content.decode()
+    write_reflection(Submission.objects.get(paper=papers[1]), text="define it", by=classmate)
+    after = client.get(address).content.decode()
+
+    assert "the mark is not shown to Noor Haddad before this is written" in before
+    assert "the mark is not shown" not in after
+
+
+@pytest.mark.usefixtures("released")
+def test_it_costs_a_fixed_number_of_statements(address, teacher, as_user, without_transactions):
+    client = as_user(teacher)
+    client.get(address)
+
+    with without_transactions() as statements:
+        client.get(address)
+
+    assert len(statements) <= 8
+
+
+def test_nobody_else_finds_it_and_before_the_release_nobody_at_all(
+    assignment, papers, marked, address, student, classmate, teacher, marker, other_teacher, admin, as_user
+):
+    everybody = (student, classmate, teacher, marker, other_teacher, admin)
+    assert [as_user(one).get(address).status_code for one in everybody] == [404] * 6
+
+    publish_release(prepare_release(assignment, by=teacher), by=teacher)
+
+    assert [as_user(one).get(address).status_code for one in everybody] == [404, 404, 200, 404, 404, 404]
+    withdraw_release(Release.objects.get(), reason="Too early.", by=teacher)
+    assert as_user(teacher).get(address).status_code == 404
+    assert Outcome.objects.count() == 3
