@@ -17,7 +17,7 @@ from courses.kernel.errors import Refusal
 from courses.models import Course, Role, User
 from courses.pure.lists import ListedPerson
 from essays.actions.assignments import set_assignment
-from essays.models import Assignment, LateRule
+from essays.models import Assignment, LateRule, ShownBeforeStart
 from results.actions.demo_essays import Class, write_last_year, write_this_year
 from results.actions.demo_markings import mark_last_year, mark_this_year
 from results.pure.demo import PASSWORD, read_demo, read_paragraphs
@@ -27,6 +27,7 @@ from rubrics.pure.packs import read_pack
 PACK = Path(__file__).resolve().parents[2] / "rubrics" / "packs" / "collective-defence"
 THIS_YEAR, LAST_YEAR = "history-12", "history-11"
 TITLE = "Technology and collective defence"
+MOCK_EXAM = "Mock exam: technology and collective defence"
 DAY = timedelta(days=1)
 
 
@@ -69,6 +70,7 @@ def _make(moment: datetime) -> None:
         course = _make_course("History 12", THIS_YEAR, year, people)
     with clock.at(moment - 7 * DAY):
         present = _set_this_year(course, loaded, moment, by=people["teacher"])
+        _set_mock_exam(course, loaded, moment, by=people["teacher"])
     now = Class(present, people, read_demo("this-year"), bank, pack)
     mark_this_year(now, write_this_year(now, moment), moment)
 
@@ -151,6 +153,25 @@ def _set_this_year(course: Course, loaded: LoadedPack, moment: datetime, *, by: 
         withdrawing_allowed=True,
         self_marking=True,
         mark_after_days=5,
+        by=by,
+    )
+
+
+def _set_mock_exam(course: Course, loaded: LoadedPack, moment: datetime, *, by: User) -> Assignment:
+    """Ninety minutes from *Start*, on a day of one's own choice within two weeks; only the rubric shows before."""
+    due = _evening(course, moment + 9 * DAY)
+    mode = loaded.rubric_version.modes.get(key="timed")
+    return set_assignment(
+        course,
+        prompt_version=loaded.prompt_version,
+        rubric_version=loaded.rubric_version,
+        mode=mode,
+        title=MOCK_EXAM,
+        opens_at=moment - 5 * DAY,
+        due_at=due,
+        closes_at=due,
+        minutes=mode.minutes,
+        shown_before_start=ShownBeforeStart.RUBRIC,
         by=by,
     )
 

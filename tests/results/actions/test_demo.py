@@ -5,11 +5,11 @@ from django.db import transaction
 from django.test import override_settings
 
 from courses.kernel import clock
-from courses.models import Course, User
+from courses.models import Arrangement, Course, User
 from essays.models import Draft, DraftState, LateDecision, Submission
 from essays.queries.records import writing_record_of
 from marking.models import Evidence, Marking, MarkingState, Paper
-from results.actions.demo import LAST_YEAR, THIS_YEAR, NotADemo, make_demo
+from results.actions.demo import LAST_YEAR, MOCK_EXAM, THIS_YEAR, TITLE, NotADemo, make_demo
 from results.actions.outcomes import prepare_outcomes
 from results.models import Outcome, Reflection, Release, SelfMarking
 from results.pure.demo import PASSWORD, SIGN_INS
@@ -25,7 +25,7 @@ def demo(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         with override_settings(DEMO=True):
             make_demo()
-        yield Course.objects.get(slug=THIS_YEAR).assignments.get()
+        yield Course.objects.get(slug=THIS_YEAR).assignments.get(title=TITLE)
         transaction.set_rollback(True)
 
 
@@ -171,3 +171,14 @@ def test_words_that_came_after_the_end_were_decided_about(demo):
 
     assert (decision.revision.draft.author.username, decision.taken) == ("student18", False)
     assert decision.revision.text.endswith("so trust came before the machine.\n")
+
+
+def test_a_mock_exam_waits_with_a_clock_that_rest_breaks_stop_for_somebody(demo):
+    exam = Course.objects.get(slug=THIS_YEAR).assignments.get(title=MOCK_EXAM)
+    resting = Arrangement.objects.filter(enrolment__course=exam.course, breaks_stop_clock=True)
+
+    assert exam.minutes == 90
+    assert exam.shown_before_start == "rubric"
+    assert exam.opens_at < clock.now() < exam.due_at
+    assert [one.enrolment.person.username for one in resting] == ["student02"]
+    assert not exam.drafts.exists()
