@@ -1,8 +1,10 @@
 """How views answer: a page or its fragment, and where to go next."""
 
-from typing import Any, cast
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
@@ -12,6 +14,13 @@ from courses.models import User
 
 UPLOAD_TOO_LARGE = "assay.upload_too_large"
 """Set in a request's META where a file was let pass by because it is larger than any that is taken."""
+
+
+Given = ParamSpec("Given")
+SOMEBODY_ELSE = (
+    "Somebody else is signed in in this browser now. Sign in again yourself; what waits here stays on this computer, "
+    "under your name."
+)
 
 
 class SignedInRequest(HttpRequest):
@@ -50,3 +59,23 @@ def wants_json(request: HttpRequest) -> bool:
     """Tell whether the answer is read by a script: it sent JSON or asks for nothing but JSON."""
     accept = request.headers.get("Accept", "")
     return request.content_type == "application/json" or ("application/json" in accept and "text/html" not in accept)
+
+
+def is_for_somebody_else(request: HttpRequest) -> bool:
+    """Tell whether a script speaks for another person than is signed in now: two people, one browser."""
+    named = request.headers.get("X-Assay-User", "")
+    return bool(named) and named != str(cast(User, request.user).public_id)
+
+
+def for_the_same_person(
+    view: Callable[Concatenate[SignedInRequest, Given], HttpResponse],
+) -> Callable[Concatenate[SignedInRequest, Given], HttpResponse]:
+    """Let a view answer only the person its page was made for; anybody else gets 401, before anything is looked up."""
+
+    @wraps(view)
+    def asked(request: SignedInRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
+        if is_for_somebody_else(request):
+            return JsonResponse({"error": "other_user", "message": SOMEBODY_ELSE}, status=401)
+        return view(request, *args, **kwargs)
+
+    return asked

@@ -25,7 +25,7 @@ from courses.kernel.errors import Refusal
 from courses.kernel.readings import lead_citations
 from courses.kernel.renderer import render
 from courses.kernel.text import sha256_of
-from courses.kernel.web import SignedInRequest, go, show
+from courses.kernel.web import SignedInRequest, go, is_for_somebody_else, show
 from courses.templatetags.words import say_moment
 from essays.actions.arrangements import renew_own_times, reopen_where_time_was_given
 from essays.actions.decisions import collect_one
@@ -165,8 +165,7 @@ def _led_to(address: str, words: str) -> SafeString:
 @require_http_methods(["GET", "PUT"])
 def text(request: SignedInRequest, draft_id: UUID) -> JsonResponse:
     """Give the head, or keep a text; the protocol is in docs/ARCHITECTURE.md, "A draft is saved"."""
-    named = request.headers.get("X-Assay-User", "")
-    if named and named != str(request.user.public_id):
+    if is_for_somebody_else(request):
         message = "Somebody else is signed in in this browser now. This page keeps your words; sign in again yourself."
         return JsonResponse({"error": "other_user", "message": message}, status=401)
     try:

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from courses.kernel.errors import Refusal
-from courses.kernel.web import SignedInRequest, go, show
+from courses.kernel.web import SignedInRequest, go, is_for_somebody_else, show
 from essays.actions.records import report_writing, write_record_note
 from essays.forms.records import WriteRecordNote
 from essays.models import Draft
@@ -49,8 +49,7 @@ def note(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
 @require_POST
 def report(request: SignedInRequest, draft_id: UUID) -> JsonResponse:
     """Take a report of text that came in at once; the text is compared and forgotten."""
-    named = request.headers.get("X-Assay-User", "")
-    if named and named != str(request.user.public_id):
+    if is_for_somebody_else(request):
         return _refused(401, "other_user", "Somebody else is signed in in this browser now.")
     if request.content_type != "application/json":
         return _refused(415, "not_json", "Send the report as application/json.")

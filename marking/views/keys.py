@@ -5,7 +5,7 @@ from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_http_methods
 
 from courses.kernel.errors import Refusal
-from courses.kernel.web import SignedInRequest, go, show, wants_json
+from courses.kernel.web import SignedInRequest, for_the_same_person, go, show, wants_json
 from marking.actions.keys import KeyNotFree, keep_marking_keys
 from marking.forms.keys import ChangeKeys
 from marking.pure.keys import KeySettings, settings_from
@@ -14,6 +14,7 @@ from marking.wire.markings import MisreadBatchError
 
 
 @require_http_methods(["GET", "POST"])
+@for_the_same_person
 def change(request: SignedInRequest) -> HttpResponse:
     """Show every key and change them; a script keeps them by the same address."""
     if request.method == "POST" and wants_json(request):

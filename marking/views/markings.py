@@ -3,14 +3,16 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from courses.kernel.web import SignedInRequest, go, show, wants_json
+from courses.kernel.web import SignedInRequest, for_the_same_person, go, show, wants_json
 from essays.models import Assignment
 from marking.actions.markings import (
     Applied,
@@ -30,6 +32,7 @@ from marking.permissions import visible_papers
 from marking.pure.keys import settings_from
 from marking.pure.scopes import Scope, query_of
 from marking.queries.desk import Reader, desk_page, was_withdrawn
+from marking.queries.journals import journal_key
 from marking.queries.leases import scope_choices, scope_of
 from marking.queries.markings import DeskCriterion, DeskPage
 from marking.queries.papers import assignments_to_mark
@@ -52,6 +55,7 @@ from rubrics.queries.versions import rubric_sheet
 
 
 @require_http_methods(["GET", "POST"])
+@for_the_same_person
 def desk(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:
     """Show one paper, claiming nothing; a form post (where there is no script) marks one criterion of it."""
     assignment = _assignment(request, assignment_id)
@@ -60,13 +64,14 @@ def desk(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpRespon
         return _mark_by_form(request, assignment, code)
     page = _desk(request, assignment, code, with_bank=not as_json)
     if as_json:
-        return JsonResponse({"paper": paper_json(page)})
+        return JsonResponse({"paper": paper_json(page), "csrf": get_token(request)})
     started = {**desk_json(page), **keys_json(settings_from(request.user.marking_keys))}
     context = {
         "desk": page,
         "opened": _opened(page, request.GET.get("criterion", "")),
         "scopes": scope_choices(assignment, page.scope),
         "desk_json": started,
+        "journal": {"key": journal_key(assignment, request.user), "may_be_plain": settings.ALLOW_PLAIN_JOURNAL},
     }
     return show(request, "marking/markings/desk.html", context)
 
@@ -91,6 +96,7 @@ def _mark_by_form(request: SignedInRequest, assignment: Assignment, code: str) -
 
 
 @require_POST
+@for_the_same_person
 def start(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     """Take up the next paper of one's own order, or what follows the paper `after`, and go to it."""
     assignment = _assignment(request, assignment_id)
@@ -108,6 +114,7 @@ def start(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@for_the_same_person
 def open(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:  # noqa: A001  # the view's name is the address's
     """Take up this paper."""
     assignment = _assignment(request, assignment_id)
@@ -131,10 +138,11 @@ def _claimed(request: SignedInRequest, assignment: Assignment, marking: Marking,
 
 
 @require_POST
+@for_the_same_person
 def mutate(request: SignedInRequest, marking_id: UUID) -> HttpResponse:
     """Do a batch of mutations. Protocol: docs/ARCHITECTURE.md, “A paper is marked”."""
     try:
-        batch = read_batch(request.body)
+        batch = read_batch(request.body, matching=request.headers.get("If-Match", ""))
         done = apply_mutations(
             marking_id, paper_code=batch.paper, base=batch.base, mutations=batch.mutations, by=request.user
         )
@@ -164,6 +172,7 @@ def _refused(refusal: MutationRefused) -> dict[str, Any]:
 
 
 @require_POST
+@for_the_same_person
 def finish(request: SignedInRequest, marking_id: UUID) -> HttpResponse:
     """Finish a paper; a form post goes on to the next one."""
     is_json = wants_json(request)
@@ -189,6 +198,7 @@ def finish(request: SignedInRequest, marking_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@for_the_same_person
 def reopen(request: SignedInRequest, marking_id: UUID) -> HttpResponse:
     """Take a finished paper up again."""
     try:
@@ -202,6 +212,7 @@ def reopen(request: SignedInRequest, marking_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@for_the_same_person
 def settle(request: SignedInRequest, marking_id: UUID, key: UUID) -> HttpResponse:
     """Take a kept batch off the desk."""
     try:

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_POST
 
-from courses.kernel.web import SignedInRequest, go, show, wants_json
+from courses.kernel.web import SignedInRequest, for_the_same_person, go, show, wants_json
 from marking.actions.identity import clear_flag, raise_flag
 from marking.actions.papers import make_papers_if_due
 from marking.models import Flag, FlagKind, Paper
@@ -33,6 +33,7 @@ def list(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:  # noqa
 
 
 @require_POST
+@for_the_same_person
 def flag(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:
     paper = _paper(request, assignment_id, code)
     raise_flag(paper, kind=request.POST.get("kind", ""), text=request.POST.get("text", ""), by=request.user)
@@ -40,6 +41,7 @@ def flag(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpRespon
 
 
 @require_POST
+@for_the_same_person
 def unflag(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:
     paper = _paper(request, assignment_id, code)
     kind = request.POST.get("kind", "")

@@ -208,15 +208,17 @@ class Batch:
     mutations: tuple[Sent, ...]
 
 
-def read_batch(body: bytes) -> Batch:
-    """Read the body of a POST. Raises MisreadBatchError."""
+def read_batch(body: bytes, *, matching: str = "") -> Batch:
+    """Read the body of a POST; `matching` is its If-Match, which says the base once more. Raises MisreadBatchError."""
     found = read_object(body)
-    sent = found.get("mutations")
+    sent, base = found.get("mutations"), read_base(found)
+    if matching and matching != f'"{base}"':
+        raise MisreadBatchError("If-Match and `base` name different revisions.")
     if not isinstance(found.get("paper"), str):
         raise MisreadBatchError("`paper` is the code that the page shows.")
     if not isinstance(sent, list) or not all(isinstance(one, dict) for one in sent):
         raise MisreadBatchError("`mutations` is a list of objects.")
-    return Batch(found["paper"], read_base(found), tuple(_read_mutation(one) for one in sent))
+    return Batch(found["paper"], base, tuple(_read_mutation(one) for one in sent))
 
 
 def read_base(found: Mapping[str, Any]) -> int:

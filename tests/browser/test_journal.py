@@ -88,7 +88,7 @@ def test_a_second_after_typing_the_words_are_sealed_on_this_computer(opened, con
     found = kept(page)
     newest = max(found["entries"], key=lambda entry: entry["seq"])
     assert newest["sha256"] == sha256_of("Nobody else may read these words.")
-    assert (newest["base"], newest["draft"]) == (0, str(draft.public_id))
+    assert (newest["base"], newest["thing"]) == (0, str(draft.public_id))
     assert "Nobody" not in json.dumps(found)
     assert [line["acked"] for line in found["lines"]] == [0]
 
@@ -190,7 +190,7 @@ def test_another_persons_words_stay_sealed_and_where_they_are(opened, context, d
     expect(page.locator("[data-desk][data-ready]")).to_be_attached()
 
     expect(page.locator("#essay")).to_have_value("")
-    assert {line["draft"] for line in kept(page)["lines"]} == {str(draft.public_id)}
+    assert {line["thing"] for line in kept(page)["lines"]} == {str(draft.public_id)}
 
 
 # ---------------------------------------------------------------- signing out, and handing in
@@ -315,7 +315,7 @@ def test_a_rescue_file_holds_the_words_without_a_network_and_opens_for_this_draf
 
 # ---------------------------------------------------------------- the pure parts
 THIN = """async ([entries, most]) => {
-  const { superfluous } = await import("/static/js/essays/drafts/journal.js");
+  const { superfluous } = await import("/static/js/outbox/journal.js");
   return superfluous(entries, most).map((one) => one.n);
 }"""
 
@@ -376,7 +376,7 @@ def test_what_was_left_behind_is_sorted_by_what_the_server_has(modules, left, so
 
 
 COVERED = """async ([lines, sha256]) => {
-  const { coveredBy } = await import("/static/js/essays/drafts/journal.js");
+  const { coveredBy } = await import("/static/js/outbox/journal.js");
   return coveredBy(lines, sha256).map((line) => line.tab);
 }"""
 
@@ -430,3 +430,48 @@ def test_words_that_were_only_on_this_computer_are_kept_apart_once_the_essay_is_
     assert draft.revisions.get(n=draft.head).text == "Saved in time."
     page.reload()
     assert page.get_by_text("Words of yours were only on this computer.").is_hidden()
+
+
+OLD = """async () => {
+  const { openJournal, linesOf, newestOf, writeEntry } = await import("/static/js/outbox/journal.js");
+  const old = indexedDB.open("assay-journal", 1);
+  await new Promise((done) => {
+    old.onupgradeneeded = () => {
+      old.result.createObjectStore("entries", { keyPath: ["person", "draft", "tab", "seq"] });
+      old.result.createObjectStore("lines", { keyPath: ["person", "draft", "tab"] });
+    };
+    old.onsuccess = done;
+  });
+  const writing = old.result.transaction(["entries", "lines"], "readwrite");
+  const place = { person: "p", draft: "d", tab: "t" };
+  writing.objectStore("entries").put({ ...place, seq: 3, text: "Kept words." });
+  writing.objectStore("lines").put({ ...place, acked: 1, newest: { seq: 3, base: 0, key: "k", at: 1, sha256: "" } });
+  await new Promise((done) => (writing.oncomplete = done));
+  old.result.close();
+  const journal = await openJournal();
+  const [line] = await linesOf(journal, "p", "d");
+  const newest = await newestOf(journal, line);
+  await writeEntry(journal, { person: "p", thing: "m", tab: "t", seq: 1, text: "one" }, { alone: true });
+  await writeEntry(journal, { person: "p", thing: "m", tab: "t", seq: 2, text: "two" }, { alone: true });
+  const entries = journal.transaction("entries").objectStore("entries").getAll();
+  await new Promise((done) => (entries.onsuccess = done));
+  journal.close();
+  return { line, newest, entries: entries.result.map((one) => [one.thing, one.seq]) };
+}"""
+
+
+def test_what_an_older_journal_holds_is_carried_over(site, context):
+    page = context.new_page()
+    page.goto(f"{site}/account/login/")
+
+    told = page.evaluate(OLD)
+
+    assert told["newest"]["text"] == "Kept words."
+    assert told["line"] == {
+        "person": "p",
+        "thing": "d",
+        "tab": "t",
+        "acked": 1,
+        "newest": {"seq": 3, "base": 0, "key": "k", "at": 1, "sha256": ""},
+    }
+    assert told["entries"] == [["d", 3], ["m", 2]], "of marks only the newest state is kept"

@@ -203,25 +203,12 @@ def test_a_comment_of_the_bank_goes_into_the_comment(desk, marker):
 def test_marks_made_without_a_network_are_sent_when_it_is_back(desk, marker):
     desk.context.set_offline(True)
     press(desk, "4", "3")
-    expect(desk.locator("#desk-foot .savestate")).to_contain_text("2 marks wait here")
+    expect(desk.locator("#desk-foot .savestate")).to_contain_text("2 marks kept on this computer")
 
     desk.context.set_offline(False)
     saved(desk)
 
     assert Score.objects.filter(marking=marking_of(marker), state="scored").count() == 2
-
-
-def test_marks_that_wait_survive_a_reload(desk, marker):
-    desk.route("**/mutations/", lambda route: route.abort())
-    press(desk, "4")
-    expect(desk.locator("#desk-foot .savestate")).to_contain_text("1 mark waits here")
-    desk.unroute("**/mutations/")
-    desk.on("dialog", lambda dialog: dialog.accept())
-
-    desk.reload()
-    saved(desk)
-
-    assert Score.objects.get(marking=marking_of(marker), state="scored").criterion.key == "E1"
 
 
 def test_a_lost_answer_is_asked_for_again_with_the_same_keys(desk, marker):
@@ -276,14 +263,6 @@ def test_two_tabs_that_do_not_disagree_go_on_by_themselves(desk, marker, context
         "criterion__key", "level__key"
     )
     assert dict(levels) == {"E1": "4", "E2": "3"}
-
-
-def test_a_lost_sign_in_keeps_the_marks(desk, marker, context, sign_in):
-    context.clear_cookies()
-    press(desk, "4")
-    expect(desk.locator("#desk-foot .savestate")).to_contain_text("Signed out. 1 mark waits here")
-
-    assert not Score.objects.filter(state="scored").exists()
 
 
 def test_without_javascript_a_criterion_is_marked_by_a_form(browser, site, strong, marker):

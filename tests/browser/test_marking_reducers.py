@@ -327,3 +327,79 @@ def test_nothing_to_show_or_to_open_is_said(run):
     assert run([{"type": "passage", "passage": {"start": 0, "end": 4}}, {"type": "openTied"}])["says"] == [
         "No criterion has this passage."
     ]
+
+
+WAITING = {"key": "k", "operation": "set_level", "value": {"criterion": "E1", "level": "2", "state": "scored"}}
+UNMARKED = {"state": "unmarked", "level": None, "slot_label": "", "no_passage": False, "remark": "", "next_step": ""}
+
+
+def conflict_over(level: str | None, criterion: str = "E1") -> dict[str, Any]:
+    """Another tab has set a level meanwhile."""
+    blank = {**UNMARKED, "points": None, "label": "", "evidence": [], "bank_comment": None}
+    scores = [
+        {**blank, "key": key, **({"state": "scored", "level": level} if key == criterion and level else {})}
+        for key in ("E1", "E2", "R1")
+    ]
+    state = {"scores": scores, "overall": {"remark": "", "next_step": ""}, "foot": None}
+    return {"type": "conflict", "revision": 3, "state": state}
+
+
+def adopted(**more: Any) -> dict[str, Any]:
+    return {"type": "adopted", "items": [WAITING], "base": 0, "was": {"E1": UNMARKED}, **more}
+
+
+def test_marks_left_behind_are_built_on_what_was_known_when_they_were_made(run):
+    told = run([adopted()], ({"type": "due"}, conflict_over("1")))
+
+    assert told["marks"]["E1"][1] == "2"
+    assert told["theirs"]["disputed"] == ["E1"]
+    assert [effect["base"] for effect in told["sent"]] == [0]
+
+
+def test_marks_left_behind_go_on_where_nobody_else_touched_the_same(run):
+    told = run([adopted()], ({"type": "due"}, conflict_over("1", criterion="E2"), {"type": "due"}))
+
+    assert told["theirs"] is None
+    assert [effect["base"] for effect in told["sent"]] == [0, 3]
+    assert (told["marks"]["E1"][1], told["marks"]["E2"][1]) == ("2", "1")
+
+
+def said(modules, *queues: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Say how the papers A, B… of a tab are saved; A is in view."""
+    asked = """async ([queues, more]) => {
+      const { savedOf } = await import("/static/js/marking/markings/saved.js");
+      const blank = { items: [], mode: "calm", message: "", savedAt: null };
+      const states = queues.map((queue, n) => ({ paper: { code: "AB"[n] }, queue: { ...blank, ...queue } }));
+      return savedOf(states, { current: "A", journal: true, ...more });
+    }"""
+    return modules.evaluate(asked, [list(queues), more])
+
+
+@pytest.mark.parametrize(
+    ("queues", "more", "tone", "text"),
+    [
+        ([{}], {}, "good", "Everything is saved"),
+        ([{"savedAt": "12:00:00"}, {"savedAt": "12:00:09"}], {}, "good", "Saved 12:00:09"),
+        ([{"items": [1], "mode": "waiting"}], {}, "busy", "Saving…"),
+        ([{"savedAt": "12:00:00"}, {"items": [1], "mode": "sending"}], {}, "busy", "Saving…"),
+        ([{}, {"items": [1, 2], "mode": "offline"}], {}, "warn", "Not saved yet: 2 marks kept on this computer."),
+        ([{"items": [1], "mode": "offline"}], {"journal": False}, "warn", "Not saved yet: 1 mark only in this tab."),
+        ([{"items": [1], "mode": "signedOut"}], {}, "bad", "Signed out: 1 mark kept on this computer."),
+        ([{"items": [1], "mode": "forbidden", "message": "Why."}], {}, "bad", "Not saved. Why."),
+        ([{}, {"items": [1], "mode": "conflict"}], {}, "bad", "B: Changed in two places. Choose which to keep."),
+        ([{}, {"mode": "refused", "message": "Why."}], {}, "bad", "B: Not kept: Why."),
+        ([{"savedAt": "12:00:00"}], {"finishing": ["B"]}, "busy", "Finishing B…"),
+        (
+            [{"items": [1], "mode": "waiting"}, {"items": [1], "mode": "conflict"}, {"items": [1], "mode": "offline"}][
+                :2
+            ],
+            {},
+            "bad",
+            "B: Changed in two places. Choose which to keep.",
+        ),
+    ],
+)
+def test_saving_is_said_of_everything_that_waits_in_the_tab(modules, queues, more, tone, text):
+    told = said(modules, *queues, **more)
+
+    assert (told["tone"], told["text"]) == (tone, text)

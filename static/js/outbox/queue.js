@@ -9,6 +9,7 @@
 export const PAUSE = 300;
 const MOST = 100;
 const LONGEST_PAUSE = 30000;
+const STUCK = ["signedOut", "otherUser", "forbidden"];
 
 /** Give an empty queue. `base` is the revision it builds on; null until there is something to write to. */
 export function emptyQueue(base = null) {
@@ -36,7 +37,7 @@ function put(queue, item) {
 
 function send(queue) {
   if (queue.base === null || queue.mode === "sending" || isEmpty(queue)) return [queue, []];
-  if (["conflict", "signedOut", "forbidden"].includes(queue.mode)) return [queue, []];
+  if (["conflict", ...STUCK].includes(queue.mode)) return [queue, []];
   const items = nextBatch(queue);
   const flying = items.map((item) => item.key);
   return [{ ...queue, flying, mode: "sending" }, [{ type: "send", base: queue.base, items }]];
@@ -52,6 +53,8 @@ const without = (items, keys) => items.filter((item) => !keys.includes(item.key)
 const steps = {
   put: (queue, { item }) => put(queue, item),
   due: (queue) => send(queue),
+  /** What another page left behind waits in this empty queue, built on the revision that was known there. */
+  adopted: (queue, { items, base }) => [{ ...queue, items, base, mode: "waiting" }, [{ type: "wait", ms: 0 }]],
   /** Something to write to is there: the marking was claimed, the draft opened. */
   opened: (queue, { base }) => goOn({ ...queue, base }, 0),
   answered: (queue, { revision, at }) => {
@@ -75,6 +78,7 @@ const steps = {
     return goOn({ ...queue, items, flying: null, mode: "refused", message }, 0);
   },
   signedOut: (queue, { message }) => [{ ...queue, mode: "signedOut", message }, []],
+  otherUser: (queue, { message }) => [{ ...queue, mode: "otherUser", message }, []],
   forbidden: (queue, { message }) => [{ ...queue, mode: "forbidden", message }, []],
   again: (queue) => {
     if (queue.mode === "conflict" || queue.mode === "sending" || isEmpty(queue)) return [queue, []];
@@ -85,28 +89,4 @@ const steps = {
 /** Give the queue after `event`, and what is to be done now. */
 export function reduceQueue(queue, event) {
   return steps[event.type](queue, event);
-}
-
-const count = (n, thing) => `${n} ${thing}${n === 1 ? "" : "s"}`;
-
-/** Say the save state in words: `{tone, text}`, tone one of good, busy, warn, bad. */
-export function saveState(queue, thing = "change") {
-  const waiting = count(queue.items.length, thing);
-  const waits = queue.items.length === 1 ? "waits" : "wait";
-  switch (queue.mode) {
-    case "offline":
-      return { tone: "warn", text: `Not saved yet: ${waiting} ${waits} here.` };
-    case "signedOut":
-      return { tone: "bad", text: `Signed out. ${waiting} ${waits} here.` };
-    case "forbidden":
-      return { tone: "bad", text: `Not saved. ${queue.message}` };
-    case "conflict":
-      return { tone: "bad", text: "Changed in two places. Choose which to keep." };
-    case "refused":
-      return { tone: "bad", text: `Not kept: ${queue.message}` };
-    case "calm":
-      return { tone: "good", text: queue.savedAt ? `Saved ${queue.savedAt}` : "Everything is saved" };
-    default:
-      return { tone: "busy", text: "Saving…" };
-  }
 }

@@ -1,8 +1,9 @@
 /* The writing desk at work: typing, saving, what was left behind, and other tabs, around the reducer of state.js. */
 
 import { newKey } from "../../outbox/keys.js";
+import { startKeeping } from "../../outbox/keeping.js";
 import { bytesOf } from "../../outbox/seal.js";
-import { startKeeping } from "./keeping.js";
+import { openSignIn, whenSignedIn } from "../../outbox/signing.js";
 import { setTimes, showClock, showWords } from "./meters.js";
 import { TAB, area, desk, find, root, say, text } from "./page.js";
 import * as panels from "./panels.js";
@@ -10,7 +11,6 @@ import { downloadRescue } from "./rescue.js";
 import { startReturning } from "./returning.js";
 import { getHead, save } from "./send.js";
 import { showState } from "./shown.js";
-import { openSignIn, whenSignedIn } from "./signing.js";
 import { draftState, isSafe, reduceDraft } from "./state.js";
 import { joinTabs } from "./tabs.js";
 import { startTools, togglePreview } from "./tools.js";
@@ -335,7 +335,7 @@ async function comeBack() {
 
 async function start() {
   area.readOnly = true;
-  const place = { person: desk.person, draft: desk.draft, tab: TAB };
+  const place = { person: desk.person, thing: desk.draft, tab: TAB };
   const told = (journal) => dispatch({ type: "journal", works: journal.works });
   tabs = joinTabs({ draft: desk.draft, tab: TAB, letGo, lost: read, free: writeAgain, heard: lookAtHead });
   keeper = await startKeeping({ place, journalKey: bytesOf(desk.journalKey), mayBePlain: Boolean(desk.journalPlain), told });

@@ -3,7 +3,7 @@
 
 import { newKey } from "../../outbox/keys.js";
 import { bytesOf } from "../../outbox/seal.js";
-import { startKeeping } from "./keeping.js";
+import { startKeeping } from "../../outbox/keeping.js";
 import { TAB } from "./page.js";
 import { save } from "./send.js";
 
@@ -19,7 +19,7 @@ async function send(keeper, one) {
 }
 
 async function start() {
-  const place = { person: page.person, draft: page.draft, tab: TAB };
+  const place = { person: page.person, thing: page.draft, tab: TAB };
   const journalKey = bytesOf(page.journalKey);
   const keeper = await startKeeping({ place, journalKey, mayBePlain: Boolean(page.journalPlain), told() {} });
   const left = await keeper.leftBehind();

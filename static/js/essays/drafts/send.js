@@ -1,6 +1,6 @@
 /* One save on its way, and what its answer means to the draft. The protocol: docs/ARCHITECTURE.md, "A draft is saved". */
 
-import { csrfToken } from "../../outbox/send.js";
+import { csrfToken, useToken } from "../../outbox/send.js";
 import { sha256, sha256Here } from "../../outbox/sha256.js";
 import { TAB } from "./page.js";
 
@@ -8,14 +8,6 @@ const LONGEST_WAIT = 25000;
 const KEEPALIVE_BYTES = 60 * 1024;
 const PACK_FROM = 8 * 1024;
 const LONGEST_AFTER = 120;
-
-/** Put a fresh token where every request of the page takes it from: signing in again elsewhere has changed it. */
-export function useToken(token) {
-  document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
-  document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((field) => {
-    field.value = token;
-  });
-}
 
 /** Fetch what the server has: `{status, body}`, status 0 where there is no answer. */
 export async function getHead(desk, only = "") {

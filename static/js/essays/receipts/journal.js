@@ -1,6 +1,6 @@
 /* On a receipt: the journal of that draft has done its work where its newest words are the ones that were received. */
 
-import { coveredBy, dropLines, linesOf, openJournal } from "../drafts/journal.js";
+import { coveredBy, dropLines, linesOf, openJournal } from "../../outbox/journal.js";
 
 const receipt = document.querySelector("[data-receipt]")?.dataset;
 

@@ -171,7 +171,7 @@ export function makeCommands(it) {
     if (!command) return null;
     event.preventDefault();
     if (event.repeat && !REPEATED.has(command.name)) return null;
-    if (desk.classList.contains("is-guarded")) return null;
+    if (!desk.classList.contains("is-live") || desk.classList.contains("is-guarded")) return null;
     const covers = panels.isOpen() && panels.shown() !== "bank";
     if (covers && CHANGING.has(command.name)) return say("Close what lies over the rubric first, with Escape.");
     if (command.name === "digit") return mark({ type: "digit", digit: command.digit });

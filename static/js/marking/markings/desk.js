@@ -10,21 +10,28 @@ import { drawCriterion } from "./criterion.js";
 import { addressOf, drawConflict, drawKept, drawReading, drawStrip } from "./draw.js";
 import { h } from "./elements.js";
 import { startFields } from "./fields.js";
-import { drawFoot, drawList } from "./list.js";
+import { drawFoot, drawList, drawSaveState } from "./list.js";
 import { makePanels } from "./panels.js";
 import { makePapers } from "./papers.js";
 import { makePlaces } from "./places.js";
 import { startPointing } from "./pointing.js";
 import { bringIntoView, showPassage, spread } from "./reading.js";
 import { OVERALL, rubricFrom } from "./state.js";
-import { postForm } from "../../outbox/send.js";
+import { startWaiting } from "./waiting.js";
+import { bytesOf } from "../../outbox/seal.js";
+import { postForm, speakFor } from "../../outbox/send.js";
+import { openSignIn, whenSignedIn } from "../../outbox/signing.js";
 import { quoteOf, rangeOf } from "../../reading/passages.js";
 
 const GUARD = 400;
+const LONGEST_LEAVE = 1500;
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 const desk = document.getElementById("marking-desk");
 const part = (id) => document.getElementById(id);
 const start = JSON.parse(part("desk-data").textContent);
+const { journalKey } = desk.dataset;
+delete desk.dataset.journalKey; // in memory only
 const data = desk.dataset;
 const scroller = part("main");
 const reading = part("paper-reading");
@@ -44,47 +51,78 @@ function withQuery(url, kept) {
 
 /* ------------------------------------------------------------------------------------ saying things */
 
-function say(text) {
+function sayNow(text) {
   const live = part("desk-live");
   live.textContent = live.textContent === text ? `${text}\u00a0` : text;
 }
 
-function notice(text, tone = "warn", href = null) {
+/** Say it after what is said of marks that were set before. */
+const say = (text) => papers.inTurn(() => sayNow(text));
+
+function notice(text, tone = "warn", href = null, ...actions) {
   const shut = h("button", { type: "button", class: "linkbtn", onclick: (event) => event.target.closest(".notice").remove() }, "Close");
-  const link = href ? h("a", { href, target: href === data.signIn ? "_blank" : null }, href === data.signIn ? "Sign in" : "Open it") : null;
-  const box = h("div", { class: `notice notice-${tone}` }, h("span", {}), h("div", {}, h("p", {}, text), h("p", { class: "actions" }, link, shut)));
+  const link = href ? h("a", { href }, "Open it") : null;
+  const box = h("div", { class: `notice notice-${tone}` }, h("span", {}), h("div", {}, h("p", {}, text), h("p", { class: "actions" }, actions, link, shut)));
   part("desk-notices").replaceChildren(box);
+  return box;
+}
+
+/** Nobody is signed in any more, or somebody else is: sign in beside the essay; the same marks go once one is back. */
+function signIn({ type, message }) {
+  const open = (event) => openSignIn(data.signIn) && event.preventDefault();
+  const link = h("a", { class: "btn btn-primary btn-sm", href: data.signIn, target: "_blank", rel: "opener", onclick: open }, "Sign in again");
+  const again = h("button", { type: "button", class: "btn btn-outline-secondary btn-sm", onclick: () => papers.tryAgain() }, "I am back: try again");
+  const text = "You are signed out. Nothing is lost: your marks stay here, and go on from where they are once you are back.";
+  notice(type === "otherUser" ? message : text, "bad", null, link, again).dataset.topic = "sign-in";
+}
+
+/** Once everything is with the server, nobody needs to sign in. */
+function forgetSignIn() {
+  if (papers.saved().tone === "good") part("desk-notices").querySelector("[data-topic=sign-in]")?.remove();
 }
 
 /* ----------------------------------------------------------------------------------------- the parts */
 
+speakFor(data.person, `${data.queue}${start.paper.code}/`);
+const waiting = await startWaiting({
+  person: data.person,
+  assignment: start.paper.assignment,
+  journalKey: bytesOf(journalKey),
+  mayBePlain: Boolean(data.journalPlain),
+  told: drawSaving,
+});
 const papers = makePapers({
   rubric: () => rubric,
   sheet: start.paper.rubric,
-  person: data.person,
+  waiting,
   addresses: {
-    assignment: start.paper.assignment,
     queue: () => withMode(data.queue),
     mode: modeNow,
     ahead: data.ahead,
     letGo: (marking) => addressOf(data.letGo, marking),
-    signIn: data.signIn,
     paper: (code, round = 1) => withQuery(`${data.queue}${code}/`, { mode: modeNow(), round: round > 1 ? round : "" }),
     claim: (code) => data.claim.replace(start.paper.code, code),
     mutate: (marking) => addressOf(data.mutate, marking),
     finish: (marking) => addressOf(data.finish, marking),
     settle: (marking, kept) => addressOf(data.settle, marking).replace("11111111-1111-1111-1111-111111111111", kept),
   },
-  changed: (code, swapped) => {
-    if (swapped) swap();
-    if (code === papers.state().paper.code) draw();
-  },
-  notice,
-  say,
-  showPassage: (passage) => {
-    const range = rangeOf(reading, passage);
-    if (range) bringIntoView(scroller, range);
-    say(quoteOf(papers.state().paper.reading.text, passage).slice(0, 200));
+  tell: {
+    changed: (code, swapped) => {
+      if (swapped) swap();
+      if (code === papers.state().paper.code) draw();
+      else drawFoot(part("desk-foot"), papers.state(), papers.saved());
+      forgetSignIn();
+    },
+    saving: drawSaving,
+    chosen: (passage) => showPassage(reading, passage),
+    notice,
+    say: sayNow,
+    signIn,
+    showPassage: (passage) => {
+      const range = rangeOf(reading, passage);
+      if (range) bringIntoView(scroller, range);
+      say(quoteOf(papers.state().paper.reading.text, passage).slice(0, 200));
+    },
   },
 });
 
@@ -112,11 +150,16 @@ function draw() {
   drawKept(state, papers.settle);
   drawList(part("criteria-list"), state);
   drawCriterion(part("open-criterion"), state);
-  drawFoot(part("desk-foot"), state);
+  drawFoot(part("desk-foot"), state, papers.saved());
   drawConflict(state, (criterion, keep) => papers.dispatch({ type: "choose", criterion, keep }));
   showPassage(reading, state.passage);
   const level = state.marks.scores[state.open]?.level;
   part("exemplars-at").textContent = level ? `Exemplars at level ${level}` : "Exemplars";
+}
+
+function drawSaving() {
+  const root = part("desk-foot").querySelector(".savestate");
+  if (root) drawSaveState(root, papers.saved());
 }
 
 /** A paper has come into view: keys meant for the last one do not mark this one. */
@@ -141,6 +184,7 @@ function useComment(line) {
   const criterion = open === OVERALL ? null : open;
   papers.dispatch({ type: "remark", criterion, text, next_step: said.next_step, bank_comment: line.key });
   const field = part("field-remark");
+  field.value = text;
   field.focus();
   field.setSelectionRange(field.value.length, field.value.length);
 }
@@ -186,13 +230,38 @@ scroller.addEventListener("scroll", () => {
   }
 });
 addEventListener("resize", () => spread(reading));
-addEventListener("online", () => {
+function goOn() {
   papers.tryAgain();
   keys.send();
+}
+
+/** Send what waits before another page comes; a marker who leaves at once loses nothing either way. */
+async function leave(go) {
+  fields.commit();
+  papers.flush();
+  for (let waited = 0; waited < LONGEST_LEAVE && papers.saved().tone === "busy"; waited += 50) await pause(50);
+  go();
+}
+
+desk.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-leave]");
+  if (!link || event.ctrlKey || event.metaKey || !papers.isUnsaved()) return;
+  event.preventDefault();
+  leave(() => location.assign(link.href));
 });
+addEventListener("online", goOn);
+addEventListener("focus", () => papers.isUnsaved() && goOn());
+whenSignedIn((person) => (person === data.person ? goOn() : undefined));
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "hidden") return;
+  fields.commit();
+  waiting.settle();
+  papers.flush();
+});
+// Only marks that are neither on this computer nor with the server are worth the browser's question.
 addEventListener("beforeunload", (event) => {
   fields.commit();
-  if (papers.unsaved()) event.preventDefault();
+  if (papers.isUnsaved() && !waiting.holds()) event.preventDefault();
 });
 addEventListener("popstate", () => {
   const code = location.pathname.split("/").filter(Boolean).at(-1);
@@ -203,6 +272,11 @@ addEventListener("popstate", () => {
 drawKeys();
 keys.send();
 papers.take(start.paper, asked.get("criterion"));
+let back = 0;
+await papers.bringBack((code, marks) => {
+  back += marks;
+});
+if (back) notice(`${back} ${back === 1 ? "mark" : "marks"} that had not reached the server ${back === 1 ? "is" : "are"} back, and on the way.`, "good");
 guardKeys();
 desk.classList.add("is-live");
 draw();

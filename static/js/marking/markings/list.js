@@ -1,6 +1,5 @@
 /* The list of criteria and the foot of the desk: drawn from the state, never asked for anything. */
 
-import { saveState } from "../../outbox/queue.js";
 import { coverageMap, h, icon, ladder } from "./elements.js";
 import { OVERALL, leftOf, scoreWords } from "./state.js";
 
@@ -120,15 +119,14 @@ function coveragePart(coverage) {
 
 const TONES = { good: ["", "check"], busy: ["", "wait"], warn: [" is-offline", "warn"], bad: [" is-bad", "warn"] };
 
+const AGAIN = ["offline", "signedOut", "otherUser", "forbidden"];
+
 /** Say in words whether the marks are kept, and offer to try again where they are not. */
-export function drawSaveState(root, state) {
-  const { tone, text } = saveState(state.queue, "mark");
+export function drawSaveState(root, { tone, text, mode }) {
   const [look, sign] = TONES[tone];
   root.className = `savestate${look}`;
-  const again = ["offline", "signedOut", "forbidden"].includes(state.queue.mode)
-    ? h("button", { class: "linkbtn", type: "button", "data-do": "again" }, "Try again")
-    : null;
-  root.replaceChildren(icon(sign), h("span", {}, text), ...(again ? [again] : []));
+  const again = h("button", { class: "linkbtn", type: "button", "data-do": "again" }, "Try again");
+  root.replaceChildren(icon(sign), h("span", {}, text), ...(AGAIN.includes(mode) ? [again] : []));
 }
 
 /** What the one primary button does next, in words. */
@@ -144,8 +142,8 @@ export function goOnWords(state) {
   return next ? `Next: ${next} ${state.rubric.byKey[next].short_name}` : `Only ${left[0]} is left`;
 }
 
-/** Draw the foot: what is left; then the total, its arithmetic and the coverage map. */
-export function drawFoot(root, state) {
+/** Draw the foot: what is left; then the total, its arithmetic and the coverage map. `saved` is what is said of saving. */
+export function drawFoot(root, state, saved) {
   const left = leftOf(state);
   const { arithmetic: sums, coverage, warnings } = state.foot;
   const ready = sums && state.footIsCurrent;
@@ -158,7 +156,7 @@ export function drawFoot(root, state) {
         `of ${sums.out_of}${sums.provisional ? ", provisional" : sums.grade_word ? `, ${sums.grade_word}` : ""}`))
     : null;
   const status = h("div", { class: "savestate" });
-  drawSaveState(status, state);
+  drawSaveState(status, saved);
   const go = h("button", { class: "btn btn-primary btn-sm", type: "button", "data-do": "goOn" }, h("span", {}, goOnWords(state)), key("Enter"));
   const hadFocus = root.contains(document.activeElement) && document.activeElement.dataset.do === "goOn";
   const map = !left.length && state.footIsCurrent ? coveragePart(coverage) : null;

@@ -1,37 +1,53 @@
 /* The papers of this desk: each with its state and outbox, the next two fetched ahead, claimed when they are opened.
 
    What is fetched ahead is reserved for a minute and a half, and asked for again while the page is looked at. A paper that
-   was left goes on saving in the background; finishing waits until its outbox is empty. */
+   was left goes on saving in the background; finishing waits until its outbox is empty. What waits is in the journal before
+   it is sent, and before it is shown. */
 
-import { itemsLeft, keepItems, placeOf } from "../../outbox/kept.js";
 import { newKey } from "../../outbox/keys.js";
-import { postJson } from "../../outbox/send.js";
-import { deskState, leftOf, reduceDesk } from "./state.js";
+import { fetchJson, postJson } from "../../outbox/send.js";
+import { savedOf } from "./saved.js";
+import { deskState, knownOf, leftOf, reduceDesk } from "./state.js";
 
 const RENEWED = 60000;
+const RETRY = 2000;
+const LONGEST_UNSEEN = 400;
+const AWAY = ["signedOut", "otherUser"];
 const now = () => new Date().toTimeString().slice(0, 8);
 
-export function makePapers({ rubric, sheet, person, addresses, changed, notice, say, showPassage }) {
+/** `tell` holds what the person is told by: `changed(code, swapped)` draws, `saving` says at once whether all is saved,
+    `chosen` shows at once which passage is, `notice`, `say`, `showPassage`, and `signIn(answer)` for when nobody, or
+    somebody else, is signed in. `sheet` names the rubric that this page can draw. */
+export function makePapers({ rubric, sheet, addresses, waiting, tell }) {
   const papers = new Map();
   const ahead = new Map();
   const timers = new Map();
   const finishing = new Map();
+  const claiming = new Set();
   const disputes = new Map();
+  const leftover = [];
   let current = null;
   let upcoming = []; // the next papers by the server's word, and after which one it gave it
   let answeredFor = null;
   let asking = null;
+  let unwritten = 0;
+  let written = Promise.resolve();
+  let shown = written;
 
-  const place = (code) => placeOf(person, `${addresses.assignment}.${code}`);
+  const { notice } = tell;
 
   function dispatch(event, code = current) {
-    const [state, effects] = reduceDesk(papers.get(code), event, newKey);
+    const before = papers.get(code);
+    const [state, effects] = reduceDesk(before, event, newKey);
     papers.set(code, state);
-    keepItems(localStorage, place(code), state.queue.items);
+    if (state.queue.items !== before.queue.items || state.queue.base !== before.queue.base) keep();
+    tell.saving();
+    if (state.passage !== before.passage && code === current) tell.chosen(state.passage);
     for (const effect of effects) carryOut(effect, code);
     if (event.type === "choose") settleIfDecided(code);
     if (finishing.has(code) && state.queue.items.length === 0 && state.paper.marking) finish(code);
-    changed(code);
+    inTurn(() => tell.changed(code));
+    if (state.queue.items.length === 0 && before.queue.items.length) adoptNext(code);
   }
 
   function carryOut(effect, code) {
@@ -39,29 +55,126 @@ export function makePapers({ rubric, sheet, person, addresses, changed, notice, 
       clearTimeout(timers.get(code));
       timers.set(code, setTimeout(() => dispatch({ type: "due" }, code), effect.ms));
     } else if (effect.type === "send") send(effect, code);
-    else if (effect.type === "show") showPassage(effect.passage);
+    else if (effect.type === "show") tell.showPassage(effect.passage);
     else if (effect.type === "ask") notice(`${code}: ${effect.text}`, "warn");
-    else say(effect.text);
+    else inTurn(() => tell.say(effect.text));
   }
+
+  /* --------------------------------------------------------------------------------- the journal */
+
+  /** Write down what waits, in all papers of this tab. */
+  function keep() {
+    const codes = [...papers.keys()].filter((code) => papers.get(code).queue.items.length || finishing.has(code));
+    const records = codes.map((code) => {
+      const state = papers.get(code);
+      const { items, base } = state.queue;
+      return { code, round: state.paper.round, marking: state.paper.marking, base, items, was: knownOf(state), finishing: finishing.has(code) };
+    });
+    unwritten += 1;
+    written = waiting.note(records, addresses.paper(codes[0] ?? current));
+    shown = Promise.race([written, new Promise((done) => setTimeout(done, LONGEST_UNSEEN))]).then(() => {
+      unwritten -= 1;
+    });
+  }
+
+  /** Nothing is shown that a crash could take away again, unless the disk keeps the marker waiting. */
+  function inTurn(show) {
+    if (unwritten) shown.then(show);
+    else show();
+  }
+
+  /** Take over what pages that are gone left behind; `said` hears how many marks of which papers came back. */
+  async function bringBack(said = () => undefined) {
+    for (const { records, ...place } of await waiting.leftBehind()) {
+      const line = { place, left: records.length };
+      for (const record of records) {
+        leftover.push({ record, line });
+        await adoptNext(record.code, said);
+      }
+    }
+  }
+
+  /** Let the next of a paper's leftovers wait here; one after the other, so that each meets what the others did. */
+  async function adoptNext(code, said = () => undefined) {
+    const one = leftover.find(({ record }) => record.code === code);
+    if (!one || papers.get(code)?.queue.items.length) return;
+    if (!papers.has(code)) {
+      const { status, body } = await fetchJson(addresses.paper(code, one.record.round));
+      if (status === 404) return giveUp(one, "This paper is no longer there");
+      if (status !== 200) return undefined;
+      if (body.paper.rubric !== sheet) return waitElsewhere(one);
+      papers.set(code, deskState(rubric(), body.paper));
+    }
+    const { record } = one;
+    const { paper } = papers.get(code);
+    if (record.round !== paper.round) return waitElsewhere(one);
+    const known = record.items.every(({ value }) => !value.criterion || papers.get(code).rubric.byKey[value.criterion]);
+    if (!known || (record.marking && record.marking !== paper.marking)) return giveUp(one, "The rubric of this paper has changed since");
+    leftover.splice(leftover.indexOf(one), 1);
+    if (record.finishing && code !== current) finishing.set(code, { done: null });
+    const items = record.items.map(({ key, operation, value }) => ({ key, operation, value }));
+    if (items.length) {
+      dispatch({ type: "adopted", items, base: record.base, was: record.was }, code);
+      said(code, items.length);
+      if (!paper.marking) claim(code);
+    } else {
+      keep();
+      dispatch({ type: "again" }, code);
+    }
+    await written;
+    return inGoodHands(one.line);
+  }
+
+  /** Only another page can take it: that of another rubric, or of another time that the paper was marked. */
+  function waitElsewhere({ record: { code, round } }) {
+    notice(`${code}: marks of yours wait on this computer. Open it and they go.`, "warn", addresses.paper(code, round));
+  }
+
+  function giveUp(one, why) {
+    const { code, items } = one.record;
+    leftover.splice(leftover.indexOf(one), 1);
+    if (items.length) notice(`${code}: ${why}, so ${items.length} marks that waited on this computer are not sent.`, "warn");
+    return inGoodHands(one.line);
+  }
+
+  function inGoodHands(line) {
+    line.left -= 1;
+    if (line.left === 0) waiting.forget(line.place);
+  }
+
+  /* ----------------------------------------------------------------------------------- sending */
 
   async function send({ base, items }, code) {
     const { marking } = papers.get(code).paper;
     const mutations = items.map(({ key, operation, value }) => ({ key, operation, value }));
-    const answer = await postJson(addresses.mutate(marking), { paper: code, base, mutations });
+    if (document.visibilityState !== "hidden") await written;
+    const match = { "If-Match": `"${base}"` };
+    const answer = await postJson(addresses.mutate(marking), { paper: code, base, mutations }, match);
     const { body, message } = answer;
-    if (answer.type === "refused") notice(`${code}: ${message}`, "warn");
-    if (answer.type === "signedOut") notice("You are signed out. Sign in in a new tab; then press Try again here.", "bad", addresses.signIn);
-    if (answer.type === "conflict" && !body.state) return location.reload();
+    const type = answer.type === "refused" && body.error === "MarkingFinished" ? "forbidden" : answer.type;
+    if (type === "refused") notice(`${code}: ${message}`, "warn");
+    if (AWAY.includes(type)) tell.signIn(answer);
+    if (type === "conflict" && !body.state) return location.reload();
     if (body.lease === "taken") notice(`${code}: somebody else has taken this paper up meanwhile. Your marks are kept as yours.`, "warn");
-    dispatch({ ...body, type: answer.type, message, at: now() }, code);
-    if (answer.type === "conflict") disputes.set(code, body.kept);
-    settleIfDecided(code);
+    dispatch({ ...body, type, message, at: now() }, code);
+    if (body.error === "MarkingFinished") finishedElsewhere(code, message);
+    if (type === "conflict") disputes.set(code, body.kept);
+    return settleIfDecided(code);
+  }
+
+  function finishedElsewhere(code, why) {
+    dispatch({ type: "closed", why, reopenable: true }, code);
+    if (code !== current) notice(`${code}: your last marks are kept on this computer. ${why}`, "bad", addresses.paper(code));
   }
 
   /** Once a conflict is decided, take what the server kept of it off the desk. */
   function settleIfDecided(code) {
     const state = papers.get(code);
-    if (!disputes.has(code) || state.theirs) return;
+    if (!disputes.has(code)) return;
+    if (state.theirs) {
+      if (code !== current) notice(`${code} was changed in two places. Open it and choose what to keep.`, "bad", addresses.paper(code));
+      return;
+    }
     postJson(addresses.settle(state.paper.marking, disputes.get(code)), {});
     disputes.delete(code);
   }
@@ -75,13 +188,6 @@ export function makePapers({ rubric, sheet, person, addresses, changed, notice, 
 
   /* ------------------------------------------------------------------------------ opening papers */
 
-  function adopt(code) {
-    for (const item of itemsLeft(localStorage, place(code))) {
-      if (papers.get(code).queue.items.some((one) => one.key === item.key)) continue;
-      dispatch({ type: "put", item }, code);
-    }
-  }
-
   function take(paper, open = null) {
     const kept = papers.get(paper.code);
     if (!kept || kept.queue.items.length === 0) papers.set(paper.code, deskState(rubric(), paper, open));
@@ -90,7 +196,6 @@ export function makePapers({ rubric, sheet, person, addresses, changed, notice, 
 
   function show(code) {
     current = code;
-    adopt(code);
     tellNext();
     fetchAhead();
   }
@@ -117,7 +222,7 @@ export function makePapers({ rubric, sheet, person, addresses, changed, notice, 
     for (const paper of answer.body.papers) ahead.set(paper.code, paper);
     for (const code of [...ahead.keys()]) if (!upcoming.some((one) => one.code === code)) ahead.delete(code);
     tellNext();
-    changed(current);
+    tell.changed(current);
     return null;
   }
 
@@ -144,8 +249,11 @@ export function makePapers({ rubric, sheet, person, addresses, changed, notice, 
   async function claim(code) {
     const { round } = papers.get(code).paper;
     const sent = { round, mode: addresses.mode(), finishing: [...finishing.keys()] };
+    claiming.add(code);
     const answer = await postJson(addresses.claim(code), sent);
-    if (answer.type === "unknown") return setTimeout(() => claim(code), 2000);
+    if (AWAY.includes(answer.type)) return tell.signIn(answer);
+    if (answer.type === "unknown") return setTimeout(() => claiming.has(code) && claim(code), RETRY);
+    claiming.delete(code);
     const paper = answer.body.paper ?? answer.body;
     if (answer.type === "answered" && paper.marking) {
       dispatch({ type: "claimed", paper }, code);
@@ -172,7 +280,7 @@ export function makePapers({ rubric, sheet, person, addresses, changed, notice, 
     else take(unclaimed ? { ...known, writable: true } : known);
     if (remember) history.pushState({ code }, "", address);
     if (unclaimed) claim(code);
-    changed(code, true);
+    tell.changed(code, true);
     return null;
   }
 
@@ -185,7 +293,7 @@ export function makePapers({ rubric, sheet, person, addresses, changed, notice, 
     const answer = await postJson(addresses.letGo(paper.marking), {});
     if (answer.type !== "answered") return notice(answer.message || "That did not reach the server. Try again.", "warn");
     dispatch({ type: "closed", why: answer.body.message }, code);
-    return say(answer.body.message);
+    return inTurn(() => tell.say(answer.body.message));
   }
 
   /* --------------------------------------------------------------------------------- finishing */
@@ -197,15 +305,18 @@ export function makePapers({ rubric, sheet, person, addresses, changed, notice, 
     const { paper, queue } = papers.get(code);
     const answer = await postJson(addresses.finish(paper.marking), { paper: code, base: queue.base });
     job.asked = false;
-    if (answer.type === "unknown") return setTimeout(() => finishing.has(code) && finish(code), 2000);
+    if (answer.type === "unknown") return setTimeout(() => finishing.has(code) && finish(code), RETRY);
+    if (AWAY.includes(answer.type)) return tell.signIn(answer);
     finishing.delete(code);
+    keep();
     if (answer.type === "answered") {
       const why = "This marking is finished. Reopen it to change something.";
       dispatch({ type: "closed", why, reopenable: true }, code);
-      say(`${code} is finished.`);
+      inTurn(() => tell.say(`${code} is finished.`));
       job.done?.();
       return;
     }
+    tell.changed(code);
     notice(`${code} is not finished yet. ${answer.message}`, "warn", addresses.paper(code));
   }
 
@@ -219,12 +330,23 @@ export function makePapers({ rubric, sheet, person, addresses, changed, notice, 
     const code = current;
     const next = nextCodes()[0];
     finishing.set(code, { done: next ? null : goOn });
+    keep();
     if (next) {
-      say(`${code} is being finished.`);
+      inTurn(() => tell.say(`${code} is being finished.`));
       open(next);
-    } else say("Finishing this paper.");
+    } else inTurn(() => tell.say("Finishing this paper."));
     dispatch({ type: "again" }, code);
   }
+
+  /** Send everything that waits, now: somebody is back, the network is, or the page is being left. */
+  function tryAgain() {
+    claiming.forEach(claim);
+    papers.forEach((_, code) => dispatch({ type: "again" }, code));
+    [...new Set(leftover.map(({ record }) => record.code))].forEach((code) => adoptNext(code));
+    fetchAhead();
+  }
+
+  const isUnsaved = () => finishing.size > 0 || [...papers.values()].some((one) => one.queue.items.length > 0);
 
   setInterval(() => document.hidden || fetchAhead(), RENEWED);
   document.addEventListener("visibilitychange", () => document.hidden || fetchAhead());
@@ -233,19 +355,21 @@ export function makePapers({ rubric, sheet, person, addresses, changed, notice, 
     state: () => papers.get(current),
     all: () => [...papers.values()],
     dispatch,
+    inTurn,
     take,
     open,
+    bringBack,
     finishAndNext,
     letGo,
     has: (code) => papers.has(code) || ahead.has(code),
     next: () => nextCodes()[0] ?? null,
     nextOnce,
     isFinishing: (code) => finishing.has(code),
-    unsaved: () => [...papers.values()].some((one) => one.queue.items.length > 0) || finishing.size > 0,
+    isUnsaved,
+    saved: () => savedOf([...papers.values()], { current, finishing: [...finishing.keys()], journal: waiting.works() }),
     settle,
-    tryAgain: () => {
-      [...papers.keys()].forEach((code) => dispatch({ type: "again" }, code));
-      fetchAhead();
-    },
+    tryAgain,
+    /** Send what can be sent before the page goes. */
+    flush: () => papers.forEach((_, code) => dispatch({ type: "due" }, code)),
   };
 }

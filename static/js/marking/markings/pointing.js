@@ -21,6 +21,12 @@ export function startPointing(it) {
     say(`Paragraph ${number}: ${range.toString().slice(0, 120)}`);
   }
 
+  /** Tell whether the page still shows another criterion than the one that is open: what is clicked there is not meant. */
+  function isBehind() {
+    const { paper, open } = papers.state();
+    return document.getElementById("open-criterion").dataset.shown !== `${paper.code} ${open}`;
+  }
+
   function showTied(id) {
     const state = papers.state();
     const found = passagesOf(state.marks, state.rubric).find((one) => one.id === id);
@@ -47,12 +53,14 @@ export function startPointing(it) {
     else if (target.dataset.essayParagraph) showParagraph(target.dataset.essayParagraph);
     else if (does) commands[does](target);
     else if (panel) commands[panel]();
+    else if (untie && isBehind()) return;
     else if (untie) dispatch({ type: "untie", evidence: untie, criterion: papers.state().open });
     else if (show) showTied(show);
     else openCriterion(open, event);
   });
 
   desk.addEventListener("change", ({ target }) => {
+    if (isBehind()) return;
     if (target.matches("[data-do=looked]")) commands.looked(target);
     if (target.matches("[data-field=slot]")) dispatch({ type: "slotLabel", text: target.value });
     if (!target.matches("[data-level]")) return;

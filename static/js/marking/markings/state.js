@@ -1,7 +1,7 @@
 /* The marking desk as a pure reducer: (state, event) → [state, effects].
 
    `confirmed` is what the server has answered for; the queue holds what it has not; `marks` is the one with the other
-   applied. Effects are the queue's (`wait`, `send`) and `{type: "say", text}` for the live region,
+   applied. `was` is what an earlier page knew when it made what waits, where that page is gone. Effects are the queue's (`wait`, `send`) and `{type: "say", text}` for the live region,
    `{type: "show", passage}` to bring a passage into view, `{type: "stay", text}` where nothing was done and
    `{type: "ask", text}` where the server has a question that stops nobody. */
 
@@ -38,7 +38,16 @@ export function deskState(rubric, paper, open = null) {
     passage: null,
     undo: [],
     theirs: null,
+    was: null,
   };
+}
+
+const at = (marks, key) => (key ? marks.scores[key] : marks.overall);
+
+/** Tell what the marks that wait were made upon: the state of each criterion (and "") that they are about. */
+export function knownOf(state) {
+  const subjects = new Set(state.queue.items.flatMap((item) => subjectsOf(item, state.rubric)));
+  return Object.fromEntries([...subjects].map((key) => [key, state.was?.[key] ?? at(state.confirmed, key)]));
 }
 
 /** Say which criteria of the order are still to mark. */
@@ -216,7 +225,7 @@ function answered(state, event) {
   confirmed = { scores: { ...confirmed.scores, ...scores }, overall: event.overall ?? confirmed.overall };
   const [queue, effects] = reduceQueue(state.queue, event);
   const questions = (event.results ?? []).filter((one) => one.question).map((one) => ({ type: "ask", text: one.question }));
-  const then = { ...state, confirmed, queue, foot: event.foot ?? state.foot };
+  const then = { ...state, confirmed, queue, foot: event.foot ?? state.foot, was: null };
   return [refreshed({ ...then, footIsCurrent: queue.items.length === 0 }), [...effects, ...questions]];
 }
 
@@ -230,12 +239,9 @@ function differs(one, other) {
 /** Another tab has written meanwhile. What it left alone goes on by itself; the rest waits for a choice. */
 function conflicted(state, event) {
   const theirs = marksFrom(event.state);
-  const at = (marks, key) => (key ? marks.scores[key] : marks.overall);
-  const subjects = new Set(state.queue.items.flatMap((item) => subjectsOf(item, state.rubric)));
-  const disputed = [...subjects].filter((key) => {
-    const both = differs(at(theirs, key), at(state.confirmed, key));
-    return both && differs(at(theirs, key), at(state.marks, key));
-  });
+  const disputed = Object.entries(knownOf(state))
+    .filter(([key, known]) => differs(at(theirs, key), known) && differs(at(theirs, key), at(state.marks, key)))
+    .map(([key]) => key);
   const [queue] = reduceQueue(state.queue, { type: "conflict" });
   const then = { ...state, queue, theirs: { marks: theirs, revision: event.revision, foot: event.state.foot, disputed, choices: {} } };
   return disputed.length ? [then, [say("Changed in two places. Choose which to keep.")]] : settle(then, []);
@@ -247,13 +253,18 @@ function settle(state, letGo) {
     .filter((item) => subjectsOf(item, state.rubric).some((key) => letGo.includes(key)))
     .map((item) => item.key);
   const [queue, effects] = reduceQueue(state.queue, { type: "rebase", revision, drop });
-  const then = { ...state, confirmed: marks, queue, theirs: null, foot: foot ?? state.foot, undo: [] };
+  const then = { ...state, confirmed: marks, queue, theirs: null, was: null, foot: foot ?? state.foot, undo: [] };
   return [refreshed({ ...then, footIsCurrent: queue.items.length === 0 }), effects];
 }
 
 const server = {
   answered,
   conflict: conflicted,
+  /** Marks that a page left behind wait here again, built on the revision it knew. */
+  adopted: (state, { items, base, was }) => {
+    const [queue, effects] = reduceQueue(state.queue, { type: "adopted", items, base: state.paper.marking ? base ?? 0 : null });
+    return [refreshed({ ...state, queue, was, footIsCurrent: false }), effects];
+  },
   /** The person chose "mine" or "theirs" for one criterion in dispute; the last choice settles it. */
   choose: (state, { criterion, keep }) => {
     const choices = { ...state.theirs.choices, [criterion]: keep };

@@ -1,11 +1,13 @@
-/* The journal of what was typed, in the browser's own database: what the server does not have yet survives a crash.
+/* The journal of both desks, in the browser's own database: what the server does not have yet survives a crash.
 
-   An entry is one state of a text, sealed; `[person, draft, tab, seq]` names it. A line is what one tab wrote to one
-   draft: its newest entry and the number up to which the server has its words. Lines can be read without the key; they
-   hold numbers, hashes and moments, never words. An entry goes only when the server has it and a later one exists, when
-   a receipt is for the newest, or by the person's own wish. */
+   An entry is one state of what one tab works on, sealed: an essay's text, or the marks that wait. `[person, thing, tab,
+   seq]` names it; the thing is a draft, or an assignment that is marked. A line is what one tab wrote about one thing: its
+   newest entry and the number up to which the server has it. Lines can be read without the key; they hold numbers, hashes,
+   moments and the page to go back to, never words. An entry goes only when the server has it and a later one exists, when
+   a receipt is for the newest, when nothing of its line waits, or by the person's own wish. */
 
 const NAME = "assay-journal";
+const VERSION = 2;
 const ALWAYS_KEPT = 50;
 const MINUTE = 60000;
 const LONGEST_OPEN = 3000;
@@ -24,14 +26,21 @@ const over = (transaction) =>
     transaction.onerror = () => reject(transaction.error);
   });
 
+/** Make the two stores. The first version knew essays only and called their thing `draft`: what it holds is carried over. */
+async function build(database, transaction, from) {
+  for (const [name, path] of [["entries", ["tab", "seq"]], ["lines", ["tab"]]]) {
+    const kept = from === 0 ? [] : await done(transaction.objectStore(name).getAll());
+    if (from > 0) database.deleteObjectStore(name);
+    const store = database.createObjectStore(name, { keyPath: ["person", "thing", ...path] });
+    kept.forEach(({ draft, ...rest }) => store.put({ ...rest, thing: draft }));
+  }
+}
+
 /** Open the journal. Rejects where the browser keeps nothing: private windows, no room, switched off. */
 export async function openJournal(factory = globalThis.indexedDB) {
   if (!factory) throw new Error("This browser has no database of its own.");
-  const request = factory.open(NAME, 1);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore("entries", { keyPath: ["person", "draft", "tab", "seq"] });
-    request.result.createObjectStore("lines", { keyPath: ["person", "draft", "tab"] });
-  };
+  const request = factory.open(NAME, VERSION);
+  request.onupgradeneeded = (event) => build(request.result, request.transaction, event.oldVersion);
   const late = new Promise((_, no) => {
     setTimeout(no, LONGEST_OPEN, new Error("The browser's own database does not open."));
   });
@@ -41,23 +50,26 @@ export async function openJournal(factory = globalThis.indexedDB) {
 }
 
 const within = (...place) => IDBKeyRange.bound(place, [...place, []]);
-const placeOf = ({ person, draft, tab }) => [person, draft, tab];
+const placeOf = ({ person, thing, tab }) => [person, thing, tab];
 
-/** Keep one entry, and name it the newest of its line. Strict waits until the disk has it, not only the system. */
-export async function writeEntry(database, entry, { strict = false } = {}) {
+/** Keep one entry, and name it the newest of its line. Strict waits until the disk has it, not only the system; `alone`
+    lets go of the line's earlier entries, where the newest holds all that they held. */
+export async function writeEntry(database, entry, { strict = false, alone = false } = {}) {
   const durability = strict ? "strict" : "relaxed";
   const transaction = database.transaction(["entries", "lines"], "readwrite", { durability });
   const written = over(transaction);
   written.catch(() => undefined);
   const lines = transaction.objectStore("lines");
-  transaction.objectStore("entries").put(entry);
+  const entries = transaction.objectStore("entries");
+  entries.put(entry);
   const line = await done(lines.get(placeOf(entry)));
-  const { person, draft, tab, seq, base, key, at, sha256 } = entry;
-  lines.put({ person, draft, tab, acked: line?.acked ?? 0, newest: { seq, base, key, at, sha256 } });
+  const { person, thing, tab, seq, base, key, at, sha256, page } = entry;
+  if (alone) entries.delete(IDBKeyRange.bound(placeOf(entry), [...placeOf(entry), seq], false, true));
+  lines.put({ person, thing, tab, acked: line?.acked ?? 0, newest: { seq, base, key, at, sha256, page } });
   return written;
 }
 
-/** Note that the server has the words of a line up to `seq`. */
+/** Note that the server has what a line holds up to `seq`. */
 export async function acknowledge(database, place, seq) {
   const transaction = database.transaction("lines", "readwrite", { durability: "relaxed" });
   const written = over(transaction);
@@ -65,6 +77,20 @@ export async function acknowledge(database, place, seq) {
   const lines = transaction.objectStore("lines");
   const line = await done(lines.get(placeOf(place)));
   if (line && line.acked < seq) lines.put({ ...line, acked: seq });
+  return written;
+}
+
+/** Drop a line whose newest entry is `seq` or older: the server has all of it, and nothing of it is looked at again. */
+export async function forgetLine(database, place, seq) {
+  const transaction = database.transaction(["entries", "lines"], "readwrite", { durability: "relaxed" });
+  const written = over(transaction);
+  written.catch(() => undefined);
+  const lines = transaction.objectStore("lines");
+  const line = await done(lines.get(placeOf(place)));
+  if (line && line.newest.seq <= seq) {
+    transaction.objectStore("entries").delete(within(...placeOf(place)));
+    lines.delete(placeOf(place));
+  }
   return written;
 }
 
@@ -82,10 +108,10 @@ export async function settleJournal(database, place) {
 /** Tell whether a line holds words that the server does not have. */
 export const isUnsent = (line) => line.newest.seq > line.acked;
 
-/** Give one person's lines, of one draft or of all. No key is needed. */
-export async function linesOf(database, person, ...draft) {
+/** Give one person's lines, of one thing or of all. No key is needed. */
+export async function linesOf(database, person, ...thing) {
   const transaction = database.transaction("lines");
-  return done(transaction.objectStore("lines").getAll(within(person, ...draft)));
+  return done(transaction.objectStore("lines").getAll(within(person, ...thing)));
 }
 
 /** Give the newest entry of a line. */
@@ -119,12 +145,12 @@ export function superfluous(entries, most = MOST_BYTES) {
   return [...out];
 }
 
-async function thinned(transaction, person, draft, most) {
+async function thinned(transaction, person, thing, most) {
   const entries = transaction.objectStore("entries");
-  const lines = await done(transaction.objectStore("lines").getAll(within(person, draft)));
+  const lines = await done(transaction.objectStore("lines").getAll(within(person, thing)));
   const known = new Map(lines.map((line) => [line.tab, line]));
   const found = [];
-  for (let cursor = await done(entries.openCursor(within(person, draft))); cursor; ) {
+  for (let cursor = await done(entries.openCursor(within(person, thing))); cursor; ) {
     const { tab, seq, at, size } = cursor.value;
     const line = known.get(tab);
     found.push({ key: cursor.primaryKey, at, size, acked: seq <= (line?.acked ?? 0), newest: seq === line?.newest.seq });
@@ -135,16 +161,16 @@ async function thinned(transaction, person, draft, most) {
   superfluous(found, most).forEach((one) => entries.delete(one.key));
 }
 
-/** Let go of what the journal of one draft can do without, and of lines of other tabs that wait for nothing. */
-export async function thinJournal(database, person, draft, most = MOST_BYTES) {
+/** Let go of what the journal of one thing can do without, and of lines of other tabs that wait for nothing. */
+export async function thinJournal(database, person, thing, most = MOST_BYTES) {
   const transaction = database.transaction(["entries", "lines"], "readwrite", { durability: "relaxed" });
   const written = over(transaction);
   written.catch(() => undefined);
-  await thinned(transaction, person, draft, most);
+  await thinned(transaction, person, thing, most);
   return written;
 }
 
-/** Drop whole lines: those of a draft whose words the server has for good, or that its writer gives up. */
+/** Drop whole lines: those of a thing whose words the server has for good, or that its writer gives up. */
 export async function dropLines(database, lines) {
   const transaction = database.transaction(["entries", "lines"], "readwrite", { durability: "strict" });
   const written = over(transaction);

@@ -1,4 +1,4 @@
-/* Signing in again beside the text: in a window of its own, which tells when somebody is back. The person never leaves. */
+/* Signing in again beside the work: in a window of its own, which tells when somebody is back. The person never leaves. */
 
 const WINDOW = "assay-sign-in";
 

@@ -1,8 +1,9 @@
-/* Keeping what is typed in the journal: 300 ms after the last key, at the latest 700 ms after the first unwritten one,
-   so that with the time a write takes nothing older than a second is only in the page. */
+/* Keeping in the journal what one tab works on. What is typed is written 300 ms after the last key, at the latest 700 ms
+   after the first unwritten one, so that with the time a write takes nothing older than a second is only in the page;
+   what is marked is written at once. */
 
-import { canSeal, seal, sealingKey, unseal } from "../../outbox/seal.js";
-import { sha256 } from "../../outbox/sha256.js";
+import { canSeal, seal, sealingKey, unseal } from "./seal.js";
+import { sha256 } from "./sha256.js";
 import * as journal from "./journal.js";
 
 const QUIET = 300;
@@ -10,15 +11,15 @@ const LONGEST = 700;
 const STRICT_EVERY = 5000;
 const THIN_EVERY = 50;
 
-const aboutOf = ({ person, draft, tab, seq, base, key }) =>
-  ["assay-journal-1", person, draft, tab, seq, base, key].join("|");
+const aboutOf = ({ person, thing, tab, seq, base, key }) =>
+  ["assay-journal-1", person, thing, tab, seq, base, key].join("|");
 
-/** Make a keeper for one tab's work on one draft; `place` is `{person, draft, tab}`.
+/** Make a keeper for one tab's work on one thing; `place` is `{person, thing, tab}`.
 
-    `journalKey` is in bytes. `mayBePlain` lets a page that cannot seal write entries as they are. `told` hears
-    whenever it begins or stops to work. */
-export async function startKeeping({ place, journalKey, mayBePlain, told }) {
-  const keeper = new Keeper(place, told);
+    `journalKey` is in bytes. `mayBePlain` lets a page that cannot seal write entries as they are. `alone` keeps only the
+    newest state of this tab, and that only until the server has it. `told` hears whenever it begins or stops to work. */
+export async function startKeeping({ place, journalKey, mayBePlain, alone = false, told }) {
+  const keeper = new Keeper(place, alone, told);
   try {
     if (canSeal()) keeper.key = await sealingKey(journalKey);
     else if (!mayBePlain) throw new Error("This page cannot seal what it keeps.");
@@ -32,13 +33,13 @@ export async function startKeeping({ place, journalKey, mayBePlain, told }) {
 }
 
 class Keeper {
-  constructor(place, told) {
-    Object.assign(this, { place, told, key: null, database: null, works: false, trouble: "" });
+  constructor(place, alone, told) {
+    Object.assign(this, { place, alone, told, key: null, database: null, works: false, trouble: "" });
     Object.assign(this, { newest: null, written: null, seq: 0, byKey: new Map(), timer: 0, since: 0, strictAt: -Infinity, isRelaxed: false });
     this.chain = Promise.resolve();
   }
 
-  /** Hear of a new text: `{text, base, key, intent, at}`. */
+  /** Hear of a new state: `{text, base, key, at}` and what else is to be found with it. */
   note(item) {
     this.newest = item;
     const moment = performance.now();
@@ -75,7 +76,7 @@ class Keeper {
       this.written = { text, seq: about.seq };
       if (strict) this.isRelaxed = false;
       else this.settleSoon();
-      if (about.seq % THIN_EVERY === 0) await journal.thinJournal(this.database, this.place.person, this.place.draft);
+      if (about.seq % THIN_EVERY === 0) await journal.thinJournal(this.database, this.place.person, this.place.thing);
       this.tell(true);
     } catch (error) {
       this.tell(false, String(error?.message ?? error));
@@ -97,15 +98,16 @@ class Keeper {
 
   /** Write; where there is no room, let go of what the server has, and where the database was closed, open it again. */
   async put(entry, strict) {
+    const how = { strict, alone: this.alone };
     try {
-      await journal.writeEntry(this.database, entry, { strict });
+      await journal.writeEntry(this.database, entry, how);
     } catch (error) {
       if (error?.name === "QuotaExceededError") {
-        await journal.thinJournal(this.database, this.place.person, this.place.draft, 0);
+        await journal.thinJournal(this.database, this.place.person, this.place.thing, 0);
       } else {
         this.database = await journal.openJournal();
       }
-      await journal.writeEntry(this.database, entry, { strict });
+      await journal.writeEntry(this.database, entry, how);
     }
   }
 
@@ -134,14 +136,15 @@ class Keeper {
   /** Note the same of any tab's line. */
   acknowledgeLine(line, seq) {
     if (!this.database || !seq) return;
-    this.chain = this.chain.then(() => journal.acknowledge(this.database, line, seq)).catch(() => undefined);
+    const note = this.alone ? journal.forgetLine : journal.acknowledge;
+    this.chain = this.chain.then(() => note(this.database, line, seq)).catch(() => undefined);
   }
 
-  /** Give the unsent texts that other tabs left behind: `[{line, text, base, key, intent, at, sha256}]`, oldest first. */
+  /** Give the unsent states that other tabs left behind: `[{line, text, base, key, at, sha256, …}]`, oldest first. */
   async leftBehind() {
     if (!this.database) return [];
-    const { person, draft, tab } = this.place;
-    const lines = await journal.linesOf(this.database, person, draft);
+    const { person, thing, tab } = this.place;
+    const lines = await journal.linesOf(this.database, person, thing);
     const unsent = lines.filter((line) => line.tab !== tab && journal.isUnsent(line));
     const found = [];
     for (const line of unsent) {
@@ -164,8 +167,8 @@ class Keeper {
   /** Let go of lines of other tabs whose words the server has and that a newer one follows. */
   async tidy() {
     if (!this.database) return;
-    const { person, draft, tab } = this.place;
-    const lines = await journal.linesOf(this.database, person, draft);
+    const { person, thing, tab } = this.place;
+    const lines = await journal.linesOf(this.database, person, thing);
     const old = lines.filter((line) => line.tab !== tab && !journal.isUnsent(line) && line.newest.seq > 0);
     const newest = old.sort((one, other) => one.newest.at - other.newest.at).slice(0, -5);
     await journal.dropLines(this.database, newest);
