@@ -16,7 +16,7 @@ from courses.kernel.errors import Refusal
 from courses.models import Role, User
 from marking.actions.leases import LEASE, renew_lease
 from marking.actions.papers import PaperWithdrawn, claim_paper
-from marking.actions.scores import bank_of, write_changes
+from marking.actions.scores import bank_of, count_uses, write_changes
 from marking.models import Allotment, AllotmentState, KeptBatch, Marking, MarkingState, Mutation, Paper
 from marking.permissions import may_write_marking
 from marking.pure.mutations import OVERALL, MutationError, Sent, Sheet, carry_out, touched
@@ -120,6 +120,7 @@ def apply_mutations(
         return Conflict(now, _keep(marking, base, new, moment), shows)
     after, done, bank = _carry_out_all(marking, now, new, by)
     write_changes(marking, now.sheet, after, now.rubric, bank)
+    count_uses(marking, _put_in(new, done), bank, moment)
     _write_mutations(marking, new, done, moment)
     if marking.has_kept:  # type: ignore[attr-defined]  # annotated
         KeptBatch.objects.filter(marking=marking, key__in=done, settled_at=None).update(settled_at=moment)
@@ -177,6 +178,11 @@ def _carry_out_all(
         except MutationError as error:
             raise MutationRefused(str(error), kind=error.kind, key=sent.key, found=error.found) from error
     return after, done, bank
+
+
+def _put_in(mutations: Sequence[Sent], done: Mapping[UUID, dict[str, Any]]) -> list[tuple[str, str]]:
+    """List the comments of the bank that mutations put in, each with its criterion."""
+    return [(sent.target, done[sent.key]["bank"]) for sent in mutations if "bank" in done[sent.key]]
 
 
 def _write_mutations(
@@ -323,6 +329,7 @@ def mark_paper(
     mutations = _mutations_for(marks, overall, overall_next_step, now.rubric)
     after, done, bank = _carry_out_all(marking, now, mutations, by)
     write_changes(marking, now.sheet, after, now.rubric, bank)
+    count_uses(marking, _put_in(mutations, done), bank, moment)
     _write_mutations(marking, mutations, done, moment)
     if finish:
         left = left_to_decide(after, now.rubric, now.mode_key)

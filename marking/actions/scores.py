@@ -1,12 +1,14 @@
 """How a changed sheet is written: scores, passages and remarks, each kind in one statement however many there are."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, Q
 
 from courses.models import User
-from marking.models import Evidence, EvidenceLink, Marking, Remark, Score
+from marking.models import Evidence, EvidenceLink, Marking, Mutation, Remark, Score
 from marking.pure.mutations import OVERALL, Sent, Sheet
 from rubrics.models import BankComment
 from rubrics.permissions import visible_bank_comments
@@ -15,7 +17,7 @@ from rubrics.queries.versions import RubricSheet
 
 def bank_of(mutations: Sequence[Sent], rubric: RubricSheet, by: User) -> dict[str, int]:
     """Find the comments of the bank that these mutations name, by code; asks only where one is named."""
-    codes = {sent.value.get("bank_comment") for sent in mutations}
+    codes = (sent.value.get("bank_comment") for sent in mutations)
     named = {code for code in codes if isinstance(code, str) and code}
     if not named:
         return {}
@@ -125,17 +127,34 @@ def _write_remarks(marking: Marking, before: Sheet, after: Sheet, rubric: Rubric
                     text=now.text,
                     next_step=now.next_step,
                     bank_comment_id=bank.get(now.bank_comment),
+                    bank_text=now.bank_text,
                 )
                 for key, now in changed.items()
             ],
             update_conflicts=True,
             unique_fields=["marking", "criterion"],
-            update_fields=["text", "next_step", "bank_comment"],
+            update_fields=["text", "next_step", "bank_comment", "bank_text"],
         )
-    chosen = [
-        bank[now.bank_comment]
-        for key, now in changed.items()
-        if now.bank_comment in bank and before.remarks.get(key) is None
-    ]
-    if chosen:
-        BankComment.objects.filter(pk__in=chosen).update(uses=F("uses") + 1)
+
+
+def count_uses(
+    marking: Marking, put_in: Collection[tuple[str, str]], bank: Mapping[str, int], moment: datetime
+) -> None:
+    """Count that comments were put into remarks, named by criterion and code.
+
+    Each counts once a remark, also where it was taken out and put in again: earlier mutations tell. Call it before the
+    new ones are written.
+    """
+    if not put_in:
+        return
+    before = Mutation.objects.filter(
+        marking=marking,
+        operation="remark",
+        target__in={key for key, _ in put_in},
+        result__bank__in=[code for _, code in put_in],
+    )
+    counted = {(key, result["bank"]) for key, result in before.values_list("target", "result")}
+    uses = Counter(bank[code] for key, code in set(put_in) - counted)
+    for times in set(uses.values()):
+        comments = BankComment.objects.filter(pk__in=[pk for pk, n in uses.items() if n == times])
+        comments.update(uses=F("uses") + times, last_used_at=moment)

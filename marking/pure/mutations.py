@@ -102,11 +102,16 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class RemarkNow:
-    """What is said about a criterion or the whole; `bank_comment` is the key of the comment it was taken from."""
+    """What is said about a criterion or the whole.
+
+    `bank_comment` is the key of the comment that was put in, of several the last; `bank_text` the words it came with,
+    its variables filled in.
+    """
 
     text: str = ""
     next_step: str = ""
     bank_comment: str = ""
+    bank_text: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -325,16 +330,28 @@ def _remark(sheet: Sheet, sent: Sent, ground: Ground) -> Json:
     before = sheet.remarks.get(key, RemarkNow())
     text = _words(sent.value.get("text", before.text), REMARK_MOST, "The comment")
     next_step = _words(sent.value.get("next_step", before.next_step), NEXT_STEP_MOST, "The next step")
-    chosen = sent.value.get("bank_comment") or ""
-    bank_comment = chosen if "bank_comment" in sent.value else before.bank_comment
-    if chosen and (not isinstance(chosen, str) or chosen not in ground.bank):
-        raise MutationError("That comment is no longer in the bank. Your words can stay; choose them as your own.")
-    now = RemarkNow(text, next_step, bank_comment)
+    now = RemarkNow(text, next_step, *_taken_from_bank(sent.value, before, ground))
     if now.is_empty:
         sheet.remarks.pop(key, None)
-    else:
-        sheet.remarks[key] = now
-    return {}
+        return {}
+    sheet.remarks[key] = now
+    return {"bank": now.bank_comment} if now.bank_comment and now.bank_comment != before.bank_comment else {}
+
+
+def _taken_from_bank(value: Mapping[str, Any], before: RemarkNow, ground: Ground) -> tuple[str, str]:
+    """Say from which comment a remark was taken, and with which words.
+
+    A comment that has left the bank meanwhile refuses nothing: the words stay, as the marker's own.
+    """
+    if "bank_comment" not in value:
+        return before.bank_comment, before.bank_text
+    chosen = value["bank_comment"] or ""
+    if not isinstance(chosen, str):
+        raise MutationError("A comment of the bank is named by its key.")
+    if not chosen or (chosen not in ground.bank and chosen != before.bank_comment):
+        return "", ""
+    unchanged = before.bank_text if chosen == before.bank_comment else ""
+    return chosen, _words(value.get("bank_text", unchanged), REMARK_MOST, "The comment from the bank")
 
 
 def _words(value: object, most: int, what: str) -> str:

@@ -19,11 +19,11 @@ from marking.permissions import visible_allotments, visible_papers, visible_queu
 from marking.pure.codes import starting_point
 from marking.pure.mutations import OVERALL, RemarkNow, Sheet
 from marking.pure.scopes import WHOLE, Scope
-from marking.queries.markings import Addition, BankLine, DeskCriterion, DeskLevel, DeskPage, DeskStrand, KeptBatchLine
+from marking.queries.bank import desk_bank
+from marking.queries.markings import Addition, DeskCriterion, DeskLevel, DeskPage, DeskStrand, KeptBatchLine
 from marking.queries.papers import desk_flag, visible_flags, words_note
 from marking.queries.readings import PaperReading, reading_of
 from marking.queries.scores import criterion_state, foot_of, marking_with_sheet
-from rubrics.permissions import visible_bank_comments
 from rubrics.pure.counting import Rule, in_figures
 from rubrics.queries.versions import CriterionSheet, RubricSheet, StrandSheet, rubric_sheet
 
@@ -121,7 +121,7 @@ def _page(reader: Reader, paper: Any, flags: Sequence[Flag], *, with_bank: bool)
             shows_arithmetic=assignment.arithmetic_while_marking,
             paragraph_at=reading.paragraph_at,
         ),
-        bank=_bank(rubric, user) if with_bank else (),
+        bank=desk_bank(assignment, rubric, user) if with_bank else None,
         may_teach=reader.teaches,
         kept_batches=_kept_batches(paper, marking),
     )
@@ -256,22 +256,6 @@ def _said(mutation: Mapping[str, Any]) -> str:
         return f"{about}: passage “{value.get('quote', '')}”"
     words = {"untie": "passage taken away", "no_passage": "no single passage", "strand_not_attempted": "not attempted"}
     return f"{about}: {words.get(mutation['operation'], mutation['operation'])}"
-
-
-def _bank(rubric: RubricSheet, user: User) -> tuple[BankLine, ...]:
-    """Read the bank in one statement: a comment comes once for each of its ties."""
-    rows = (
-        visible_bank_comments(user)
-        .filter(rubric=rubric.rubric_pk)
-        .order_by("pk", "ties__pk")
-        .values_list("pk", "code", "text", "ties__criterion_key", "ties__level_key")
-    )
-    lines: dict[int, tuple[str, str, list[tuple[str, str]]]] = {}
-    for pk, code, text, criterion, level in rows:
-        _, _, ties = lines.setdefault(pk, (code, text, []))
-        if criterion:
-            ties.append((criterion, level))
-    return tuple(BankLine(code, text, tuple(ties)) for code, text, ties in lines.values())
 
 
 # ---------------------------------------------------------------- the rubric beside the essay

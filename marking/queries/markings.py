@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.safestring import SafeString
 
 from marking.pure.scopes import Scope, query_of
+from marking.queries.bank import DeskBank
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class CriterionState:
     remark: str
     next_step: str
     bank_comment: str
+    bank_text: str
 
     @property
     def is_unmarked(self) -> bool:
@@ -177,15 +179,6 @@ class Foot:
 
 
 @dataclass(frozen=True, slots=True)
-class BankLine:
-    """A comment of the bank; `ties` are (criterion key, level key or "" for any level)."""
-
-    key: str
-    text: str
-    ties: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class DeskFlag:
     """A flag that is up. `kind` second_opinion|copying|worry; somebody else's worry is never among them."""
 
@@ -257,7 +250,7 @@ class DeskPage:
     overall: str
     overall_next_step: str
     foot: Foot
-    bank: tuple[BankLine, ...]
+    bank: DeskBank | None
     may_teach: bool
     kept_batches: tuple[KeptBatchLine, ...] = field(default=())
 

@@ -121,7 +121,7 @@ def _sheet(marking_id: int, scores: Iterable[Score], rubric: RubricSheet) -> She
     for remark in remarks:
         key = keys[remark.criterion_id] if remark.criterion_id else OVERALL
         code = remark.bank_comment.code if remark.bank_comment else ""
-        sheet.remarks[key] = RemarkNow(remark.text, remark.next_step, code)
+        sheet.remarks[key] = RemarkNow(remark.text, remark.next_step, code, remark.bank_text)
     return sheet
 
 
@@ -162,6 +162,7 @@ def criterion_state(key: str, sheet: Sheet, paragraph_at: ParagraphAt) -> Criter
         remark=remark.text,
         next_step=remark.next_step,
         bank_comment=remark.bank_comment,
+        bank_text=remark.bank_text,
     )
 
 

@@ -29,6 +29,7 @@ from marking.actions.papers import NothingToMark, PaperWithdrawn, claim_next, cl
 from marking.forms.markings import OVERALL, MarkCriterion
 from marking.models import Marking, Paper
 from marking.permissions import visible_papers
+from marking.pure.bank import bank_settings_from
 from marking.pure.keys import settings_from
 from marking.pure.scopes import Scope, query_of
 from marking.queries.desk import Reader, desk_page, was_withdrawn
@@ -38,6 +39,7 @@ from marking.queries.markings import DeskCriterion, DeskPage
 from marking.queries.papers import assignments_to_mark
 from marking.queries.scores import marking_now, markings_to_show
 from marking.views.panels import led_to_sources
+from marking.wire.bank import bank_json
 from marking.wire.keys import keys_json
 from marking.wire.leases import Claim, read_claim, read_round
 from marking.wire.markings import (
@@ -65,7 +67,8 @@ def desk(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpRespon
     page = _desk(request, assignment, code, with_bank=not as_json)
     if as_json:
         return JsonResponse({"paper": paper_json(page), "csrf": get_token(request)})
-    started = {**desk_json(page), **keys_json(settings_from(request.user.marking_keys))}
+    kept = request.user.marking_keys
+    started = {**desk_json(page), **keys_json(settings_from(kept)), **bank_json(page.bank, bank_settings_from(kept))}
     context = {
         "desk": page,
         "opened": _opened(page, request.GET.get("criterion", "")),

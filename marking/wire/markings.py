@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from marking.pure.bank import cited_in
 from marking.pure.mutations import OVERALL, RemarkNow, Sent
 from marking.queries.markings import (
     Arithmetic,
@@ -47,6 +48,7 @@ def state_json(now: CriterionState) -> Json:
         "remark": now.remark,
         "next_step": now.next_step,
         "bank_comment": now.bank_comment or None,
+        "bank_text": now.bank_text,
     }
 
 
@@ -141,7 +143,6 @@ def rubric_json(page: DeskPage) -> Json:
             for strand in page.strands
         ],
         "criteria": [criterion_json(one) for one in page.criteria],
-        "bank": [{"key": line.key, "text": line.text, "ties": [list(tie) for tie in line.ties]} for line in page.bank],
     }
 
 
@@ -168,6 +169,7 @@ def paper_json(page: DeskPage) -> Json:
             "sha256": page.reading_sha256,
             "paragraphs": [list(one) for one in page.paragraphs],
             "sentences": [list(one) for one in page.sentences],
+            "cited": [list(one) for one in cited_in(page.reading_text)],
         },
         "marking": str(page.marking_id) if page.marking_id else None,
         "purpose": page.purpose,

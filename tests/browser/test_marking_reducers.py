@@ -22,7 +22,7 @@ DESK = """async ([events, answers]) => {
   const rubric = rubricFrom({ bank: [], strands: [strand("A", "a", ["E1", "E2"]), strand("B", "b", ["R1"])],
     criteria: [criterion("E1", "A", "a", 1), criterion("E2", "A", "a", 2), criterion("R1", "B", "b", 3)] });
   const blank = (key) => ({ key, state: "unmarked", level: null, points: null, label: "", slot_label: "",
-    no_passage: false, evidence: [], remark: "", next_step: "", bank_comment: null });
+    no_passage: false, evidence: [], remark: "", next_step: "", bank_comment: null, bank_text: "" });
   const paper = { code: "K7M-2QD", marking: "m", revision: 0, writable: true, next: [], kept: [], flags: [],
     reading: { text: "One. Two. Three.", sentences: [[0, 4], [5, 9], [10, 16]], paragraphs: [[1, 0, 16]] },
     scores: ["E1", "E2", "R1"].map(blank), overall: { remark: "", next_step: "" },
@@ -38,7 +38,7 @@ DESK = """async ([events, answers]) => {
   for (const event of events) go(event);
   for (const event of answers) go(event);
   const plain = (marks) => Object.fromEntries(Object.entries(marks.scores).map(([key, one]) => [key,
-    [one.state, one.level, one.no_passage, one.remark, one.next_step,
+    [one.state, one.level, one.no_passage, one.remark, one.next_step, one.bank_comment, one.bank_text,
       one.evidence.map((e) => [e.start, e.end, e.polarity])]]));
   return { passage: state.passage, open: state.open, undo: state.undo.length,
     marks: plain(state.marks), confirmed: plain(state.confirmed),
@@ -60,9 +60,12 @@ EVENTS = st.one_of(
     ),
     st.builds(lambda on: {"type": "noPassage", "on": on}, st.booleans()),
     st.builds(
-        lambda key, text: {"type": "remark", "criterion": key, "text": text, "next_step": ""},
+        lambda key, text, bank: {"type": "remark", "criterion": key, "text": text, "next_step": "", **bank},
         st.sampled_from(["E1", "R1"]),
         st.sampled_from(["Good.", "Say why.", ""]),
+        st.sampled_from(
+            [{}, {"bank_comment": "K01", "bank_text": "Good."}, {"bank_comment": "K02", "bank_text": "Say."}]
+        ),
     ),
 )
 
@@ -403,3 +406,30 @@ def test_saving_is_said_of_everything_that_waits_in_the_tab(modules, queues, mor
     told = said(modules, *queues, **more)
 
     assert (told["tone"], told["text"]) == (tone, text)
+
+
+def test_two_comments_of_the_bank_are_two_mutations_and_what_is_typed_after_is_one_with_the_last(run):
+    put_in = {"type": "remark", "criterion": "E1", "next_step": ""}
+    first, second = ({"bank_comment": key, "bank_text": words} for key, words in [("K01", "One."), ("K02", "Two.")])
+
+    told = run(
+        [
+            {**put_in, "text": "One.", **first},
+            {**put_in, "text": "One. Two.", **second},
+            {**put_in, "text": "One. Two. Three.", **second},
+        ]
+    )
+
+    sent = [item["value"] for item in told["queue"]["items"]]
+    assert [(value["text"], value["bank_comment"], value["bank_text"]) for value in sent] == [
+        ("One.", "K01", "One."),
+        ("One. Two. Three.", "K02", "Two."),
+    ]
+
+
+def test_a_remark_that_is_emptied_has_forgotten_its_comment(run):
+    put_in = {"type": "remark", "criterion": "E1", "next_step": ""}
+
+    told = run([{**put_in, "text": "One.", "bank_comment": "K01", "bank_text": "One."}, {**put_in, "text": ""}])
+
+    assert told["marks"]["E1"][3:7] == ["", "", None, ""]

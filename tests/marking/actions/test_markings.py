@@ -286,9 +286,105 @@ def test_a_comment_of_the_bank_is_counted_once(marking, marker):
     assert marking.remarks.get().bank_comment == line
 
 
-def test_a_comment_of_no_bank_is_refused(marking, marker):
-    with pytest.raises(MutationRefused, match="no longer in the bank"):
-        send(marking, remark("E1", "x", bank_comment="nope"), by=marker)
+def in_bank(line: BankComment, **more: str) -> dict[str, str]:
+    return {"bank_comment": line.code, "bank_text": line.text, **more}
+
+
+@pytest.fixture
+def lines(assignment):
+    return list(BankComment.objects.exclude(code="").order_by("pk")[:2])
+
+
+def uses(*lines: BankComment) -> list[int]:
+    return [BankComment.objects.get(pk=line.pk).uses for line in lines]
+
+
+def test_what_a_comment_put_in_is_kept_beside_what_the_marker_makes_of_it(marking, marker, lines):
+    send(marking, remark("E1", lines[0].text, **in_bank(lines[0])), by=marker)
+    send(marking, remark("E1", f"{lines[0].text} Look again.", bank_comment=lines[0].code), by=marker)
+
+    row = marking.remarks.get()
+    assert (row.bank_comment, row.bank_text) == (lines[0], lines[0].text)
+    assert row.text == f"{lines[0].text} Look again."
+
+
+def test_of_several_comments_that_were_joined_the_last_is_known_and_each_is_counted(marking, marker, lines):
+    first, second = lines
+    joined = f"{first.text} {second.text}"
+    with clock.at(TUESDAY + timedelta(hours=1)) as moment:
+        both = [remark("E1", first.text, **in_bank(first)), remark("E1", joined, **in_bank(second))]
+        send(marking, *both, by=marker)
+
+    row = marking.remarks.get()
+    assert (row.bank_comment, row.bank_text, uses(*lines)) == (second, second.text, [1, 1])
+    assert {BankComment.objects.get(pk=line.pk).last_used_at for line in lines} == {moment}
+
+
+def test_a_comment_that_is_taken_out_and_put_in_again_is_counted_once(marking, marker, lines):
+    put_in, taken_out = (
+        remark("E1", lines[0].text, **in_bank(lines[0])),
+        remark("E1", "", bank_comment="", bank_text=""),
+    )
+    send(marking, put_in, by=marker)
+    send(marking, taken_out, by=marker)
+    send(marking, remark("E1", lines[0].text, **in_bank(lines[0])), by=marker)
+
+    assert uses(lines[0]) == [1]
+    assert marking.remarks.get().bank_comment == lines[0]
+
+
+def test_a_comment_counts_in_every_remark_that_it_is_put_into(marking, marker, lines, weak):
+    said = [remark(key, lines[0].text, **in_bank(lines[0])) for key in ("E1", "E2")]
+    send(marking, *said, remark("E3", lines[1].text, **in_bank(lines[1])), by=marker)
+    send(claim_paper(weak, by=marker), remark("E1", lines[0].text, **in_bank(lines[0])), by=marker)
+
+    assert uses(*lines) == [3, 1]
+
+
+def test_the_same_batch_again_counts_nothing_again(marking, marker, lines):
+    batch = [remark("E1", lines[0].text, **in_bank(lines[0]))]
+    send(marking, *batch, by=marker, base=0)
+
+    send(marking, *batch, by=marker, base=0)
+
+    assert uses(lines[0]) == [1]
+
+
+def test_words_from_a_comment_that_left_the_bank_stay_as_the_markers_own(marking, marker, second_marker):
+    rubric = marking.rubric_version.rubric
+    hers = BankComment.objects.create(rubric=rubric, code="hers", text="Hers.", owner=second_marker, scope="own")
+
+    for code in ("nope", hers.code):
+        send(marking, remark("E1", "Words of mine.", bank_comment=code, bank_text="Words"), by=marker)
+        row = marking.remarks.get()
+        assert (row.text, row.bank_comment, row.bank_text) == ("Words of mine.", None, "")
+    assert uses(hers) == [0]
+
+
+def test_a_remark_keeps_its_comment_when_that_is_archived(marking, marker, lines):
+    send(marking, remark("E1", lines[0].text, **in_bank(lines[0])), by=marker)
+    BankComment.objects.filter(pk=lines[0].pk).update(archived_at=TUESDAY)
+
+    send(marking, remark("E1", f"{lines[0].text} More.", **in_bank(lines[0])), by=marker)
+
+    assert (marking.remarks.get().bank_comment, uses(lines[0])) == (lines[0], [1])
+
+
+def test_a_comment_of_the_bank_is_named_by_a_key_and_its_words_are_text(marking, marker, lines):
+    for wrong in ({"bank_comment": ["K01"]}, {"bank_comment": 7}, in_bank(lines[0], bank_text="a\x00b")):
+        with pytest.raises(MutationRefused):
+            send(marking, remark("E1", "x", **wrong), by=marker)
+
+
+def test_putting_comments_in_costs_the_same_for_one_and_for_many(marking, marker, lines, weak, statements):
+    other_marking, keys = claim_paper(weak, by=marker), EVERY_KEY
+    with statements() as one:
+        send(marking, remark("E1", lines[0].text, **in_bank(lines[0])), by=marker)
+
+    with statements() as many:
+        send(other_marking, *[remark(key, lines[0].text, **in_bank(lines[0])) for key in keys], by=marker)
+
+    assert one.number - 2 == many.number - 2 <= 12, many.told
 
 
 # ---------------------------------------------------------------- keys and revisions

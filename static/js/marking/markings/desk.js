@@ -16,7 +16,7 @@ import { makePapers } from "./papers.js";
 import { makePlaces } from "./places.js";
 import { startPointing } from "./pointing.js";
 import { bringIntoView, showPassage, spread } from "./reading.js";
-import { OVERALL, rubricFrom } from "./state.js";
+import { rubricFrom } from "./state.js";
 import { startWaiting } from "./waiting.js";
 import { bytesOf } from "../../outbox/seal.js";
 import { postForm, speakFor } from "../../outbox/send.js";
@@ -129,10 +129,10 @@ const papers = makePapers({
 const panels = makePanels(desk);
 const places = makePlaces({ layer: part("paper-places"), reading });
 const asking = makeAsking(part("desk-asking"), { say });
-const bank = makeBank({ panel: panels, use: useComment });
 const fields = startFields({ desk, state: () => papers.state(), dispatch: (event) => papers.dispatch(event) });
 const keys = makeKeys({ start: start.keys, person: data.person, address: data.keys, changed: drawKeys, refused: notice });
 const keymap = makeKeymap({ panel: panels, keys, address: data.keys });
+const bank = makeBank({ start: start.bank, panel: panels, papers, keys, say, page: data.bank });
 const parts = { desk, scroller, reading, papers, panels, bank, keys, keymap, asking, places, fields, openPanel, openCited, say, queue: () => withMode(data.queue) };
 const commands = makeCommands(parts);
 startPointing({ ...parts, commands });
@@ -153,6 +153,7 @@ function draw() {
   drawFoot(part("desk-foot"), state, papers.saved());
   drawConflict(state, (criterion, keep) => papers.dispatch({ type: "choose", criterion, keep }));
   showPassage(reading, state.passage);
+  bank.follow(state);
   const level = state.marks.scores[state.open]?.level;
   part("exemplars-at").textContent = level ? `Exemplars at level ${level}` : "Exemplars";
 }
@@ -174,19 +175,6 @@ function swap() {
   panels.close();
   asking.stop();
   scroller.focus({ preventScroll: true });
-}
-
-function useComment(line) {
-  const { open, marks } = papers.state();
-  panels.close();
-  const said = marks.scores[open] ?? marks.overall;
-  const text = said.remark ? `${said.remark.trimEnd()} ${line.text}` : line.text;
-  const criterion = open === OVERALL ? null : open;
-  papers.dispatch({ type: "remark", criterion, text, next_step: said.next_step, bank_comment: line.key });
-  const field = part("field-remark");
-  field.value = text;
-  field.focus();
-  field.setSelectionRange(field.value.length, field.value.length);
 }
 
 /* --------------------------------------------------------------------------------- from the server */

@@ -18,8 +18,8 @@ export function startFields({ desk, state, dispatch }) {
     const remark = part("field-remark");
     if (!remark || remark.readOnly || state().open !== remark.dataset.of) return;
     const criterion = remark.dataset.of === OVERALL ? null : remark.dataset.of;
-    const bank = state().marks.scores[criterion]?.bank_comment ?? undefined;
-    dispatch({ type: "remark", criterion, text: remark.value, next_step: part("field-next_step").value, bank_comment: bank });
+    const { bank_comment, bank_text } = state().marks.scores[criterion] ?? {};
+    dispatch({ type: "remark", criterion, text: remark.value, next_step: part("field-next_step").value, bank_comment, bank_text });
   }
 
   desk.addEventListener("input", (event) => {

@@ -1,7 +1,7 @@
 /* What a marker has said about a paper, and what each mutation does to it. Pure.
 
    marks = {scores: {E1: {state, level, points, label, slot_label, no_passage, remark, next_step, bank_comment,
-   evidence: [{id, start, end, quote, polarity}]}}, overall: {remark, next_step}}; offsets are code points. */
+   bank_text, evidence: [{id, start, end, quote, polarity}]}}, overall: {remark, next_step}}; offsets are code points. */
 
 const NOTHING = { level: null, points: null, label: "" };
 
@@ -70,10 +70,13 @@ const operations = {
   },
   untie: (marks, { criterion, evidence }) =>
     withScore(marks, criterion, { evidence: marks.scores[criterion].evidence.filter((one) => one.id !== evidence) }),
-  remark: (marks, { criterion, text, next_step: next, bank_comment: bank }) =>
-    criterion
-      ? withScore(marks, criterion, { remark: text, next_step: next, ...(bank === undefined ? {} : { bank_comment: bank || null }) })
-      : { ...marks, overall: { remark: text, next_step: next } },
+  remark: (marks, { criterion, text, next_step: next, bank_comment: bank, bank_text: words }) => {
+    const said = { remark: text, next_step: next };
+    if (!criterion) return { ...marks, overall: said };
+    if (!text && !next) return withScore(marks, criterion, { ...said, bank_comment: null, bank_text: "" });
+    const taken = bank === undefined ? {} : { bank_comment: bank || null, bank_text: words ?? "" };
+    return withScore(marks, criterion, { ...said, ...taken });
+  },
   no_passage: (marks, { criterion, on }) => withScore(marks, criterion, { no_passage: on }),
 };
 
@@ -107,8 +110,8 @@ const inverses = {
     return [["tie", { criterion, start, end, quote, polarity }]];
   },
   remark: (marks, { criterion }) => {
-    const { remark, next_step: next, bank_comment: bank } = criterion ? marks.scores[criterion] : marks.overall;
-    const from = criterion ? { bank_comment: bank ?? "" } : {};
+    const { remark, next_step: next, bank_comment: bank, bank_text: words } = criterion ? marks.scores[criterion] : marks.overall;
+    const from = criterion ? { bank_comment: bank ?? "", bank_text: words ?? "" } : {};
     return [["remark", { criterion, text: remark, next_step: next, ...from }]];
   },
   no_passage: (marks, { criterion }) => [["no_passage", { criterion, on: marks.scores[criterion].no_passage }]],

@@ -184,11 +184,12 @@ const commands = {
     const [then, effects] = change(state, "untie", { evidence, criterion }, newKey);
     return [then, [...effects, say(`Passage untied from ${criterion}.`)]];
   },
-  remark: (state, { criterion, text, next_step: next, bank_comment: bank }, newKey) => {
+  /** `bank_comment` and `bank_text`: the comment of the bank that the words were taken from, and how it came. */
+  remark: (state, { criterion, text, next_step: next, bank_comment: bank, bank_text: words }, newKey) => {
     const before = criterion ? state.marks.scores[criterion] : state.marks.overall;
     if (before.remark === text && before.next_step === next) return [state, []];
-    const value = { criterion, text, next_step: next, ...(bank ? { bank_comment: bank } : {}) };
-    return change(state, "remark", value, newKey, { merge: `remark:${criterion ?? ""}` });
+    const value = { criterion, text, next_step: next, ...(bank ? { bank_comment: bank, bank_text: words } : {}) };
+    return change(state, "remark", value, newKey, { merge: `remark:${criterion ?? ""}:${bank ?? ""}` });
   },
   noPassage: (state, { on }, newKey) => change(state, "no_passage", { criterion: state.open, on }, newKey),
   undo: (state, event, newKey) => {
