@@ -128,6 +128,21 @@ class SameRule(Refusal):
     message = "That is the way it is set now. Choose another, or leave it as it is."
 
 
+class SameRubric(Refusal):
+    message = "This version is in use already. Choose another one."
+
+
+class RubricOfAnotherName(Refusal):
+    message = "This is a version of another rubric. Scores can be carried only from version to version of the same one."
+
+
+class ModeMissing(Refusal):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"This version cannot be set as “{name}”, as this assignment is. Give it that way of setting it first."
+        )
+
+
 class ReasonMissing(Refusal):
     message = "Say why: the reason is kept with the change."
 
@@ -223,6 +238,56 @@ def change_rule(assignment: Assignment, *, mode: Mode, reason: str, by: User) ->
     return RuleChange.objects.create(
         assignment=held, before=before, after=mode, reason=reason.strip(), changed_by=by, changed_at=now()
     )
+
+
+@transaction.atomic
+def change_rubric(assignment: Assignment, version: RubricVersion, *, reason: str, by: User) -> RuleChange | None:
+    """Set another version of the same rubric, in the mode of the same key.
+
+    While nobody has opened the brief it returns None. After that it needs a reason and is announced on the brief; those
+    who had opened it keep the version they read beside the new one: the higher total stands. Markings are not carried
+    here: that is for the action that adopts a version. Raises SameRubric, RubricNotForUse, RubricOfAnotherCourse,
+    ModeMissing, ReasonMissing or what `set_assignment` raises.
+    """
+    require(may_manage_assignment(by, assignment))
+    held = Assignment.objects.select_for_update(of=("self",)).select_related("mode").get(pk=assignment.pk)
+    before, frozen = held.mode, rule_is_frozen(held)
+    held.rubric_version, held.mode = version, mode_to_adopt(held, version)
+    if frozen and not reason.strip():
+        raise ReasonMissing
+    if not version.is_published:
+        raise RubricNotForUse
+    _refuse_terms(held, published_only=False)
+    held.save(update_fields=["rubric_version", "mode"])
+    write_entry(
+        "change_rubric",
+        held,
+        by=by,
+        before=f"rubric_version:{before.version_id} mode:{before.pk}",
+        after=f"rubric_version:{version.pk} mode:{held.mode_id}",
+        assignment_id=held.pk,
+        reason=reason.strip(),
+    )
+    if not frozen:
+        return None
+    return RuleChange.objects.create(
+        assignment=held, before=before, after=held.mode, reason=reason.strip(), changed_by=by, changed_at=now()
+    )
+
+
+def mode_to_adopt(assignment: Assignment, version: RubricVersion) -> Mode:
+    """Give the mode that an assignment would be set in by another version of its rubric.
+
+    Raises RubricOfAnotherName, SameRubric or ModeMissing.
+    """
+    if version.rubric_id != assignment.rubric_version.rubric_id:
+        raise RubricOfAnotherName
+    if version.pk == assignment.rubric_version_id:
+        raise SameRubric
+    mode = version.modes.filter(key=assignment.mode.key).first()
+    if mode is None:
+        raise ModeMissing(assignment.mode.name)
+    return mode
 
 
 def open_brief(assignment: Assignment, *, by: User) -> BriefOpening | None:

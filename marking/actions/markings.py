@@ -71,6 +71,13 @@ class MarkingReleased(Refusal):
     )
 
 
+class MarkingSuperseded(Refusal):
+    message = (
+        "The rubric was mended while this page was open, and your marking went on with it. Reload the page: what you "
+        "set before is there."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
     """A batch was done (or had been). `results` are in the order sent; `changed` are criteria, "" for the whole.
@@ -94,10 +101,19 @@ class Conflict:
     shows_arithmetic: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """The rubric was mended meanwhile. Nothing of the batch was done; what is new in it is kept beside the marking
+    that superseded this one, under `kept`; None where all of it had been done before."""
+
+    kept: UUID | None
+    message: str = MarkingSuperseded.message
+
+
 @transaction.atomic
 def apply_mutations(
     marking_id: UUID, *, paper_code: str, base: int, mutations: Sequence[Sent], by: User
-) -> Applied | Conflict:
+) -> Applied | Conflict | Superseded:
     """Do a batch, all or nothing, on top of revision `base`; the same key gives the same result again.
 
     What of the batch is known already does not count as new, so that a batch whose answer was lost can be sent again,
@@ -109,6 +125,8 @@ def apply_mutations(
         raise WrongPaper
     known = _known(marking, mutations)
     new = [sent for sent in mutations if sent.key not in known]
+    if marking.superseded_at is not None:
+        return Superseded(_keep_beside_next(marking, base, new, moment) if new else None)
     now, shows = marking_now(marking), marking.allotment.assignment.arithmetic_while_marking
     if not new:
         again = tuple(_answer(sent.key, known[sent.key].result) for sent in mutations)
@@ -210,14 +228,14 @@ def _answer(key: UUID, result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 # ---------------------------------------------------------------- conflicts
-def _keep(marking: Marking, base: int, mutations: Sequence[Sent], moment: datetime) -> UUID:
+def _keep(marking: Marking, base: int, mutations: Sequence[Sent], moment: datetime, *, head: int | None = None) -> UUID:
     """Keep a losing batch beside the marking, once however often it is sent."""
     kept, _ = KeptBatch.objects.get_or_create(
         marking=marking,
         key=mutations[0].key,
         defaults={
             "base": base,
-            "head": marking.revision,
+            "head": marking.revision if head is None else head,
             "kept_at": moment,
             "mutations": [
                 {"key": str(sent.key), "operation": sent.operation, "value": dict(sent.value)} for sent in mutations
@@ -225,6 +243,14 @@ def _keep(marking: Marking, base: int, mutations: Sequence[Sent], moment: dateti
         },
     )
     return kept.key
+
+
+def _keep_beside_next(marking: Marking, base: int, mutations: Sequence[Sent], moment: datetime) -> UUID:
+    """Keep a batch beside the marking that superseded this one, which is always ahead of what its page was based on."""
+    following = Marking.objects.current().filter(allotment=marking.allotment_id, marker=marking.marker_id).first()
+    if following is None:  # nothing of its criteria is left: there is no other place
+        return _keep(marking, base, mutations, moment, head=max(marking.revision, base) + 1)
+    return _keep(following, min(base, following.revision - 1), mutations, moment)
 
 
 @transaction.atomic
@@ -242,11 +268,13 @@ def settle_kept_batch(marking_id: UUID, key: UUID, *, by: User) -> Marking:
 def finish_marking(marking_id: UUID, *, base: int, by: User) -> Marking:
     """Say that a paper is marked. Again is the same. A level without a passage is warned of at release, never blocked.
 
-    Raises Marking.DoesNotExist, MarkingChanged, PaperWithdrawn or CriteriaLeft.
+    Raises Marking.DoesNotExist, MarkingSuperseded, MarkingChanged, PaperWithdrawn or CriteriaLeft.
     """
     marking = _locked(marking_id, by)
     if marking.is_finished:
         return marking
+    if marking.superseded_at is not None:
+        raise MarkingSuperseded
     if marking.revision != base:
         raise MarkingChanged
     if marking.allotment.paper.retired_at is not None:
@@ -270,9 +298,14 @@ def _finish(marking: Marking, by: User) -> None:
 
 @transaction.atomic
 def reopen_marking(marking_id: UUID, *, by: User) -> Marking:
-    """Take a finished paper up again, until its mark is released. Raises MarkingReleased or PaperWithdrawn."""
+    """Take a finished paper up again, until its mark is released.
+
+    Raises MarkingSuperseded, MarkingReleased or PaperWithdrawn.
+    """
     marking, moment = _locked(marking_id, by), clock_now()
     paper = marking.allotment.paper
+    if marking.superseded_at is not None:
+        raise MarkingSuperseded
     if not marking.is_finished:
         return marking
     if paper.released_at is not None and paper.released_at <= moment:

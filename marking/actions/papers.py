@@ -14,6 +14,7 @@ from courses.kernel.errors import Refusal
 from courses.models import Arrangement, Entry, Role, User
 from courses.permissions import may_mark_in, may_teach
 from essays.models import Assignment, Origin, Submission
+from marking.actions.carrying import bring_along
 from marking.actions.leases import take_lease
 from marking.models import Allotment, AllotmentState, Marking, Paper, Purpose, Score
 from marking.permissions import may_mark, visible_allotments
@@ -335,7 +336,8 @@ def _open_marking(allotment: Allotment, *, by: User) -> Marking:
 
     Two tabs of one person that take the same place at once get the same marking.
     """
-    version = Assignment.objects.values_list("rubric_version_id", flat=True).get(pk=allotment.assignment_id)
+    told = Allotment.objects.values_list("criteria", "assignment__rubric_version_id")
+    scope, version = told.get(pk=allotment.pk)  # as they are once it is leased: the rubric may just have been mended
     opened = {"purpose": allotment.purpose, "rubric_version_id": version, "started_at": now()}
     here = {"allotment": allotment, "marker": by, "superseded_at": None}
     try:
@@ -343,11 +345,12 @@ def _open_marking(allotment: Allotment, *, by: User) -> Marking:
             marking = Marking.objects.create(**here, **opened)
     except IntegrityError:
         return Marking.objects.select_related("allotment__paper").get(**here)
-    scope = allotment.criteria
     Score.objects.bulk_create(
         Score(marking=marking, criterion_id=one.pk)
         for one in rubric_sheet(version).criteria
         if scope is None or one.key in scope
     )
+    if marking.purpose == Purpose.CATCH_UP:
+        bring_along(marking)
     write_entry("open_marking", marking, by=by, after=marking.state, assignment_id=allotment.assignment_id)
     return marking

@@ -19,6 +19,7 @@ from marking.actions.markings import (
     Conflict,
     CriteriaLeft,
     MutationRefused,
+    Superseded,
     WrongPaper,
     apply_mutations,
     finish_marking,
@@ -52,6 +53,7 @@ from marking.wire.markings import (
     read_base,
     read_batch,
     read_object,
+    superseded_json,
 )
 from rubrics.queries.versions import rubric_sheet
 
@@ -89,6 +91,9 @@ def _mark_by_form(request: SignedInRequest, assignment: Assignment, code: str) -
         done = apply_mutations(
             page.marking_id, paper_code=code, base=form.cleaned_data["base"], mutations=mutations, by=request.user
         )
+        if isinstance(done, Superseded):
+            messages.warning(request, done.message)
+            return _to_desk(assignment, code, criterion)
         if isinstance(done, Conflict):
             messages.warning(request, "This paper was changed in another tab. What you sent is kept beside it, below.")
             return _to_desk(page, criterion)
@@ -157,6 +162,8 @@ def mutate(request: SignedInRequest, marking_id: UUID) -> HttpResponse:
         return JsonResponse({"error": "wrong_paper", "message": str(refusal)}, status=422)
     except MutationRefused as refusal:
         return JsonResponse(_refused(refusal), status=422)
+    if isinstance(done, Superseded):
+        return JsonResponse(superseded_json(done.kept, done.message), status=409)
     if isinstance(done, Conflict):
         return JsonResponse(conflict_json(done.now, done.kept, shows_arithmetic=done.shows_arithmetic), status=409)
     return JsonResponse(_applied(done))

@@ -283,6 +283,11 @@ def conflict_json(now: MarkingNow, kept: UUID, *, shows_arithmetic: bool) -> Jso
     }
 
 
+def superseded_json(kept: UUID | None, message: str) -> Json:
+    """Answer a batch for a marking that went on by another version of the rubric. Without a state: the page reloads."""
+    return {"error": "conflict", "message": message, "kept": str(kept) if kept else None}
+
+
 def marking_json(now: MarkingNow, *, shows_arithmetic: bool) -> Json:
     """A whole marking without its paper: what a conflict shows and a claim answers."""
     overall, at = now.sheet.remarks.get(OVERALL, RemarkNow()), now.reading.paragraph_at

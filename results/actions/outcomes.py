@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from re import Pattern
 from typing import Any
@@ -22,7 +22,7 @@ from results.models import Adjustment, ChosenMarking, Outcome, OutcomeLine, Outc
 from results.permissions.release import may_release
 from results.pure.distribution import bins_of, median_of, name_finder
 from results.pure.outcomes import SUPPORTS, Content, Decisions, Judged, LateTerms, assemble, undecided
-from results.queries.outcomes import Hold, PaperToTell, papers_to_tell, read_papers
+from results.queries.outcomes import Hold, LastOutcome, PaperToTell, papers_to_tell, read_papers
 from rubrics.models import ScoreState
 from rubrics.queries.versions import RubricSheet, rubric_sheet
 
@@ -210,7 +210,7 @@ def _prepare_batch(
             prepared.unmarked[code] = list(open_keys)
             continue
         content = _content(assignment, told, told.last.decisions if told.last else Decisions())
-        if told.last and told.last.sha256 == content.digest:
+        if told.last and _says_the_same(content, told.last):
             prepared.ready[code] = told.last.pk
         else:
             fresh.append((told, content, ""))
@@ -220,6 +220,11 @@ def _prepare_batch(
     prepared.made += len(fresh)
     if fresh:
         write_entry("prepare_outcomes", assignment, by=by, after=str(len(fresh)), assignment_id=assignment.pk)
+
+
+def _says_the_same(content: Content, last: LastOutcome) -> bool:
+    """Whether a student would read what the newest outcome says, be it by another version of the rubric."""
+    return last.sha256 in (content.digest, replace(content, mode_pk=last.mode_pk).digest)
 
 
 def undecided_of(assignment: Assignment, told: PaperToTell) -> tuple[str, ...]:
@@ -246,6 +251,7 @@ def _content(assignment: Assignment, told: PaperToTell, decisions: Decisions) ->
         assignment.mode.key,
         told.judged,
         frozen=told.frozen,
+        earlier=told.earlier,
         overall=told.overall,
         own_next=told.own_next,
         late=late,
@@ -298,7 +304,7 @@ def _keep(fresh: Sequence[tuple[PaperToTell, Content, str]]) -> list[Outcome]:
             submission=told.submission,
             version=told.last.version + 1 if told.last else 1,
             marking_of_record=told.marking,
-            rubric_version_id=_sheet_of(told).version_pk,
+            rubric_version_id=_version_counted_by(told, content),
             mode_id=content.mode_pk,
             unrounded=content.unrounded,
             rounded=content.rounded,
@@ -330,6 +336,12 @@ def _keep(fresh: Sequence[tuple[PaperToTell, Content, str]]) -> list[Outcome]:
         for position, line in enumerate(content.adjustments, start=1)
     )
     return outcomes
+
+
+def _version_counted_by(told: PaperToTell, content: Content) -> int:
+    """Give the version whose mode the outcome is counted in: the one its student read first may stand."""
+    sheets = [_sheet_of(told), *([told.frozen[0]] if told.frozen else [])]
+    return next(sheet.version_pk for sheet in sheets if content.mode_pk in [mode.pk for mode in sheet.modes])
 
 
 def _fields(line: Any) -> dict[str, Any]:

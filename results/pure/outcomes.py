@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from hashlib import sha256
@@ -130,6 +130,17 @@ RuleChoice = tuple["RubricSheet", str]
 """A rubric version and the key of one of its modes: one way of counting."""
 
 
+@dataclass(frozen=True, slots=True)
+class RuleThatStands:
+    """The rule that stands for one essay, with what was judged in its terms and what that comes to."""
+
+    sheet: "RubricSheet"
+    mode_key: str
+    judged: Judgements
+    count: Count
+    note: str = ""
+
+
 def undecided(sheet: "RubricSheet", mode_key: str, judged: Judgements) -> tuple[str, ...]:
     """Name the criteria that are unmarked and would count: while there are any, there is no outcome."""
     counted = {rule.strand_key for rule in sheet.mode(mode_key).rules if rule.rule != Rule.OFF}
@@ -146,6 +157,7 @@ def assemble(
     judged: Judgements,
     *,
     frozen: RuleChoice | None = None,
+    earlier: Judgements | None = None,
     overall: str = "",
     own_next: str = "",
     late: LateTerms = LateTerms(),  # frozen: nothing can be left behind in it
@@ -153,13 +165,15 @@ def assemble(
 ) -> Content:
     """Put one outcome together. Every criterion that counts must be decided.
 
-    `frozen` is the rule the student read first, where it is another one: the higher total stands.
+    `frozen` is the rule the student read first, where it is another one, and `earlier` what was judged by it: the
+    higher total stands.
     """
-    counted_by, key, count, note = _higher_of(sheet, mode_key, judged, frozen)
+    stands = rule_that_stands(sheet, mode_key, judged, frozen=frozen, earlier=earlier)
+    counted_by, key, count = stands.sheet, stands.mode_key, stands.count
     rounded = _money(count.rounded)
     adjustments = _adjustments(rounded, counted_by, late, decisions)
     total = rounded + sum((line.points for line in adjustments), Decimal(0))
-    lines = tuple(_line(criterion, judged.get(criterion.key), count) for criterion in sheet.criteria)
+    lines = tuple(_line(criterion, stands.judged.get(criterion.key), count) for criterion in counted_by.criteria)
     return Content(
         mode_pk=counted_by.mode(key).pk,
         unrounded=counting.six_places(count.unrounded),
@@ -168,8 +182,8 @@ def assemble(
         out_of=counted_by.total,
         grade_word=counted_by.grade_word(Fraction(total)),
         overall=overall,
-        arithmetic=_arithmetic(counted_by, key, count, note),
-        next_steps=_next_steps(counted_by, key, judged, count, lines, own_next),
+        arithmetic=_arithmetic(counted_by, key, count, stands.note),
+        next_steps=_next_steps(counted_by, key, stands.judged, count, lines, own_next),
         coverage=_coverage(counted_by, key, lines),
         lines=lines,
         adjustments=adjustments,
@@ -180,26 +194,81 @@ def _scores(judged: Judgements) -> dict[str, tuple[str, Decimal | None]]:
     return {key: (one.state, one.points) for key, one in judged.items()}
 
 
-def _higher_of(
-    sheet: "RubricSheet", mode_key: str, judged: Judgements, frozen: RuleChoice | None
-) -> tuple["RubricSheet", str, Count, str]:
-    scores = _scores(judged)
-    count = sheet.count(mode_key, scores)
-    if frozen is None or frozen == (sheet, mode_key) or not _can_count(frozen[0], judged):
-        return sheet, mode_key, count, ""
-    then = frozen[0].count(frozen[1], scores)
+def rule_that_stands(
+    sheet: "RubricSheet",
+    mode_key: str,
+    judged: Judgements,
+    *,
+    frozen: RuleChoice | None = None,
+    earlier: Judgements | None = None,
+) -> RuleThatStands:
+    """Say by which rule an essay is counted: by today's, or by the one its student read first where that gives more."""
+    count = sheet.count(mode_key, _scores(judged))
+    now = RuleThatStands(sheet, mode_key, judged, count)
+    if frozen is None or (frozen[0].version_pk, frozen[1]) == (sheet.version_pk, mode_key):
+        return now
+    theirs = judged_by(frozen[0], sheet, judged, earlier)
+    if theirs is None:
+        return now
+    then = frozen[0].count(frozen[1], _scores(theirs))
+    if then.provisional:
+        return now
     if then.rounded > count.rounded:
         note = "The rule changed after you had opened the task. By the rule you read you get more, so that one stands."
-        return *frozen, then, note
+        return RuleThatStands(*frozen, theirs, then, note)
     note = "The rule changed after you had opened the task. By the new rule you get no less, so that one stands."
-    return sheet, mode_key, count, note
+    return replace(now, note=note)
 
 
-def _can_count(sheet: "RubricSheet", judged: Judgements) -> bool:
-    """Whether scores given by another version can be counted by this one: the same criteria, points within reach."""
-    return set(judged) == set(sheet.by_key) and all(
-        one.points is None or one.points <= sheet.by_key[key].maximum for key, one in judged.items()
+def judged_by(
+    before: "RubricSheet", sheet: "RubricSheet", judged: Judgements, earlier: Judgements | None
+) -> Judgements | None:
+    """Put what was judged in the terms of the version a student read first; None where that cannot be said.
+
+    Where a marking by that version is known, `earlier`, it says so, with today's words and passages. Else each
+    criterion of that version must have been judged by today's.
+    """
+    if before.version_pk == sheet.version_pk:
+        return judged
+    if earlier is not None:
+        return {key: _with_words_of(one, judged.get(key)) for key, one in earlier.items() if key in before.by_key}
+    if not set(before.by_key) <= set(judged):
+        return None
+    return {key: in_terms_of(criterion, judged[key]) for key, criterion in before.by_key.items()}
+
+
+def with_corrections(
+    earlier: Judgements, judged: Judgements, before: "RubricSheet", criteria: Iterable[str]
+) -> dict[str, Judged]:
+    """Let what was decided anew since hold by the earlier version too: a mistake that was mended does not come back."""
+    known = {key for key in criteria if key in before.by_key and key in judged and key in earlier}
+    return {key: in_terms_of(before.by_key[key], judged[key]) if key in known else one for key, one in earlier.items()}
+
+
+def _with_words_of(one: Judged, other: Judged | None) -> Judged:
+    if other is None:
+        return one
+    return replace(
+        one,
+        slot_label=other.slot_label,
+        remark=other.remark,
+        next_step=other.next_step,
+        passages=other.passages,
     )
+
+
+def in_terms_of(criterion: "CriterionSheet", judged: Judged) -> Judged:
+    """Put a judgement in the terms of another version's criterion: the level with its key, else the next one below.
+
+    Whoever reached a level between two would have got the lower one where it did not exist.
+    """
+    if judged.state not in (State.ZERO, State.SCORED):
+        return judged
+    points = judged.points or Decimal(0)
+    below = [level for level in criterion.levels if level.points <= points]
+    level = criterion.level(judged.level_key) or max(below, key=lambda one: one.points, default=criterion.levels[0])
+    state = State.SCORED if level.points else State.ZERO
+    return replace(judged, state=state, level_key=level.key, points=level.points)
 
 
 def _money(value: Fraction) -> Decimal:

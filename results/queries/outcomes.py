@@ -6,11 +6,13 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from django.db.models import Exists, OuterRef
+
 from courses.kernel.readings import check_quote, paragraph_at, paragraphs_of
 from essays.models import Assignment, BriefOpening, Reading, Submission
-from marking.models import EvidenceLink, Flag, FlagKind, Marking, Paper, Purpose, Remark, Score
+from marking.models import EvidenceLink, Flag, FlagKind, Marking, Mutation, Paper, Purpose, Remark, Score
 from results.models import Adjustment, AdjustmentKind, ChosenMarking, Outcome
-from results.pure.outcomes import Decisions, Judged, Passage, RuleChoice
+from results.pure.outcomes import Decisions, Judged, Passage, RuleChoice, with_corrections
 from rubrics.models import ScoreState
 from rubrics.queries.versions import rubric_sheet
 
@@ -31,6 +33,7 @@ class LastOutcome:
 
     pk: int
     version: int
+    mode_pk: int
     sha256: str
     rounded: Decimal
     decisions: Decisions
@@ -38,7 +41,11 @@ class LastOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PaperToTell:
-    """One paper with all that its outcome needs. `hold` says why there can be none; then there is no marking."""
+    """One paper with all that its outcome needs. `hold` says why there can be none; then there is no marking.
+
+    `frozen` is the rule its student read first; `earlier` what was judged by that version of the rubric, where the
+    marking was carried from it.
+    """
 
     paper: Paper
     submission: Submission
@@ -51,6 +58,7 @@ class PaperToTell:
     overall: str = ""
     own_next: str = ""
     frozen: RuleChoice | None = None
+    earlier: Mapping[str, Judged] | None = None
     last: LastOutcome | None = None
     lost_quotes: int = 0
 
@@ -61,8 +69,11 @@ def papers_to_tell(assignment: Assignment) -> list[int]:
     return list(papers.order_by("shuffle", "pk").values_list("pk", flat=True))
 
 
-def read_papers(paper_pks: Sequence[int]) -> list[PaperToTell]:
-    """Read a batch of papers whole, in a fixed number of statements, in the order of the keys given."""
+def read_papers(paper_pks: Sequence[int], *, with_words: bool = True) -> list[PaperToTell]:
+    """Read a batch of papers whole, in a fixed number of statements, in the order of the keys given.
+
+    Without words: scores and rules only, no passages, remarks and readings, for as many papers as there are.
+    """
     papers = Paper.objects.filter(pk__in=paper_pks).select_related("submission__draft")
     by_pk = {paper.pk: paper for paper in papers}
     ordered = [by_pk[pk] for pk in paper_pks if pk in by_pk]
@@ -91,14 +102,14 @@ def read_papers(paper_pks: Sequence[int]) -> list[PaperToTell]:
                 asks_second_opinion=(paper.pk, FlagKind.SECOND_OPINION) in flags,
             )
         )
-    return _with_judgements(found, finished)
+    return _with_judgements(found, finished, with_words=with_words)
 
 
 def last_outcomes(submissions: Iterable[int]) -> dict[int, LastOutcome]:
     """Give the newest outcome of each submission with the decisions kept in its adjustments."""
     newest: dict[int, Outcome] = {}
     rows = Outcome.objects.filter(submission__in=list(submissions)).only(
-        "version", "sha256", "rounded", "submission_id"
+        "version", "mode_id", "sha256", "rounded", "submission_id"
     )
     for outcome in rows.order_by("submission_id", "version"):
         newest[outcome.submission_id] = outcome
@@ -113,7 +124,7 @@ def last_outcomes(submissions: Iterable[int]) -> dict[int, LastOutcome]:
             decided[line.outcome_id] = replace(so_far, lateness_waived=line.reason)
     return {
         outcome.submission_id: LastOutcome(
-            outcome.pk, outcome.version, outcome.sha256, outcome.rounded, decided[outcome.pk]
+            outcome.pk, outcome.version, outcome.mode_id, outcome.sha256, outcome.rounded, decided[outcome.pk]
         )
         for outcome in newest.values()
     }
@@ -150,7 +161,9 @@ def _marking_of_record(
     return (whole[0], None) if len(whole) == 1 else (None, Hold.UNCHOSEN)
 
 
-def _with_judgements(found: list[PaperToTell], finished: Mapping[int, list[Marking]]) -> list[PaperToTell]:
+def _with_judgements(
+    found: list[PaperToTell], finished: Mapping[int, list[Marking]], *, with_words: bool
+) -> list[PaperToTell]:
     """Add to every paper with a marking of record what it says, and what the outcome needs besides."""
     told = [one for one in found if one.marking is not None]
     markings = {one.marking.pk for one in told if one.marking}
@@ -160,14 +173,19 @@ def _with_judgements(found: list[PaperToTell], finished: Mapping[int, list[Marki
         for marking in finished[one.paper.pk]
         if marking.allotment.criteria is not None
     }
-    everything = [*markings, *partial]
-    scores, remarks, passages = _scores(everything), _remarks(everything), _links(everything)
+    frozen = _frozen_rules(told)
+    before = _markings_before(told, frozen)
+    everything = [*markings, *partial, *(pk for pks in before.values() for pk in pks)]
+    wordy = everything if with_words else []
+    scores, remarks, passages = _scores(everything), _remarks(wordy), _links(wordy)
     submissions = [one.submission.pk for one in told]
     texts = {
         reading.submission_id: reading
-        for reading in Reading.objects.filter(submission__in=submissions).defer("text", "renderer", "reading_sha256")
+        for reading in Reading.objects.filter(submission__in=submissions if with_words else []).defer(
+            "text", "renderer", "reading_sha256"
+        )
     }
-    last, frozen = last_outcomes(submissions), _frozen_rules(told)
+    last, corrected = last_outcomes(submissions), _corrected_since(before)
     complete = []
     for one in found:
         if one.marking is None:
@@ -178,8 +196,14 @@ def _with_judgements(found: list[PaperToTell], finished: Mapping[int, list[Marki
             one.marking.pk,
             *(marking.pk for marking in finished[one.paper.pk] if marking.allotment.criteria is not None),
         ]
-        judged, in_vain, lost = _judged(sources, scores, remarks, passages, texts.get(one.submission.pk))
+        reading = texts.get(one.submission.pk)
+        judged, in_vain, lost = _judged(sources, scores, remarks, passages, reading)
         overall, own_next = remarks.get((one.marking.pk, None), ("", ""))
+        rule = frozen.get(one.submission.draft.author_id)
+        earlier = None
+        if rule is not None and one.paper.pk in before:
+            earlier, _, _ = _judged(before[one.paper.pk], scores, remarks, passages, reading)
+            earlier = with_corrections(earlier, judged, rule[0], corrected.get(one.paper.pk, ()))
         complete.append(
             replace(
                 one,
@@ -188,11 +212,67 @@ def _with_judgements(found: list[PaperToTell], finished: Mapping[int, list[Marki
                 lost_quotes=lost,
                 overall=overall,
                 own_next=own_next,
-                frozen=frozen.get(one.submission.draft.author_id),
+                frozen=rule,
+                earlier=earlier,
                 last=last.get(one.submission.pk),
             )
         )
     return complete
+
+
+def _markings_before(told: Sequence[PaperToTell], frozen: Mapping[int, RuleChoice]) -> dict[int, list[int]]:
+    """Find, by paper, the finished markings by the version its student read first, which later ones superseded.
+
+    The one of the marking of record comes first, then those made for named criteria; each the last of its kind.
+    """
+    read_first = {
+        one.paper.pk: (one.marking, frozen[one.submission.draft.author_id][0].version_pk)
+        for one in told
+        if one.marking and one.submission.draft.author_id in frozen
+    }
+    elsewhere = {pk: pair for pk, pair in read_first.items() if pair[0].rubric_version_id != pair[1]}
+    if not elsewhere:
+        return {}
+    rows = (
+        Marking.objects.finished()
+        .filter(allotment__paper__in=elsewhere, superseded_at__isnull=False)
+        .filter(rubric_version__in={version for _, version in elsewhere.values()})
+        .filter(Exists(Marking.objects.filter(supersedes=OuterRef("pk"))))
+        .select_related("allotment")
+        .order_by("pk")
+    )
+    found: dict[int, dict[tuple[int, int], Marking]] = defaultdict(dict)
+    for row in rows:
+        record, version = elsewhere[row.allotment.paper_id]
+        place = (row.allotment_id, row.marker_id)
+        of_record = place == (record.allotment_id, record.marker_id)
+        if row.rubric_version_id == version and (of_record or row.allotment.criteria is not None):
+            found[row.allotment.paper_id][place] = row
+    ordered = {
+        pk: sorted(rows.values(), key=lambda row: (row.allotment.criteria is not None, row.pk))
+        for pk, rows in found.items()
+    }
+    return {pk: [row.pk for row in rows] for pk, rows in ordered.items() if rows[0].allotment.criteria is None}
+
+
+def _corrected_since(before: Mapping[int, Sequence[int]]) -> dict[int, set[str]]:
+    """Name, by paper, the criteria that were decided anew at the desk after the marking had been carried on."""
+    if not before:
+        return {}
+    old = {pks[0]: paper for paper, pks in before.items()}
+    places = {row.pk: (row.allotment_id, row.marker_id) for row in Marking.objects.filter(pk__in=old)}
+    at = {place: pk for pk, place in places.items()}
+    rows = Mutation.objects.filter(
+        marking__allotment__in=[allotment for allotment, _ in places.values()],
+        marking__supersedes__isnull=False,
+        operation__in=["set_level", "strand_not_attempted"],
+    ).values_list("marking_id", "marking__allotment_id", "marking__marker_id", "operation", "target", "result")
+    found: dict[int, set[str]] = defaultdict(set)
+    for marking, allotment, marker, operation, target, result in rows:
+        first = at.get((allotment, marker))
+        if first is not None and marking > first:
+            found[old[first]] |= {target} if operation == "set_level" else set(result.get("criteria", ()))
+    return found
 
 
 ScoreRow = tuple[str, str, str, Decimal | None, str, bool]

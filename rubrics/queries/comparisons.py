@@ -45,14 +45,14 @@ class VersionsCompared:
     parts: tuple[CriterionChanges, ...]
 
 
-def changes_of(old_id: int, new_id: int) -> tuple[Change, ...]:
+def version_changes(old_id: int, new_id: int) -> tuple[Change, ...]:
     """Give what differs between two stored versions."""
     return changes_between(measure_of(rubric_sheet(old_id)), measure_of(rubric_sheet(new_id)))
 
 
 def announced_changes(old_id: int, new_id: int, mode: str) -> tuple[str, ...]:
     """Say to students what differs for them where the task is set in a mode."""
-    return announced(changes_of(old_id, new_id), mode)
+    return announced(version_changes(old_id, new_id), mode)
 
 
 def version_before(user: User, version: RubricVersion, number: int | None) -> RubricVersion | None:
@@ -66,7 +66,7 @@ def version_before(user: User, version: RubricVersion, number: int | None) -> Ru
 
 def versions_compared(old: RubricVersion, new: RubricVersion) -> VersionsCompared:
     """Compare two versions for a page."""
-    changes = changes_of(old.pk, new.pk)
+    changes = version_changes(old.pk, new.pk)
     sheets = rubric_sheet(old.pk), rubric_sheet(new.pk)
     order = dict.fromkeys(["", *(one.key for one in sheets[1].criteria), *(one.key for one in sheets[0].criteria)])
     by_key = {one.key: one for sheet in sheets for one in sheet.criteria}
