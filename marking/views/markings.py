@@ -93,7 +93,7 @@ def _mark_by_form(request: SignedInRequest, assignment: Assignment, code: str) -
         )
         if isinstance(done, Superseded):
             messages.warning(request, done.message)
-            return _to_desk(assignment, code, criterion)
+            return _to_desk(page, criterion)
         if isinstance(done, Conflict):
             messages.warning(request, "This paper was changed in another tab. What you sent is kept beside it, below.")
             return _to_desk(page, criterion)

@@ -23,6 +23,7 @@ from tests.marking.sending import (
     score_of,
     send,
 )
+from tests.mending import adopted, named
 
 JSON = {"Accept": "application/json"}
 
@@ -482,3 +483,31 @@ def test_a_marker_does_not_add_one(assignment, strong, finished, second_marker, 
 
 def test_ones_own_finished_paper_opens_as_it_is(assignment, strong, finished, marker):
     assert claim_paper(strong, by=marker) == finished
+
+
+def test_a_page_that_was_open_while_the_rubric_was_mended_reloads_and_loses_nothing(
+    assignment, marking, marker, teacher, as_user
+):
+    send(marking, level("E1", "4"), by=marker)
+    base = marking.revision
+    adopted(assignment, teacher, named("E1", "War of coalitions"))
+
+    answer = post_batch(as_user(marker), marking, level("E2", "3"), base=base)
+
+    said = answer.json()
+    assert answer.status_code == 409
+    assert (said["error"], "state" in said) == ("conflict", False)
+    assert "The rubric was mended while this page was open" in said["message"]
+    page = as_user(marker).get(
+        reverse("marking:markings-desk", args=[assignment.public_id, marking.allotment.paper.code])
+    )
+    assert "E2: level 3" in page.content.decode()
+
+
+def test_finishing_what_was_carried_on_meanwhile_says_to_reload(assignment, marking, marker, teacher, as_user):
+    adopted(assignment, teacher, named("E1", "War of coalitions"))
+
+    answer = post_json(as_user(marker), reverse("marking:markings-finish", args=[marking.public_id]), {"base": 0})
+
+    assert answer.status_code == 409
+    assert answer.json()["error"] == "MarkingSuperseded"
