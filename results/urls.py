@@ -49,6 +49,7 @@ urlpatterns = [
     # outcomes
     path("assignments/<uuid:assignment_id>/release/choose/<str:code>/", outcomes.choose, name="outcomes-choose"),
     path("assignments/<uuid:assignment_id>/release/change/<str:code>/", outcomes.override, name="outcomes-override"),
+    path("assignments/<uuid:assignment_id>/release/change/<str:code>/lateness/", outcomes.waive, name="outcomes-waive"),
     # late words
     path(f"{LATE_WORDS}/", late_words.detail, name="late_words-detail"),
     path(f"{LATE_WORDS}/open/", late_words.open, name="late_words-open"),

@@ -220,6 +220,7 @@ TABLE: list[Row] = [
     row("results:outcomes-choose", "POST", "404 404 404 200 404 404 404"),
     row("results:outcomes-override", "GET", "404"),
     row("results:outcomes-override", "POST", "404"),
+    row("results:outcomes-waive", "POST", "404"),
     # results:records
     row("results:records-detail", "GET", "404"),
     # results:release

@@ -22,7 +22,14 @@ from results.models import Adjustment, ChosenMarking, Outcome, OutcomeLine, Outc
 from results.permissions.release import may_release
 from results.pure.distribution import bins_of, median_of, name_finder
 from results.pure.outcomes import SUPPORTS, Content, Decisions, Judged, LateTerms, assemble, undecided
-from results.queries.outcomes import Hold, LastOutcome, PaperToTell, papers_to_tell, read_papers
+from results.queries.outcomes import (
+    Hold,
+    LastOutcome,
+    PaperToTell,
+    lateness_is_hidden,
+    papers_to_tell,
+    read_papers,
+)
 from rubrics.models import ScoreState
 from rubrics.queries.versions import RubricSheet, rubric_sheet
 
@@ -153,16 +160,21 @@ def override_total(outcome: Outcome, *, total: Decimal, reason: str, by: User) -
 
 
 def waive_lateness(outcome: Outcome, *, reason: str, by: User) -> Outcome:
-    """Take nothing off for lateness, as a new version of the outcome. Raises ReasonMissing, NotLate, NoOutcomeYet."""
-    if not outcome.adjustments.filter(kind="late", points__lt=0).exists():
+    """Take nothing off for lateness, as a new version of the outcome.
+
+    While names are hidden it answers the same for an essay that was in time: nobody learns from a code who was late.
+    Raises ReasonMissing, NoOutcomeYet and, once that may be known, NotLate.
+    """
+    hidden = lateness_is_hidden(outcome)
+    if not hidden and not outcome.adjustments.filter(kind="late", points__lt=0).exists():
         raise NotLate
     waived = Decisions(lateness_waived=f"Lateness waived: {reason.strip()}")
-    return _decide(outcome, waived, "waive_lateness", reason, by=by)
+    return _decide(outcome, waived, "waive_lateness", reason, by=by, always=hidden)
 
 
 @transaction.atomic
-def _decide(outcome: Outcome, decided: Decisions, verb: str, reason: str, *, by: User) -> Outcome:
-    """Keep a teacher's decision about one outcome together with those made before."""
+def _decide(outcome: Outcome, decided: Decisions, verb: str, reason: str, *, by: User, always: bool = False) -> Outcome:
+    """Keep a teacher's decision about one outcome together with those made before; `always` as another version."""
     paper = Paper.objects.select_related("assignment__course", "assignment__mode").get(submission=outcome.submission_id)
     require(may_release(by, paper.assignment))
     Paper.objects.select_for_update(of=("self",)).get(pk=paper.pk)
@@ -178,7 +190,7 @@ def _decide(outcome: Outcome, decided: Decisions, verb: str, reason: str, *, by:
         lateness_waived=decided.lateness_waived or before.lateness_waived,
     )
     content = _content(paper.assignment, told, decisions)
-    if content.digest != told.last.sha256:
+    if always or content.digest != told.last.sha256:
         _keep([(told, content, reason.strip())])
     newest = Outcome.objects.filter(submission=outcome.submission_id).order_by("-version")[0]
     write_entry(

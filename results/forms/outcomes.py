@@ -1,4 +1,4 @@
-"""What naming a marking of record and changing a total ask for."""
+"""What naming a marking of record, changing a total and waiving lateness ask for."""
 
 from django import forms
 
@@ -16,4 +16,12 @@ class OverrideTotal(forms.Form):
     )
     reason = forms.CharField(
         label="Why", max_length=2_000, widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"})
+    )
+
+
+class WaiveLateness(forms.Form):
+    reason = forms.CharField(
+        label="Why",
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control", "id": "id_why_waived"}),
     )

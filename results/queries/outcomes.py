@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from django.db.models import Exists, OuterRef
 
+from courses.kernel.clock import now
 from courses.kernel.readings import check_quote, paragraph_at, paragraphs_of
 from essays.models import Assignment, BriefOpening, Reading, Submission
 from marking.models import EvidenceLink, Flag, FlagKind, Marking, Mutation, Paper, Purpose, Remark, Score
@@ -61,6 +62,13 @@ class PaperToTell:
     earlier: Mapping[str, Judged] | None = None
     last: LastOutcome | None = None
     lost_quotes: int = 0
+
+
+def lateness_is_hidden(outcome: Outcome) -> bool:
+    """Whether a page under this paper's code must not tell if it was late: while names are hidden, before release."""
+    paper = Paper.objects.select_related("assignment").get(submission=outcome.submission_id)
+    is_released = paper.released_at is not None and paper.released_at <= now()
+    return paper.assignment.blind and not is_released
 
 
 def papers_to_tell(assignment: Assignment) -> list[int]:

@@ -226,23 +226,58 @@ def papers_of(assignment):
     return list(Paper.objects.filter(assignment=assignment).order_by("pk"))
 
 
-def test_waived_lateness_stays_waived_and_says_why(assignment, third_student, marker, teacher):
+@pytest.fixture
+def late_paper(assignment, third_student, marker, teacher):
+    """A paper that came 20 hours late, where a day takes 5 %; prepared."""
     assignment.late_rule, assignment.late_percent = "percent", Decimal(5)
     assignment.save()
     text, marks = exemplar_marks("middling")
     hand_in_for(assignment, third_student, teacher, text, at=assignment.due_at + timedelta(hours=20))
     paper = papers_of(assignment)[0]
-    mark_paper(paper, marks=marks, by=marker)
-    prepare_outcomes(assignment, by=teacher)
+    with clock.at(assignment.closes_at):
+        mark_paper(paper, marks=marks, by=marker)
+        prepare_outcomes(assignment, by=teacher)
+    return paper
 
-    waived = waive_lateness(outcome_of(paper), reason="The bus stood still.", by=teacher)
+
+def test_waived_lateness_stays_waived_and_says_why(assignment, late_paper, teacher):
+    waived = waive_lateness(outcome_of(late_paper), reason="The bus stood still.", by=teacher)
     again = prepare_outcomes(assignment, by=teacher)
 
     assert waived.total == 51
     assert waived.adjustments.get().reason == "Lateness waived: The bus stood still."
     assert again.made == 0
+
+
+def test_while_names_are_hidden_waiving_looks_the_same_for_an_essay_in_time(assignment, papers, marked, teacher):
+    prepare_outcomes(assignment, by=teacher)
+
+    waived = waive_lateness(outcome_of(papers[0]), reason="The bus stood still.", by=teacher)
+
+    assert (waived.version, waived.total, waived.adjustments.count()) == (2, 94, 0)
+    assert prepare_outcomes(assignment, by=teacher).ready[papers[0].code] == waived.pk
+    assert prepare_outcomes(assignment, by=teacher).made == 0
+
+
+def test_once_names_are_known_only_lateness_can_be_waived(assignment, late_paper, teacher):
+    with clock.at(assignment.closes_at + timedelta(days=1)):
+        publish_release(prepare_release(assignment, by=teacher), by=teacher)
+        waived = waive_lateness(outcome_of(late_paper), reason="The bus stood still.", by=teacher)
+
+        with pytest.raises(NotLate):
+            waive_lateness(waived, reason="Again.", by=teacher)
+
+    assert (waived.version, waived.total) == (2, 51)
+
+
+def test_where_names_are_not_hidden_an_essay_in_time_has_nothing_to_waive(assignment, papers, marked, teacher):
+    assignment.blind = False
+    assignment.save()
+    prepare_outcomes(assignment, by=teacher)
+
     with pytest.raises(NotLate):
-        waive_lateness(waived, reason="Again.", by=teacher)
+        waive_lateness(outcome_of(papers[0]), reason="So.", by=teacher)
+    assert outcome_of(papers[0]).version == 1
 
 
 def test_the_rule_a_student_read_first_stands_where_it_gives_more(assignment, papers, marked, teacher, classmate):

@@ -183,8 +183,21 @@ def test_two_markings_are_compared_and_one_is_named(assignment, papers, marked, 
     as_user(teacher).post(choose, {"marking": str(other.public_id)})
 
     assert "Tomas Reyes" in said
-    assert "C1 " in said
+    assert "They differ in" in said
+    assert "Make a marking of my own" not in said
     assert ChosenMarking.objects.get().marking_id == other.pk
+
+
+def test_a_marking_of_ones_own_is_one_press_away_and_opens_the_desk(assignment, papers, marked, teacher, as_user):
+    client, choose = as_user(teacher), reverse("results:outcomes-choose", args=[assignment.public_id, papers[0].code])
+    said = client.get(choose).content.decode()
+
+    opened = client.post(reverse("marking:markings-open", args=[assignment.public_id, papers[0].code]), {"second": "1"})
+
+    assert "Make a marking of my own" in said
+    assert opened.headers["Location"] == reverse("marking:markings-desk", args=[assignment.public_id, papers[0].code])
+    assert "Go on with your marking" in client.get(choose).content.decode()
+    assert papers[0].allotments.filter(slot=2, markings__marker=teacher).exists()
 
 
 def test_another_total_is_set_by_code(rehearsed, assignment, papers):
@@ -195,6 +208,36 @@ def test_another_total_is_set_by_code(rehearsed, assignment, papers):
 
     assert "A total lies between 0 and 100" in refused
     assert Outcome.objects.filter(submission=papers[1].submission_id).order_by("-version")[0].total == 53.5
+
+
+def test_lateness_is_waived_on_the_same_page_without_telling_who_was_late(rehearsed, assignment, papers):
+    page = reverse("results:outcomes-override", args=[assignment.public_id, papers[1].code])
+    waive = reverse("results:outcomes-waive", args=[assignment.public_id, papers[1].code])
+
+    before = rehearsed.get(page).content.decode()
+    refused = rehearsed.post(waive, {"reason": " "}).content.decode()
+    rehearsed.post(waive, {"reason": "The bus stood still."})
+    after = rehearsed.get(page).content.decode()
+
+    assert "nobody is told here whether it was late" in before
+    assert "This field is required" in refused
+    assert "nobody is told here whether it was late" in after
+    assert "The bus" not in after
+    assert Outcome.objects.filter(submission=papers[1].submission_id).count() == 2
+
+
+def test_after_the_release_the_page_says_what_lateness_takes(rehearsed, assignment, papers):
+    page = reverse("results:outcomes-override", args=[assignment.public_id, papers[1].code])
+    waive = reverse("results:outcomes-waive", args=[assignment.public_id, papers[1].code])
+    with clock.at(FRIDAY):
+        rehearsed.post(reverse("results:release-publish", args=[Release.objects.get().public_id]), {"when": "now"})
+
+        said = rehearsed.get(page).content.decode()
+        refused = rehearsed.post(waive, {"reason": "The bus stood still."}).content.decode()
+
+    assert "Nothing is taken off this total for lateness." in said
+    assert "so there is nothing to waive" in refused
+    assert "The bus stood still." in refused
 
 
 @pytest.mark.parametrize("who", ["marker", "student", "stranger", "other_teacher", "admin"])
@@ -221,6 +264,7 @@ def test_only_the_courses_teachers_find_these_pages(request, who, rehearsed, ass
         ("release-withdraw", [release.public_id]),
         ("outcomes-choose", [of, code]),
         ("outcomes-override", [of, code]),
+        ("outcomes-waive", [of, code]),
     ]
 
     assert {client.get(reverse(f"results:{name}", args=args)).status_code for name, args in gets} == {404}
