@@ -60,4 +60,5 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/class/", classes.detail, name="classes-detail"),
     # gradebook
     path("assignments/<uuid:assignment_id>/marks.csv", gradebook.marks, name="gradebook-marks"),
+    path("assignments/<uuid:assignment_id>/marks.xlsx", gradebook.workbook, name="gradebook-workbook"),
 ]

@@ -209,6 +209,7 @@ TABLE: list[Row] = [
     row("results:feedback-reflect", "POST", "302 404 404 404 404 404 404"),
     # results:gradebook
     row("results:gradebook-marks", "GET", "404 404 404 200 404 404 404"),
+    row("results:gradebook-workbook", "GET", "404 404 404 200 404 404 404"),
     # results:home
     row("results:home-index", "GET", "200"),
     # results:late_words

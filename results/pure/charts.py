@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, BASE, TOP = 640, 170, 35
-LEFT, STRIDE, BAR = 38, 58, 54
+LEFT, RIGHT, BETWEEN = 38, 618, 4
 FLOW_WIDTH = 1000
 ROW_HEIGHT, ROW_LEFT, ROW_WIDTH = 28, 178, 560
 GAP, NARROWEST_WITH_NUMBER = 1.5, 16.0
+KEY_LETTER, NAME_LETTER, AFTER_KEY = 9, 6.6, 8
+"""How wide a letter of a key and of a name is at most, and the room between the two."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar with its number above it."""
+    """A bar with its number above it; `place` is its bin's, from 0."""
 
     x: float
     y: float
@@ -20,23 +22,26 @@ class Bar:
     height: float
     middle: float
     count: int
+    place: int
 
 
 def bars_of(counts: Sequence[int]) -> list[Bar]:
     """Place one bar a bin, the highest reaching the top; bins without papers have none."""
-    highest = max(counts, default=0)
-    placed = []
+    highest, placed = max(counts, default=0), []
+    stride = (RIGHT - LEFT) / max(len(counts), 1)
     for n, count in enumerate(counts):
         if count:
             height = round((BASE - TOP) * count / highest, 1)
-            x = LEFT + 2 + n * STRIDE
-            placed.append(Bar(x, BASE - height, BAR, height, x + BAR / 2, count))
+            x, width = LEFT + BETWEEN / 2 + n * stride, stride - BETWEEN
+            placed.append(
+                Bar(round(x, 1), BASE - height, round(width, 1), height, round(x + width / 2, 1), count, place=n)
+            )
     return placed
 
 
-def place_on_axis(value: float, most: float) -> float:
-    """Give the x of a value on the chart's axis from 0 to `most`."""
-    return round(LEFT + 10 * STRIDE * value / most, 1) if most else float(LEFT)
+def place_on_axis(value: float, most: float, least: float = 0) -> float:
+    """Give the x of a value on the chart's axis from `least` to `most`."""
+    return round(LEFT + (RIGHT - LEFT) * (value - least) / (most - least), 1) if most > least else float(LEFT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +90,14 @@ def segments_of(parts: Sequence[tuple[str, int]]) -> list[Segment]:
             )
             x += width
     return segments
+
+
+def after_keys(keys: Sequence[str]) -> int:
+    """Give the x where the names of criteria begin, so that the longest key stands before them."""
+    return AFTER_KEY + KEY_LETTER * max(map(len, keys), default=0)
+
+
+def shortened(name: str, x: int) -> str:
+    """Cut a name that would run into its bar; the table under the chart holds it whole."""
+    most = max(int((ROW_LEFT - AFTER_KEY - x) / NAME_LETTER), 3)
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"

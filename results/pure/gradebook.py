@@ -3,9 +3,10 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from decimal import Decimal
 
-Cell = str | int | Decimal | None
+Cell = str | int | Decimal | datetime | None
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
@@ -15,6 +16,8 @@ def safe_cell(value: Cell) -> str:
         return ""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, int):
         return str(value)
     return f"'{value}" if value.startswith(RISKY) else value

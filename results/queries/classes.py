@@ -1,34 +1,30 @@
-"""How a class did: attempts and levels, its coverage map, what missed levels lacked, how much is left to mark."""
+"""How a class did: attempts and levels, its coverage map, what missed levels lacked, how long its essays are."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from statistics import median
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import caches
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 
 from courses.models import Enrolment
 from essays.models import Assignment, Standing, Submission
-from marking.models import Marking, Purpose, Remark, Score
+from marking.models import Marking, Paper, Purpose, Remark, Score
 from results.models import ChosenMarking, Outcome
-from results.pure.charts import ROW_HEIGHT, Segment, segments_of
+from results.pure.charts import ROW_HEIGHT, Bar, Segment, after_keys, bars_of, place_on_axis, segments_of, shortened
 from results.pure.coverage import class_counts
+from results.pure.lengths import Lengths, lengths_of
 from results.pure.outcomes import coverage_axes
 from results.queries.gradebook import seen_by_author
+from results.queries.standing import Kept
 from rubrics.models import ScoreState
 from rubrics.queries.versions import CriterionSheet, RubricSheet, rubric_sheet
 
 PAGE = 50
-LATELY = 50
-FEWEST_FOR_ESTIMATE = 3
-LONGEST_SITTING = 60
 MOST_SAID = 5
-KEPT_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +36,7 @@ class CriterionSpread:
     levels: tuple[int, ...]
     mean: Decimal | None
     segments: tuple[Segment, ...]
+    label: str
     y: int
 
     @property
@@ -49,13 +46,14 @@ class CriterionSpread:
 
 @dataclass(frozen=True, slots=True)
 class StrandSpread:
-    """A strand's chart; `height` is the picture's."""
+    """A strand's chart; `name_x` is where its criteria's names begin, after the keys; `height` is the picture's."""
 
     key: str
     name: str
     hue: str
     criteria: tuple[CriterionSpread, ...]
     rungs: tuple[int, ...]
+    name_x: int
     height: int
 
 
@@ -96,23 +94,14 @@ class ClassMap:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How much is marked, with an estimate of what is left once a few papers tell how long one takes."""
+class LengthChart:
+    """The essays' lengths as bars, with the range that was asked for; `ticks` are (x, words)."""
 
-    papers: int
-    finished: int
-    minutes_a_paper: int | None
-
-    @property
-    def left(self) -> int:
-        return max(self.papers - self.finished, 0)
-
-    @property
-    def time_left(self) -> str:
-        if self.minutes_a_paper is None or not self.left:
-            return ""
-        hours, minutes = divmod(self.left * self.minutes_a_paper, 60)
-        return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    lengths: Lengths
+    bars: tuple[Bar, ...]
+    ticks: tuple[tuple[float, str], ...]
+    range_x: float | None
+    range_width: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +126,13 @@ class NamedPage:
 
 @dataclass(frozen=True, slots=True)
 class ClassPage:
+    """The page's charts; `papers` is how many the first are drawn from: those with a marking that counts."""
+
     strands: tuple[StrandSpread, ...]
     missed: tuple[Missed, ...]
     said: tuple[tuple[str, str, str, int], ...]
     coverage: ClassMap | None
-    progress: Progress
+    lengths: LengthChart | None
     papers: int
 
 
@@ -159,12 +150,13 @@ def markings_that_count(assignment: Assignment) -> QuerySet[Marking]:
     )
 
 
-def class_page(assignment: Assignment, papers: int) -> ClassPage:
-    """Load the class page. What it adds up is kept until a marking or an outcome changes it."""
+def class_page(assignment: Assignment, kept: Kept | None = None) -> ClassPage:
+    """Load the class page. What it adds up is kept until the journal has something new."""
     sheet, mode = rubric_sheet(assignment.rubric_version_id), assignment.mode.key
-    sums = _sums(assignment)
+    sums = (kept or Kept(assignment)).sum("class", lambda: _sums(assignment))
+    name_x = after_keys([criterion.key for criterion in sheet.criteria])
     spreads = {
-        criterion.key: _spread(criterion, sums["levels"].get(criterion.key, {}), place)
+        criterion.key: _spread(criterion, sums["levels"].get(criterion.key, {}), place, name_x)
         for strand in sheet.strands
         for place, criterion in enumerate(strand.criteria)
     }
@@ -176,6 +168,7 @@ def class_page(assignment: Assignment, papers: int) -> ClassPage:
                 hue=strand.hue,
                 criteria=tuple(spreads[criterion.key] for criterion in strand.criteria),
                 rungs=tuple(range(1, max((_rungs(one) for one in strand.criteria), default=0) + 1)),
+                name_x=name_x,
                 height=len(strand.criteria) * ROW_HEIGHT + 8,
             )
             for strand in sheet.strands
@@ -185,30 +178,21 @@ def class_page(assignment: Assignment, papers: int) -> ClassPage:
             (key, sheet.by_key[key].hue, text, count) for key, text, count in sums["said"] if key in sheet.by_key
         ),
         coverage=_class_map(sheet, mode, sums, spreads),
-        progress=Progress(papers, sums["finished"], sums["minutes"]),
-        papers=sums["finished"],
+        lengths=_length_chart(sums["words"], assignment),
+        papers=sums["papers"],
     )
 
 
 def _sums(assignment: Assignment) -> dict[str, Any]:
-    """Add up the class, or give what was added up while nothing has changed since."""
+    """Add up the class."""
     markings = markings_that_count(assignment)
-    stand = markings.aggregate(n=Count("pk"), newest=Max("pk"), last=Max("finished_at"))
-    outcomes = Outcome.objects.filter(submission__draft__assignment=assignment).aggregate(newest=Max("pk"))
-    print_of = f"class-{assignment.pk}-{stand['n']}-{stand['newest']}-{stand['last']}-{outcomes['newest']}".replace(
-        " ", ""
-    )
-    kept = caches["memory"].get(print_of)
-    if kept is None:
-        kept = {
-            "finished": stand["n"],
-            "levels": _level_counts(markings),
-            "said": _most_said(markings),
-            "minutes": _minutes_a_paper(markings),
-        } | _coverage_counts(assignment)
-        caches["memory"].set(print_of, kept, KEPT_SECONDS)
-    found: dict[str, Any] = kept
-    return found
+    papers = Paper.objects.filter(assignment=assignment, retired_at=None, submission__isnull=False)
+    return {
+        "papers": markings.count(),
+        "levels": _level_counts(markings),
+        "said": _most_said(markings),
+        "words": list(papers.values_list("words", flat=True)),
+    } | _coverage_counts(assignment)
 
 
 def _level_counts(markings: QuerySet[Marking]) -> dict[str, dict[tuple[str, str], int]]:
@@ -236,14 +220,6 @@ def _most_said(markings: QuerySet[Marking]) -> list[tuple[str, str, int]]:
     return [(row["criterion__key"], row["bank_comment__text"], row["n"]) for row in rows[:MOST_SAID] if row["n"] > 1]
 
 
-def _minutes_a_paper(markings: QuerySet[Marking]) -> int | None:
-    """Say how long a paper takes: the median of the latest, leaving out what lay open over a break."""
-    spans = markings.order_by("-finished_at").values_list("started_at", "finished_at")[:LATELY]
-    minutes = [(end - start).total_seconds() / 60 for start, end in spans if end]
-    sat = [one for one in minutes if one <= LONGEST_SITTING]
-    return max(round(median(sat)), 1) if len(sat) >= FEWEST_FOR_ESTIMATE else None
-
-
 def _coverage_counts(assignment: Assignment) -> dict[str, Any]:
     rows = Outcome.objects.filter(submission__draft__assignment=assignment, submission__withdrawn_at=None)
     newest = dict(rows.order_by("submission_id", "version").values_list("submission_id", "coverage"))
@@ -255,7 +231,9 @@ def _rungs(criterion: CriterionSheet) -> int:
     return sum(level.points > 0 for level in criterion.levels)
 
 
-def _spread(criterion: CriterionSheet, counts: Mapping[tuple[str, str], int], place: int) -> CriterionSpread:
+def _spread(
+    criterion: CriterionSheet, counts: Mapping[tuple[str, str], int], place: int, name_x: int
+) -> CriterionSpread:
     climbs = [level for level in criterion.levels if level.points > 0]
     levels = (
         sum(n for (state, _), n in counts.items() if state == ScoreState.ZERO),
@@ -270,6 +248,7 @@ def _spread(criterion: CriterionSheet, counts: Mapping[tuple[str, str], int], pl
         levels=levels,
         mean=(Decimal(earned) / tried).quantize(Decimal("0.1")) if tried else None,
         segments=tuple(segments_of([*parts, ("na", left_out)])),
+        label=shortened(criterion.short_name, name_x),
         y=place * ROW_HEIGHT + 8,
     )
 
@@ -323,36 +302,45 @@ def _class_map(
     )
 
 
+def _length_chart(words: Sequence[int], assignment: Assignment) -> LengthChart | None:
+    least, most = assignment.mode.words_min, assignment.mode.words_max
+    lengths = lengths_of(words, least, most)
+    if lengths is None:
+        return None
+    first, last = lengths.bins[0].least, lengths.bins[-1].most + 1
+    edges = [*(one.least for one in lengths.bins), last]
+    start, end = place_on_axis(least or first, last, first), place_on_axis(most or last, last, first)
+    asked = bool(least or most)
+    return LengthChart(
+        lengths=lengths,
+        bars=tuple(bars_of([one.count for one in lengths.bins])),
+        ticks=tuple((place_on_axis(edge, last, first), f"{edge:,}") for edge in edges),
+        range_x=start if asked else None,
+        range_width=round(end - start, 1) if asked else None,
+    )
+
+
 def named_students(assignment: Assignment, number: int, moment: Any) -> NamedPage:
-    """Give a page of students with what they were told, by last name: for after a release only."""
+    """Give a page of students with what they were told, by last name, in three statements: for after a release only."""
+    own = {"assignment": assignment, "student": OuterRef("person_id")}
+    handed_in = Submission.objects.current().filter(draft__assignment=assignment, draft__author=OuterRef("person_id"))
     people = (
         Enrolment.objects.students()
         .filter(course=assignment.course_id)
         .order_by("person__last_name", "person__first_name", "person_id")
         .annotate(given=F("person__first_name"), family=F("person__last_name"), username=F("person__username"))
         .annotate(who=F("person__public_id"))
+        .annotate(settled=Subquery(Standing.objects.filter(**own).values("state")[:1]), handed_in=Exists(handed_in))
     )
     page = Paginator(people, PAGE).get_page(number)
-    pks = [row.person_id for row in page.object_list]
-    seen = seen_by_author(assignment, moment, pks)
-    standings = dict(
-        Standing.objects.filter(Q(assignment=assignment), student__in=pks).values_list("student_id", "state")
-    )
-    current = Submission.objects.current().filter(draft__assignment=assignment, draft__author__in=pks)
-    handed_in = set(current.values_list("draft__author_id", flat=True))
-    return NamedPage(page, tuple(_named(vars(row), seen, standings, handed_in) for row in page.object_list))
+    rows = [vars(row) for row in page.object_list]
+    seen = seen_by_author(assignment, moment, [row["person_id"] for row in rows])
+    return NamedPage(page, tuple(_named(row, seen.get(row["person_id"])) for row in rows))
 
 
-def _named(
-    row: Mapping[str, Any],
-    seen: Mapping[int, Mapping[str, Any]],
-    standings: Mapping[int, str],
-    handed_in: Sequence[int] | set[int],
-) -> Named:
-    person = row["person_id"]
+def _named(row: Mapping[str, Any], told: Mapping[str, Any] | None) -> Named:
     name = f"{row['given']} {row['family']}".strip() or row["username"]
-    if person in seen and person not in standings:
-        told = seen[person]
+    if told and not row["settled"]:
         return Named(name, row["who"], "released", told["total"], told["out_of"], told["grade_word"])
-    state = standings.get(person) or ("not released" if person in handed_in else "not handed in")
+    state = row["settled"] or ("not released" if row["handed_in"] else "not handed in")
     return Named(name, row["who"], state, None, None, "")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Subquery, Sum
 
@@ -24,9 +25,13 @@ def is_released(assignment: Assignment, moment: Any) -> bool:
 
 
 def rows_by_name(assignment: Assignment, moment: Any) -> Iterator[list[Cell]]:
-    """Give a heading and a row a student, by last name. Who was absent or excused has blanks, never 0."""
-    keys = _criterion_keys(assignment)
-    yield ["Name", "Username", "External id", "State", "Total", "Out of", "Grade", "Before adjustments", *keys]
+    """Give a heading and a row a student, by last name. Who was absent or excused has blanks, never 0.
+
+    The moment of release is the course's local time.
+    """
+    keys, zone = _criterion_keys(assignment), assignment.course.zone
+    marks = ["Total", "Out of", "Grade", "Before adjustments", "Released"]
+    yield ["Name", "Username", "External id", "State", *marks, *keys]
     seen = seen_by_author(assignment, moment)
     own = {"assignment": assignment, "student": OuterRef("person_id")}
     handed_in = Submission.objects.current().filter(draft__assignment=assignment, draft__author=OuterRef("person_id"))
@@ -51,10 +56,10 @@ def rows_by_name(assignment: Assignment, moment: Any) -> Iterator[list[Cell]]:
         for pk, first, last, username, external_id, settled, has_essay in batch:
             who: list[Cell] = [f"{first} {last}".strip() or username, username, external_id]
             if pk in seen and not settled:
-                yield [*who, "released", *_marks(seen[pk], points, keys)]
+                yield [*who, "released", *_marks(seen[pk], zone), *_by_key(seen[pk], points, keys)]
             else:
                 state = settled or ("not released" if has_essay else "not handed in")
-                yield [*who, state, *([None] * (4 + len(keys)))]
+                yield [*who, state, *([None] * (len(marks) + len(keys)))]
 
 
 def rows_by_code(assignment: Assignment) -> Iterator[list[Cell]]:
@@ -108,6 +113,7 @@ def seen_by_author(
         rounded=F("outcome__rounded"),
         out_of=F("outcome__out_of"),
         grade_word=F("outcome__grade_word"),
+        live_at=F("release__live_at"),
     )
     return {row["author"]: row for row in rows}
 
@@ -128,12 +134,9 @@ def _points(outcomes: Sequence[int]) -> dict[tuple[int, str], Cell]:
     }
 
 
-def _marks(row: Mapping[str, Any], points: Mapping[tuple[int, str], Cell], keys: Sequence[str]) -> list[Cell]:
-    outcome = row["outcome_id"]
-    return [
-        row["total"],
-        row["out_of"],
-        row["grade_word"],
-        row["rounded"],
-        *(points.get((outcome, key)) for key in keys),
-    ]
+def _marks(row: Mapping[str, Any], zone: ZoneInfo) -> list[Cell]:
+    return [row["total"], row["out_of"], row["grade_word"], row["rounded"], row["live_at"].astimezone(zone)]
+
+
+def _by_key(row: Mapping[str, Any], points: Mapping[tuple[int, str], Cell], keys: Sequence[str]) -> list[Cell]:
+    return [points.get((row["outcome_id"], key)) for key in keys]

@@ -13,7 +13,7 @@ from essays.permissions import visible_set_assignments
 from results.permissions.release import may_read_class
 from results.queries.classes import class_page, named_students
 from results.queries.gradebook import is_released
-from results.queries.standing import standing_of
+from results.queries.standing import Kept, progress_of
 
 
 @require_safe
@@ -21,14 +21,14 @@ def detail(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     found = visible_set_assignments(request.user).select_related("course", "mode")
     assignment = get_object_or_404(found, public_id=assignment_id)
     require(may_read_class(request.user, assignment))
-    moment, standing = now(), standing_of(assignment)
+    moment, kept = now(), Kept(assignment)
     released = is_released(assignment, moment)
     wanted = request.GET.get("page", "1")
     context = {
         "assignment": assignment,
         "course": assignment.course,
-        "standing": standing,
-        "page": class_page(assignment, standing.papers),
+        "progress": progress_of(assignment, kept),
+        "page": class_page(assignment, kept),
         "released": released,
         "named": named_students(assignment, int(wanted) if wanted.isdecimal() else 1, moment) if released else None,
     }

@@ -1,9 +1,10 @@
-"""Marks to take away."""
+"""Marks to take away: as CSV and as a workbook; names once something is released, codes before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from tempfile import TemporaryFile
 from uuid import UUID
 
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
@@ -12,25 +13,43 @@ from courses.kernel.clock import now
 from courses.kernel.web import SignedInRequest
 from essays.permissions import visible_set_assignments
 from results.permissions.release import may_download_marks
-from results.pure.gradebook import csv_lines
+from results.pure.gradebook import Cell, csv_lines
+from results.pure.workbooks import write_workbook
 from results.queries.gradebook import is_released, rows_by_code, rows_by_name
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
 def marks(request: SignedInRequest, assignment_id: UUID) -> HttpResponseBase:
-    """The marks as CSV: names once something is released, codes before; `?by=code` for what is still to come."""
+    """The marks as CSV; `?by=code` for what is still to come."""
+    name, rows = _rows(request, assignment_id)
+    return StreamingHttpResponse(
+        _with_mark(csv_lines(rows)),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
+
+
+@require_safe
+def workbook(request: SignedInRequest, assignment_id: UUID) -> HttpResponseBase:
+    """The same rows as an XLSX workbook, put together on disk."""
+    name, rows = _rows(request, assignment_id)
+    file = TemporaryFile()  # noqa: SIM115  # the answer closes it
+    write_workbook(rows, file, title="Marks")
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+
+
+def _rows(request: SignedInRequest, assignment_id: UUID) -> tuple[str, Iterable[Iterable[Cell]]]:
+    """Give a file's name, without its ending, and its rows."""
     found = visible_set_assignments(request.user).select_related("course")
     assignment = get_object_or_404(found, public_id=assignment_id)
     require(may_download_marks(request.user, assignment))
     moment = now()
     by_name = request.GET.get("by") != "code" and is_released(assignment, moment)
     rows = rows_by_name(assignment, moment) if by_name else rows_by_code(assignment)
-    name = f"marks-{assignment.course.slug}-{'names' if by_name else 'codes'}.csv"
-    return StreamingHttpResponse(
-        _with_mark(csv_lines(rows)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return f"marks-{assignment.course.slug}-{'names' if by_name else 'codes'}", rows
 
 
 def _with_mark(lines: Iterator[str]) -> Iterator[str]:

@@ -26,9 +26,10 @@ def choose(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     found = visible_set_assignments(request.user).select_related("course", "rubric_version", "mode")
     assignment = get_object_or_404(found, public_id=assignment_id)
     require(may_release(request.user, assignment))
-    form = ChoosePapers(request.POST if request.method == "POST" else None, markers=markers_of(assignment))
+    is_sent = request.method == "POST"
+    form = ChoosePapers(request.POST if is_sent else request.GET or None, markers=markers_of(assignment))
     moment, papers = now(), _ticked_papers(form, assignment)
-    if form.does("rehearse") and form.is_valid():
+    if is_sent and form.does("rehearse") and form.is_valid():
         try:
             prepare_release(assignment, papers=papers, reason=form.cleaned_data["reason"], by=request.user)
         except ChangeNeedsReason as refusal:

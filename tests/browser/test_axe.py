@@ -26,6 +26,7 @@ NOT_PAGES = {
     "essays:receipts-text",
     "essays:revisions-text",
     "results:gradebook-marks",
+    "results:gradebook-workbook",
 }
 """What answers with JSON, with plain text or with a file to keep."""
 

@@ -1,12 +1,27 @@
 """The class page: counts before release, names after; what was tried, missed and said."""
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
+from django.core.cache import caches
 from django.urls import reverse
 
+from marking.actions.identity import raise_flag
+from marking.actions.markings import Marked, mark_paper, reopen_marking
+from marking.actions.papers import claim_paper, make_papers
+from marking.models import Marking, Paper
 from results.actions.outcomes import prepare_outcomes
 from results.actions.release import prepare_release, publish_release
 from results.queries.classes import class_page
+from results.queries.standing import Progress, progress_of
+from rubrics.actions.packs import load_pack
+from rubrics.pure.packs import read_pack
+from rubrics.queries.versions import rubric_sheet
+from tests.rows import MONDAY, set_for
+from tests.worlds import hand_in_for
 
+TEST_PACKS = Path(__file__).resolve().parents[2] / "packs"
 NAMES = ("Ines", "Noor", "Jonas", "Duarte", "Haddad", "Weber")
 
 
@@ -37,7 +52,7 @@ def test_after_release_there_are_names_and_marks(assignment, marked, page, teach
 
 
 def test_not_attempted_is_apart_from_zero_and_left_out_of_the_mean(assignment, marked):
-    spread = {one.criterion.key: one for strand in class_page(assignment, 3).strands for one in strand.criteria}
+    spread = {one.criterion.key: one for strand in class_page(assignment).strands for one in strand.criteria}
 
     assert (spread["E2"].not_attempted, spread["E2"].levels) == (2, (0, 0, 0, 1, 0))
     assert spread["E2"].mean == 8
@@ -45,32 +60,99 @@ def test_not_attempted_is_apart_from_zero_and_left_out_of_the_mean(assignment, m
 
 
 def test_a_missed_level_says_what_the_next_one_asks(assignment, marked):
-    missed = class_page(assignment, 3).missed
+    missed = class_page(assignment).missed
 
     assert missed[0].papers >= missed[-1].papers
     assert all(one.next_level == one.level + 1 and one.asks for one in missed)
 
 
 def test_the_class_map_counts_essays_once_outcomes_are_prepared(assignment, marked, teacher):
-    assert class_page(assignment, 3).coverage.essays == 0
+    assert class_page(assignment).coverage.essays == 0
 
     prepare_outcomes(assignment, by=teacher)
 
-    drawn = class_page(assignment, 3).coverage
+    drawn = class_page(assignment).coverage
     assert drawn.essays == 3
     assert max(cell.essays for _, _, cells in drawn.rows for cell in cells) >= 1
 
 
 def test_what_was_added_up_is_kept_until_something_changes(assignment, marked, without_transactions):
     with without_transactions() as first:
-        class_page(assignment, 3)
+        class_page(assignment)
 
     with without_transactions() as second:
-        class_page(assignment, 3)
+        class_page(assignment)
 
-    assert len(second) <= 2 < len(first)
+    assert len(second) == 1 < len(first)
 
 
-def test_the_time_left_is_told_once_a_few_papers_are_marked(assignment, marked):
-    assert class_page(assignment, 9).progress.time_left == "6 min"
-    assert class_page(assignment, 3).progress.time_left == ""
+def test_the_time_left_is_told_once_a_few_papers_are_marked(assignment, papers, marked, marker):
+    assert progress_of(assignment).time_left == ""
+
+    reopen_marking(marked[0].public_id, by=marker)
+    Marking.objects.filter(pk=marked[1].pk).update(started_at=marked[1].finished_at - timedelta(minutes=12))
+    few = progress_of(assignment)
+
+    assert (few.left, few.time_left, few.minutes_a_paper) == (1, "", None)
+
+
+def test_what_lay_open_over_a_break_does_not_count_as_time(assignment, papers, marked):
+    for marking, minutes in zip(marked, (8, 10, 600), strict=True):
+        Marking.objects.filter(pk=marking.pk).update(started_at=marking.finished_at - timedelta(minutes=minutes))
+
+    assert progress_of(assignment).minutes_a_paper is None
+
+    Marking.objects.filter(pk=marked[2].pk).update(started_at=marked[2].finished_at - timedelta(minutes=12))
+    caches["memory"].clear()
+
+    assert progress_of(assignment).minutes_a_paper == 10
+    assert Progress(9, 3, 0, minutes_a_paper=10, markers=(), flags=()).time_left == "1 h 0 min"
+
+
+def test_each_marker_stands_with_what_they_finished_and_have_open(assignment, papers, marked, teacher):
+    claim_paper(papers[0], by=teacher, second=True)
+
+    told = [(one.name, one.finished, one.open) for one in progress_of(assignment).markers]
+
+    assert told == [("Marta Okafor", 0, 1), ("Tomas Reyes", 3, 0)]
+
+
+def test_flags_are_counted_and_a_worry_is_not(papers, marked, page, marker, teacher, as_user):
+    raise_flag(papers[0], kind="copying", by=marker)
+    raise_flag(papers[1], kind="worry", text="Something is wrong.", by=marker)
+
+    said = as_user(teacher).get(page).content.decode()
+
+    assert "flagged “Possible copying”: 1" in said
+    assert "Worry" not in said
+
+
+def test_lengths_stand_against_the_range_and_lead_to_those_outside(assignment, papers, marked, page, teacher, as_user):
+    client = as_user(teacher)
+    said = client.get(page).content.decode()
+    under = sum(paper.words < assignment.mode.words_min for paper in papers)
+
+    assert "Asked for: 800–1,200 words." in said
+    assert f'?words=under">{under} below the range' in said
+    listed = client.get(reverse("results:selection-choose", args=[assignment.public_id]), {"words": "under"})
+    assert listed.content.decode().count('name="tick"') == under
+
+
+@pytest.mark.parametrize("slug", ["international-agreements", "social-media-democracy"])
+def test_nothing_is_special_about_the_first_rubric(slug, course, teacher, student, marker, as_user):
+    loaded = load_pack(read_pack(TEST_PACKS / slug), by=None)
+    fields = {"prompt_version": loaded.prompt_version, "rubric_version": loaded.rubric_version}
+    other = set_for(course, teacher, mode=loaded.rubric_version.modes.first(), **fields)
+    hand_in_for(other, student, teacher, "One thing and another.", at=MONDAY)
+    make_papers(other)
+    sheet = rubric_sheet(loaded.rubric_version.pk)
+    marks = {one.key: Marked(level_key=one.levels[-1].key) for one in sheet.criteria}
+    mark_paper(Paper.objects.get(assignment=other), marks=marks, by=marker)
+
+    drawn = class_page(other)
+    said = as_user(teacher).get(reverse("results:classes-detail", args=[other.public_id])).content.decode()
+
+    assert len(drawn.strands) == len(sheet.strands)
+    assert sum(one.tried for strand in drawn.strands for one in strand.criteria) == len(sheet.criteria)
+    assert said.count('<svg class="chart classchart"') == len(sheet.strands)
+    assert said.count("Papers at each level") == len(sheet.strands)

@@ -2,15 +2,18 @@
 
 import csv
 import io
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
+from courses.kernel import clock
 from courses.models import Role
 from essays.models import Standing
 from results.actions.outcomes import prepare_outcomes
 from results.actions.release import prepare_release, publish_release
-from tests.rows import enrolled
+from tests.rows import MONDAY, enrolled
 
 
 @pytest.fixture
@@ -79,8 +82,62 @@ def test_a_name_that_looks_like_a_formula_is_text(assignment, marked, teacher, c
     assert "'=HYPERLINK(1) Eve" in [row["Name"] for row in rows]
 
 
+@pytest.fixture
+def workbook(assignment, teacher, as_user):
+    client = as_user(teacher)
+
+    def read(**query):
+        answer = client.get(reverse("results:gradebook-workbook", args=[assignment.public_id]), query)
+        sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+        heading, *rows = sheet.iter_rows(values_only=True)
+        return [dict(zip(heading, row, strict=True)) for row in rows], answer
+
+    return read
+
+
+def test_the_workbook_holds_codes_before_release_and_no_name(assignment, papers, marked, teacher, workbook):
+    prepare_outcomes(assignment, by=teacher)
+
+    rows, answer = workbook()
+
+    assert {row["Code"]: row["Total before lateness"] for row in rows} == dict(
+        zip([paper.code for paper in papers], [94, 51, 16], strict=True)
+    )
+    assert "Name" not in rows[0]
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="marks-history-12-codes.xlsx"'
+    assert answer.headers["Content-Type"].endswith("spreadsheetml.sheet")
+
+
+def test_the_workbook_holds_names_after_release_with_its_moment(assignment, papers, marked, teacher, workbook, course):
+    enrolled("eve", "=HYPERLINK(1) Eve", course, Role.STUDENT)
+    with clock.at(MONDAY + timedelta(days=4)):
+        publish_release(prepare_release(assignment, papers=papers[:2], by=teacher), by=teacher)
+        rows, _ = workbook()
+
+    told = {row["Name"]: (row["State"], row["Total"], row["E2"], row["Released"]) for row in rows}
+    assert told["Noor Haddad"] == ("released", 51, "NA", datetime(2026, 11, 27, 10, 0))
+    assert told["Jonas Weber"] == ("not released", None, None, None)
+    assert told["=HYPERLINK(1) Eve"][0] == "not handed in"
+    assert not any(paper.code in str(rows) for paper in papers)
+
+
 @pytest.mark.parametrize("query", [{}, {"by": "code"}])
-def test_the_file_costs_the_same_for_any_class(assignment, papers, marked, teacher, marks, query, without_transactions):
+def test_both_files_hold_the_same_rows(assignment, papers, marked, teacher, marks, workbook, query):
+    with clock.at(MONDAY + timedelta(days=4)):
+        publish_release(prepare_release(assignment, papers=papers[:2], by=teacher), by=teacher)
+        lines, sheet = marks(**query)[0], workbook(**query)[0]
+
+    assert [list(row) for row in lines] == [list(row) for row in sheet]
+    numbers = [[str(value) for value in row.values() if isinstance(value, int | float)] for row in sheet]
+    assert all(set(some) <= set(row.values()) for some, row in zip(numbers, lines, strict=True))
+
+
+@pytest.mark.parametrize("query", [{}, {"by": "code"}])
+@pytest.mark.parametrize("file", ["marks", "workbook"])
+def test_the_file_costs_the_same_for_any_class(
+    request, assignment, papers, marked, teacher, file, query, without_transactions
+):
+    marks = request.getfixturevalue(file)
     publish_release(prepare_release(assignment, papers=papers[:1], by=teacher), by=teacher)
     with without_transactions() as few:
         marks(**query)

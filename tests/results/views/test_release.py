@@ -255,6 +255,7 @@ def test_only_the_courses_teachers_find_these_pages(request, who, rehearsed, ass
         ("outcomes-override", [of, code]),
         ("classes-detail", [of]),
         ("gradebook-marks", [of]),
+        ("gradebook-workbook", [of]),
     ]
     posts = [
         ("release-prepare", [of]),
