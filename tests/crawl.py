@@ -15,6 +15,8 @@ from django.core.cache import caches
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from tests.saying import words_in
+
 KINDS: dict[str, dict[str, str]] = {
     "page": {},
     "fragment": {"HX-Request": "true"},
@@ -43,9 +45,12 @@ class Answer:
 
 
 def read_answer(kind: str, address: str, response: Any) -> Answer:
-    """Put headers, cookies and body into one text, with HTML's, JSON's and addresses' ways of hiding a word undone."""
+    """Put headers, cookies and body into one text, with HTML's, JSON's and addresses' ways of hiding a word undone.
+
+    Of a workbook or a Word file every part is read, of a PDF what it shows and what it holds besides.
+    """
     body = b"".join(response.streaming_content) if response.streaming else response.content
-    words = body.decode("utf-8", "backslashreplace")
+    words = words_in(body)
     head = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
     raw = "\n".join([head, response.cookies.output(), words])
     spoken = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), raw)

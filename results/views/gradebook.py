@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from tempfile import TemporaryFile
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
@@ -17,6 +17,7 @@ from results.pure.gradebook import Cell, csv_lines
 from results.pure.workbooks import write_workbook
 from results.queries.gradebook import is_released, rows_by_code, rows_by_name
 
+PART = 1 << 16
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -33,12 +34,22 @@ def marks(request: SignedInRequest, assignment_id: UUID) -> HttpResponseBase:
 
 @require_safe
 def workbook(request: SignedInRequest, assignment_id: UUID) -> HttpResponseBase:
-    """The same rows as an XLSX workbook, put together on disk."""
+    """The same rows as an XLSX workbook."""
     name, rows = _rows(request, assignment_id)
-    file = TemporaryFile()  # noqa: SIM115  # the answer closes it
-    write_workbook(rows, file, title="Marks")
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+    return StreamingHttpResponse(
+        _workbook(rows),
+        content_type=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
+    )
+
+
+def _workbook(rows: Iterable[Iterable[Cell]]) -> Iterator[bytes]:
+    """Put the workbook together on disk, then give it in parts."""
+    with TemporaryFile() as file:
+        write_workbook(rows, file, title="Marks")
+        file.seek(0)
+        while part := file.read(PART):
+            yield part
 
 
 def _rows(request: SignedInRequest, assignment_id: UUID) -> tuple[str, Iterable[Iterable[Cell]]]:

@@ -1,5 +1,6 @@
 """Blind marking over the whole product: whoever marks finds no name, no time, no join, wherever they look."""
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,12 +27,14 @@ from marking.actions.markings import mark_paper
 from marking.actions.papers import allot_second, claim_paper, make_papers
 from marking.models import IdentityOpened, Marking, Paper
 from results.actions.outcomes import prepare_outcomes
-from results.actions.release import prepare_release
+from results.actions.release import prepare_release, publish_release
 from results.actions.self_markings import give_own_level
 from results.models import Outcome, Release
+from results.pure.workbooks import write_workbook
 from tests.crawl import Answer, crawl, every_address, left_out, read_answer
 from tests.marking.sending import level, post_batch, post_json, remark
 from tests.rows import MONDAY, enrolled
+from tests.saying import words_in
 from tests.worlds import EXEMPLARS, exemplar_marks, hand_in_for, set_from_pack
 
 pytestmark = pytest.mark.xdist_group("blind")
@@ -306,6 +309,49 @@ def test_a_students_own_marking_is_nowhere_before_the_release(at_work, by_teache
     assert shown.holds(OWN_REASON)
 
 
+def files_of(world: Blind) -> list[str]:
+    """Give the addresses of all files of marks."""
+    names = ("results:gradebook-marks", "results:gradebook-workbook")
+    return [
+        f"{reverse(name, args=[world.assignment.public_id])}{query}" for name in names for query in ("", "?by=code")
+    ]
+
+
+def test_files_of_marks_hold_codes_before_release_and_no_name_and_no_moment_in_any_part(at_work):
+    client = signed_in(at_work.teacher)
+
+    answers = [read_answer("file", address, client.get(address)) for address in files_of(at_work)]
+
+    assert [answer.status for answer in answers] == [200] * 4
+    assert leaks(answers, names_of(at_work) | moments_of(at_work)) == []
+    assert all(answer.holds(code) for answer in answers for code in at_work.codes)
+    assert all("codes." in answer.text.split("Content-Disposition: ")[1].split("\n")[0] for answer in answers)
+
+
+def test_after_the_release_a_file_holds_names_and_the_other_one_codes(at_work):
+    publish_release(Release.objects.get(), by=at_work.teacher)
+    client = signed_in(at_work.teacher)
+
+    answers = {address: read_answer("file", address, client.get(address)) for address in files_of(at_work)}
+
+    by_name = [answer for address, answer in answers.items() if "by=code" not in address]
+    by_code = [answer for address, answer in answers.items() if "by=code" in address]
+    last_names = {what for what in names_of(at_work) if what.startswith("last name")}
+    for answer in by_name:
+        assert {what for _, _, what in leaks([answer], names_of(at_work)) if what in last_names} == last_names
+    assert leaks(by_name, {code: code for code in at_work.codes}) == []
+    assert leaks(by_code, names_of(at_work)) == []
+    assert all(answer.holds(code) for answer in by_code for code in at_work.codes[1:])
+    assert not any(answer.holds(at_work.codes[0]) for answer in by_code)
+
+
+def test_the_class_page_before_release_holds_neither_a_name_nor_a_code_nor_a_moment(at_work):
+    address = reverse("results:classes-detail", args=[at_work.assignment.public_id])
+    page = read_answer("page", address, signed_in(at_work.teacher).get(address))
+
+    assert leaks([page], names_of(at_work) | moments_of(at_work) | {code: code for code in at_work.codes}) == []
+
+
 def test_a_page_about_names_tells_before_release_no_more_than_how_far_they_are(at_work):
     page = signed_in(at_work.teacher).get(reverse("essays:assignments-progress", args=[at_work.assignment.public_id]))
 
@@ -386,6 +432,26 @@ def test_the_queue_is_in_nobodys_order(at_work):
     by_name_and_time = at_work.codes
     assert sorted(listed) == sorted(by_name_and_time)
     assert listed not in (by_name_and_time, by_name_and_time[::-1])
+
+
+def test_the_search_reads_every_part_of_a_workbook(at_work):
+    into = io.BytesIO()
+    write_workbook([["Name"], ["Bogumilla Quernbogumore"]], into, title="Marks of Aaronik")
+
+    said = words_in(into.getvalue())
+
+    assert "Quernbogumore" in said
+    assert "Marks of Aaronik" in said
+    assert "docProps/core.xml" in said
+
+
+def test_the_search_reads_what_a_pdf_shows_and_whose_it_says_it_is():
+    weasyprint = pytest.importorskip("weasyprint")
+    page = "<title>Essay of Aaronik</title><meta name=author content=Zo\u00eb><p>By <b>Bogumilla</b>, office.</p>"
+
+    said = words_in(weasyprint.HTML(string=page).write_pdf())
+
+    assert [word for word in ("Aaronik", "Zo\u00eb", "Bogumilla", "office") if word not in said] == []
 
 
 def test_the_tokens_are_words_that_pages_write(at_work):

@@ -143,10 +143,12 @@ def test_no_mail_holds_a_trace_either(now_there):
 
 def test_whoever_teaches_finds_them_so_the_walk_can_fail(now_there):
     preview = reverse("results:release-preview", args=[now_there.assignment.public_id, now_there.paper.code])
+    workbook = reverse("results:gradebook-workbook", args=[now_there.assignment.public_id])
 
-    found = {what for _, what in traces(crawl(signed_in(now_there.teacher), [preview]))}
+    found = traces(crawl(signed_in(now_there.teacher), [preview, workbook]))
 
-    assert found >= {"total", "comment", "next step", "overall", "reason"}
+    assert {what for _, what in found} >= {"total", "comment", "next step", "overall", "reason"}
+    assert (workbook, "total") in found
 
 
 def test_the_address_of_unreleased_feedback_is_not_there(now_there):

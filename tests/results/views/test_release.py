@@ -1,5 +1,6 @@
 """The release page over HTTP: from rehearsal to release and back, and who finds it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,12 +8,14 @@ from django.urls import reverse
 
 from courses.kernel import clock
 from marking.actions.markings import Marked, mark_paper
+from marking.actions.papers import make_papers
+from marking.models import Paper
 from results.actions.outcomes import override_total
 from results.actions.release import prepare_release, publish_release
 from results.models import ChosenMarking, Outcome, Release
 from results.permissions.feedback import visible_outcomes
 from tests.rows import MONDAY
-from tests.worlds import exemplar_marks
+from tests.worlds import exemplar_marks, hand_in_for
 
 FRIDAY = MONDAY + timedelta(days=4)
 
@@ -224,6 +227,40 @@ def test_lateness_is_waived_on_the_same_page_without_telling_who_was_late(rehear
     assert "nobody is told here whether it was late" in after
     assert "The bus" not in after
     assert Outcome.objects.filter(submission=papers[1].submission_id).count() == 2
+
+
+def test_before_the_release_every_page_says_the_same_of_a_late_essay_as_of_one_in_time(
+    assignment, student, third_student, marker, teacher, as_user
+):
+    assignment.late_rule, assignment.late_percent = "percent", 5
+    assignment.save()
+    text, marks = exemplar_marks("middling")
+    for author, at in ((student, MONDAY), (third_student, assignment.due_at + timedelta(hours=20))):
+        hand_in_for(assignment, author, teacher, text, at=at)
+    make_papers(assignment)
+    papers = list(Paper.objects.order_by("submission__days_late"))
+    client, told = as_user(teacher), []
+    with clock.at(assignment.closes_at):
+        for paper in papers:
+            mark_paper(paper, marks=marks, by=marker)
+            args = [assignment.public_id, paper.code]
+            prepare = reverse("results:selection-choose", args=args[:1])
+            client.post(prepare, {"do": "rehearse", "codes": paper.code})
+            waived = client.post(reverse("results:outcomes-waive", args=args), {"reason": "So."}, follow=True)
+            names = ("release-preview", "outcomes-override", "outcomes-choose")
+            pages = [waived, *(client.get(reverse(f"results:{name}", args=args)) for name in names)]
+            told.append([without_place(page.content.decode(), paper) for page in pages])
+
+    assert [paper.submission.days_late for paper in papers] == [0, 1]
+    assert told[0][1:] == told[1][1:]
+    assert "1 of them has changed since" in told[0][0]
+    assert "1 of them has changed since" in told[1][0]
+
+
+def without_place(page, paper):
+    """Leave out of a page what differs from paper to paper: code, place in the order, tokens, ids."""
+    page = page.replace(paper.code, "CODE")
+    return re.sub(r'<nav class="pager".*?</nav>|value="[^"]*"|nonce="[^"]*"|X-CSRFToken[^}]*', "", page, flags=re.S)
 
 
 def test_after_the_release_the_page_says_what_lateness_takes(rehearsed, assignment, papers):
