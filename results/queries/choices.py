@@ -226,7 +226,7 @@ def _column(one: _Said, named: ChosenMarking | None) -> MarkingCompared:
         overall=overall,
         overall_next_step=step,
         is_chosen=is_chosen,
-        was_carried=is_chosen and chosen is not None and chosen.pk != marking.pk,
+        was_carried=is_chosen and marking.supersedes_id is not None,
     )
 
 
