@@ -17,7 +17,7 @@ from essays.models import Assignment
 from marking.models import Allotment, AllotmentState, Flag, KeptBatch, Marking, Paper
 from marking.permissions import visible_allotments, visible_papers, visible_queue
 from marking.pure.codes import starting_point
-from marking.pure.mutations import OVERALL, RemarkNow, Sheet
+from marking.pure.mutations import COUNTER, OVERALL, RemarkNow, Sheet
 from marking.pure.scopes import WHOLE, Scope
 from marking.queries.bank import desk_bank
 from marking.queries.markings import Addition, DeskCriterion, DeskLevel, DeskPage, DeskStrand, KeptBatchLine
@@ -302,7 +302,7 @@ def _criterion(one: CriterionSheet, number: int, sheet: Sheet, reading: PaperRea
             )
             for digit, level in enumerate(one.levels, start=lowest)
         ),
-        now=criterion_state(one.key, sheet, reading.paragraph_at),
+        now=criterion_state(one.key, sheet, reading),
     )
 
 
@@ -311,7 +311,7 @@ def marked_reading(reading: PaperReading, sheet: Sheet, rubric: RubricSheet) -> 
     if not sheet.ties:
         return reading.html
     marks = []
-    for (passage, key), _ in sheet.ties.items():
+    for (passage, key), polarity in sheet.ties.items():
         one, criterion = sheet.passages[passage], rubric.by_key[key]
         if not check_quote(reading.text, one.start, one.end, one.quote):
             continue
@@ -323,7 +323,8 @@ def marked_reading(reading: PaperReading, sheet: Sheet, rubric: RubricSheet) -> 
                 hue=criterion.hue,
                 label=key,
                 address=f"?criterion={key}",
-                name=f"Evidence for {key}, {criterion.short_name}",
+                name=f"Evidence {'against' if polarity == COUNTER else 'for'} {key}, {criterion.short_name}",
+                against=polarity == COUNTER,
             )
         )
     return mark_passages(reading.html, marks)

@@ -28,7 +28,10 @@ class DeskLevel:
 
 @dataclass(frozen=True, slots=True)
 class DeskPassage:
-    """A passage tied to a criterion: code points `start` to `end` of the text; `polarity` supports|counter."""
+    """A passage tied to a criterion: code points `start` to `end` of the text; `polarity` supports|counter.
+
+    `is_there`: the essay says exactly these words at this place. It always should, as a reading never changes.
+    """
 
     id: UUID
     start: int
@@ -36,6 +39,7 @@ class DeskPassage:
     quote: str
     paragraph: int
     polarity: str
+    is_there: bool = True
 
     @property
     def is_counter(self) -> bool:

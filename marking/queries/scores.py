@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
-from courses.kernel.readings import find_quote
+from courses.kernel.readings import check_quote, find_quote
 from courses.models import User
 from marking.models import EvidenceLink, Marking, Remark, Score
 from marking.models.markings import MarkingQuerySet
@@ -144,7 +144,7 @@ def choices_of(rubric: RubricSheet, scope: Sequence[str] | None) -> Mapping[str,
     }
 
 
-def criterion_state(key: str, sheet: Sheet, paragraph_at: ParagraphAt) -> CriterionState:
+def criterion_state(key: str, sheet: Sheet, reading: PaperReading) -> CriterionState:
     """Say what the marker has said about one criterion; unmarked where it is out of scope."""
     now, remark = sheet.scores.get(key, ScoreNow()), sheet.remarks.get(key, RemarkNow())
     return CriterionState(
@@ -156,7 +156,15 @@ def criterion_state(key: str, sheet: Sheet, paragraph_at: ParagraphAt) -> Criter
         slot_label=now.slot_label,
         no_passage=now.no_passage,
         evidence=tuple(
-            DeskPassage(one.id, one.start, one.end, one.quote, paragraph_at(one.start), polarity)
+            DeskPassage(
+                one.id,
+                one.start,
+                one.end,
+                one.quote,
+                reading.paragraph_at(one.start),
+                polarity,
+                is_there=check_quote(reading.text, one.start, one.end, one.quote),
+            )
             for one, polarity in sheet.passages_of(key)
         ),
         remark=remark.text,
@@ -260,13 +268,3 @@ def warnings_of(sheet: Sheet, rubric: RubricSheet) -> tuple[str, ...]:
         if extreme and one.evidence_min and not now.no_passage and not sheet.passages_of(one.key):
             found.append(f"{one.key} has the {'lowest' if now.state == ZERO else 'highest'} level and no passage.")
     return tuple(found)
-
-
-def states_of(keys: Iterable[str], sheet: Sheet, paragraph_at: ParagraphAt) -> tuple[CriterionState, ...]:
-    """Say what the marker has said about several criteria, in the order given."""
-    return tuple(criterion_state(key, sheet, paragraph_at) for key in keys)
-
-
-def in_marking_order(keys: Iterable[str], rubric: RubricSheet) -> Sequence[str]:
-    wanted = set(keys)
-    return [one.key for one in rubric.marking_order if one.key in wanted]

@@ -296,7 +296,7 @@ def marking_json(now: MarkingNow, *, shows_arithmetic: bool) -> Json:
         "marking": str(now.marking_id),
         "revision": now.revision,
         "state": now.state,
-        "scores": [state_json(criterion_state(one.key, now.sheet, at)) for one in now.rubric.marking_order],
+        "scores": [state_json(criterion_state(one.key, now.sheet, now.reading)) for one in now.rubric.marking_order],
         "overall": {"remark": overall.text, "next_step": overall.next_step},
         "foot": foot_json(foot),
     }

@@ -158,6 +158,7 @@ export function makeCommands(it) {
     if (panels.close()) return event.preventDefault();
     if (desk.classList.contains("is-listing")) return commands.closeList();
     if (isField(event.target)) return it.fields.leave();
+    if (it.closeNotice()) return null;
     if (papers.state().passage) dispatch({ type: "passage", passage: null });
     return null;
   }

@@ -2,6 +2,7 @@
    then only brought up to date, so that nobody loses the field they type in. */
 
 import { h, icon } from "./elements.js";
+import { isLost, pointsOf } from "./marks.js";
 import { OVERALL, leftOf } from "./state.js";
 
 const key = (text) => h("kbd", { class: "key", "aria-hidden": "true" }, text);
@@ -34,14 +35,15 @@ function paragraphOf(passage, paragraphs) {
   return passage.paragraph ?? paragraphs.findLast(([, start]) => start <= passage.start)?.[0];
 }
 
-function quoteRow(passage, criterion, paragraphs) {
+function quoteRow(passage, criterion, { paragraphs }, points) {
   const n = paragraphOf(passage, paragraphs);
   const where = n ? h("span", { class: "where" }, `¶${n}`) : null;
   const against = passage.polarity === "counter" ? h("span", { class: "against" }, "speaks against it") : null;
   const words = passage.quote.length > 180 ? `${passage.quote.slice(0, 120)} … ${passage.quote.slice(-50)}` : passage.quote;
   const show = { class: "quoteshow", type: "button", "data-show": passage.id, title: "Show it in the essay" };
   const untie = { class: "iconbtn", type: "button", "data-untie": passage.id, "aria-label": `Untie this passage from ${criterion.key}` };
-  return h("li", { class: "quote" }, h("button", show, words, where, against), h("button", untie, icon("cross")));
+  const lost = isLost(points, passage) ? h("span", { class: "lost text-warn" }, "These words are not at this place in the essay any more. Untie them, and tie the passage anew.") : null;
+  return h("li", { class: "quote" }, h("button", show, words, where, against), h("button", untie, icon("cross")), lost);
 }
 
 function field(label, name, value, criterion, sign) {
@@ -135,7 +137,7 @@ function refresh(root, state) {
   const seen = JSON.stringify([criterion.key, score.evidence, read]);
   if (list.dataset.seen !== seen) {
     list.dataset.seen = seen;
-    list.replaceChildren(...score.evidence.map((one) => quoteRow(one, criterion, state.paper.reading.paragraphs)));
+    list.replaceChildren(...score.evidence.map((one) => quoteRow(one, criterion, state.paper.reading, pointsOf(state.paper))));
   }
   const wanted = criterion.evidence_min > score.evidence.length;
   root.querySelector("[data-part=hint]").textContent = score.evidence.length || !wanted ? "" : "select words, or step with [ ]";

@@ -9,13 +9,14 @@ import { makeCommands } from "./commands.js";
 import { drawCriterion } from "./criterion.js";
 import { addressOf, drawConflict, drawKept, drawReading, drawStrip } from "./draw.js";
 import { h } from "./elements.js";
+import { showPassage, spread } from "./evidence.js";
 import { startFields } from "./fields.js";
 import { drawFoot, drawList, drawSaveState } from "./list.js";
 import { makePanels } from "./panels.js";
 import { makePapers } from "./papers.js";
 import { makePlaces } from "./places.js";
 import { startPointing } from "./pointing.js";
-import { bringIntoView, showPassage, spread } from "./reading.js";
+import { bringIntoView } from "./reading.js";
 import { rubricFrom } from "./state.js";
 import { startWaiting } from "./waiting.js";
 import { bytesOf } from "../../outbox/seal.js";
@@ -65,6 +66,12 @@ function notice(text, tone = "warn", href = null, ...actions) {
   const box = h("div", { class: `notice notice-${tone}` }, h("span", {}), h("div", {}, h("p", {}, text), h("p", { class: "actions" }, actions, link, shut)));
   part("desk-notices").replaceChildren(box);
   return box;
+}
+
+function closeNotice() {
+  const shown = part("desk-notices").firstElementChild;
+  shown?.remove();
+  return Boolean(shown);
 }
 
 /** Nobody is signed in any more, or somebody else is: sign in beside the essay; the same marks go once one is back. */
@@ -133,7 +140,7 @@ const fields = startFields({ desk, state: () => papers.state(), dispatch: (event
 const keys = makeKeys({ start: start.keys, person: data.person, address: data.keys, changed: drawKeys, refused: notice });
 const keymap = makeKeymap({ panel: panels, keys, address: data.keys });
 const bank = makeBank({ start: start.bank, panel: panels, papers, keys, say, page: data.bank });
-const parts = { desk, scroller, reading, papers, panels, bank, keys, keymap, asking, places, fields, openPanel, openCited, say, queue: () => withMode(data.queue) };
+const parts = { desk, scroller, reading, papers, panels, bank, keys, keymap, asking, places, fields, openPanel, openCited, say, closeNotice, queue: () => withMode(data.queue) };
 const commands = makeCommands(parts);
 startPointing({ ...parts, commands });
 

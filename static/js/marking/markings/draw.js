@@ -1,8 +1,9 @@
 /* What stands around the rubric: the strip, the essay with its passages, what two tabs disagree about. */
 
 import { h } from "./elements.js";
-import { passagesOf } from "./marks.js";
-import { drawEvidence, fillReading } from "./reading.js";
+import { drawEvidence } from "./evidence.js";
+import { passagesOf, pointsOf } from "./marks.js";
+import { fillReading } from "./reading.js";
 import { scoreWords } from "./state.js";
 
 const part = (id) => document.getElementById(id);
@@ -53,11 +54,30 @@ export function drawReading(state) {
     scroller.scrollTop = Number(sessionStorage.getItem(`assay.scroll.${paper.code}`) ?? 0);
     scroller.setAttribute("aria-label", `Essay ${paper.code}`);
   }
-  const passages = passagesOf(state.marks, state.rubric);
+  const passages = passagesOf(state.marks, state.rubric, pointsOf(paper));
   const seen = JSON.stringify([passages, state.open]);
   if (reading.dataset.seen === seen) return;
   reading.dataset.seen = seen;
-  drawEvidence(reading, passages, state.rubric, state.open);
+  drawEvidence(reading, passages.filter((one) => !one.isLost), state.rubric, state.open);
+  drawPassages(part("paper-passages"), passages, state.rubric);
+}
+
+/** List every passage in words, in the order of the essay: what the lines and colours show to the eye. */
+function drawPassages(root, passages, rubric) {
+  const paragraph = ({ paragraph: n }) => (n ? h("span", { class: "where" }, ` ¶${n}`) : null);
+  const link = ({ criterion, polarity }) => {
+    const { hue, short_name: name } = rubric.byKey[criterion];
+    const attributes = { class: `strand-${hue}`, href: `?criterion=${encodeURIComponent(criterion)}`, "data-open": criterion };
+    const how = polarity === "counter" ? "speaks against " : "";
+    return h("li", {}, how, h("a", attributes, h("span", { class: "cid" }, criterion), ` ${name}`));
+  };
+  const lost = h("p", { class: "text-warn" }, "These words are not at this place in the essay any more. Untie the passage, and tie it anew.");
+  const row = (one) => h("li", {},
+    h("button", { class: "quoteshow", type: "button", "data-show": one.id }, `“${one.quote}”`, paragraph(one)),
+    one.isLost ? lost.cloneNode(true) : null,
+    h("ul", { class: "tiedto" }, one.links.map(link)));
+  root.hidden = !passages.length;
+  root.querySelector("ol").replaceChildren(...passages.map(row));
 }
 
 /** Show both sides of what two tabs disagree about. */

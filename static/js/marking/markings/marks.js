@@ -29,13 +29,24 @@ export function passageAt(marks, place) {
   return null;
 }
 
-/** List the passages of a paper once each, with the criteria they are tied to. */
-export function passagesOf(marks, rubric) {
+const points = new WeakMap();
+
+/** Give an essay's text in code points, worked out once. */
+export function pointsOf({ reading }) {
+  if (!points.has(reading)) points.set(reading, Array.from(reading.text));
+  return points.get(reading);
+}
+
+/** Tell whether the essay does not have a passage's words at its place: nothing can be drawn then. It never should. */
+export const isLost = (text, { start, end, quote }) => text.slice(start, end).join("") !== quote;
+
+/** List the passages of a paper once each, with the criteria they are tied to; `text` is the essay's, in code points. */
+export function passagesOf(marks, rubric, text) {
   const found = new Map();
   for (const criterion of rubric.criteria) {
     for (const one of marks.scores[criterion.key]?.evidence ?? []) {
       const place = `${one.start}-${one.end}`;
-      if (!found.has(place)) found.set(place, { ...one, links: [] });
+      if (!found.has(place)) found.set(place, { ...one, isLost: isLost(text, one), links: [] });
       found.get(place).links.push({ criterion: criterion.key, polarity: one.polarity });
     }
   }

@@ -1,7 +1,8 @@
 /* Clicks, touches and selections on the desk: a passage opens its criterion, a criterion shows its passages. */
 
 import { passageOf, rangeOf } from "../../reading/passages.js";
-import { passagesOf } from "./marks.js";
+import { lightUp, passagesUnder } from "./evidence.js";
+import { passagesOf, pointsOf } from "./marks.js";
 import { bringIntoView } from "./reading.js";
 
 const CLICKED = "[data-do], [data-open], [data-panel], [data-show], [data-untie], [data-essay-paragraph], a.cite";
@@ -27,9 +28,13 @@ export function startPointing(it) {
     return document.getElementById("open-criterion").dataset.shown !== `${paper.code} ${open}`;
   }
 
+  function passages() {
+    const { marks, rubric, paper } = papers.state();
+    return passagesOf(marks, rubric, pointsOf(paper)).filter((one) => !one.isLost);
+  }
+
   function showTied(id) {
-    const state = papers.state();
-    const found = passagesOf(state.marks, state.rubric).find((one) => one.id === id);
+    const found = passages().find((one) => one.id === id);
     const range = found && rangeOf(reading, found);
     if (!range) return;
     bringIntoView(scroller, range);
@@ -77,7 +82,24 @@ export function startPointing(it) {
     const passage = passageOf(reading, range, papers.state().paper.reading.text);
     if (passage) dispatch({ type: "passage", passage });
   });
-  reading.addEventListener("click", () => {
-    if (document.getSelection().isCollapsed && papers.state().passage) dispatch({ type: "passage", passage: null });
+  reading.addEventListener("click", (event) => {
+    if (event.defaultPrevented || !document.getSelection().isCollapsed) return;
+    const [first, ...others] = passagesUnder(reading, passages(), event.clientX, event.clientY);
+    const { passage } = papers.state();
+    if (!first && passage) dispatch({ type: "passage", passage: null });
+    if (!first) return;
+    const isChosen = [first, ...others].some((one) => one.start === passage?.start && one.end === passage?.end);
+    const { start, end } = isChosen ? passage : first;
+    dispatch({ type: "passage", passage: { start, end } });
+    dispatch({ type: "openTied" });
+  });
+
+  /** A criterion that is pointed at, or has the focus, lights its passages. */
+  function light(event) {
+    lightUp(reading, passages(), event.target.closest?.("[data-open]")?.dataset.open ?? null);
+  }
+  ["pointerover", "focusin"].forEach((name) => desk.addEventListener(name, light));
+  reading.addEventListener("pointermove", ({ clientX, clientY }) => {
+    reading.classList.toggle("is-over-passage", passagesUnder(reading, passages(), clientX, clientY).length > 0);
   });
 }
