@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from marking.pure.codes import PATTERN
-from marking.views import identity, keys, leases, markings, panels, papers
+from marking.views import bank, identity, keys, leases, markings, panels, papers
 
 
 class PaperCode(StringConverter):
@@ -39,6 +39,12 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/papers/<code:code>/exemplars/", panels.exemplars, name="panels-exemplars"),
     path("assignments/<uuid:assignment_id>/papers/<code:code>/guidance/", panels.guidance, name="panels-guidance"),
     path("assignments/<uuid:assignment_id>/papers/<code:code>/flag/", panels.flag, name="panels-flag"),
+    # bank
+    path("rubrics/<slug:slug>/comments/", bank.list, name="bank-list"),
+    path("rubrics/<slug:slug>/comments/new/", bank.add, name="bank-add"),
+    path("rubrics/<slug:slug>/comments/<slug:key>/", bank.edit, name="bank-edit"),
+    path("rubrics/<slug:slug>/comments/<slug:key>/archive/", bank.archive, name="bank-archive"),
+    path("rubrics/<slug:slug>/comments/<slug:key>/restore/", bank.restore, name="bank-restore"),
     # keys
     path("me/keys/", keys.change, name="keys-change"),
     # identity

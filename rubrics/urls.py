@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rubrics.views import bank, comparisons, drafts, exemplars, rubrics, versions
+from rubrics.views import comparisons, drafts, exemplars, rubrics, versions
 
 VERSION = "rubrics/<slug:slug>/<int:number>"
 
@@ -28,6 +28,4 @@ urlpatterns = [
     path(f"{VERSION}/changes/", comparisons.detail, name="comparisons-detail"),
     # exemplars
     path(f"{VERSION}/exemplars/<slug:key>/", exemplars.detail, name="exemplars-detail"),
-    # bank
-    path("rubrics/<slug:slug>/comments/", bank.list, name="bank-list"),
 ]

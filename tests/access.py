@@ -167,6 +167,14 @@ TABLE: list[Row] = [
     row("essays:submissions-submit", "POST", "422 404 404 404 404 404 404"),
     row("essays:submissions-withdraw", "GET", "302 404 404 404 404 404 404"),
     row("essays:submissions-withdraw", "POST", "302 404 404 404 404 404 404"),
+    # marking:bank
+    row("marking:bank-add", "GET", "404 404 200 200 404 200 403"),
+    row("marking:bank-add", "POST", "404 404 200 200 404 200 403"),
+    row("marking:bank-archive", "POST", "404 404 302 302 404 404 404"),
+    row("marking:bank-edit", "GET", "404 404 200 403 404 404 404"),
+    row("marking:bank-edit", "POST", "404 404 200 403 404 404 404"),
+    row("marking:bank-list", "GET", "404 404 200 200 404 200 200"),
+    row("marking:bank-restore", "POST", "404 404 302 302 404 404 404"),
     # marking:identity
     row("marking:identity-open", "GET", "404 404 403 200 404 404 404"),
     row("marking:identity-open", "POST", "404 404 403 200 404 404 404"),
@@ -239,8 +247,6 @@ TABLE: list[Row] = [
     row("results:self_markings-detail", "GET", "404 200 404 404 404 404 404"),
     row("results:self_markings-finish", "POST", "404 302 404 404 404 404 404"),
     row("results:self_markings-give", "POST", "404 422 404 404 404 404 404"),
-    # rubrics:bank
-    row("rubrics:bank-list", "GET", "404 404 200 200 404 200 200"),
     # rubrics:comparisons
     row("rubrics:comparisons-detail", "GET", "404 404 404 200 404 404 200"),
     # rubrics:drafts

@@ -27,10 +27,11 @@ from results.actions.outcomes import prepare_outcomes
 from results.actions.release import prepare_release, publish_release
 from results.actions.self_markings import give_own_level
 from results.models import Outcome, Release
+from rubrics.actions.bank import add_bank_comment
 from rubrics.actions.drafts import edit_strand
 from rubrics.actions.packs import load_pack
 from rubrics.actions.versions import draft_rubric_version
-from rubrics.models import RubricVersion
+from rubrics.models import BankComment, RubricVersion
 from rubrics.pure.packs import Pack, read_pack
 from tests.essays.rescuing import rescue_file
 from tests.rows import MONDAY, enrolled, person, set_for
@@ -102,7 +103,8 @@ class LivedIn:
     """Two courses and their people; one assignment with essays in several states, another that is open to write in.
 
     Ines (student) has a released essay in `assignment` and an open draft in `writing`; Noor (classmate) has an essay
-    there that is being marked and not released. The teacher drafts a next version of the rubric.
+    there that is being marked and not released. The teacher drafts a next version of the rubric, and the marker shares
+    a comment.
     """
 
     people: dict[str, User]
@@ -117,6 +119,7 @@ class LivedIn:
     release: Release
     outcome: Outcome
     rubric_draft: RubricVersion
+    comment: BankComment
 
 
 def lived_in() -> LivedIn:
@@ -161,6 +164,10 @@ def lived_in() -> LivedIn:
         highlight = keep_highlight(draft, letter="A", paragraph=1, by=student)
         rubric_draft = draft_rubric_version(assignment.rubric_version, course=course, by=teacher)
         edit_strand(rubric_draft, key="A", name="Eras of technology since 1914", guidance="", by=teacher)
+        words = "You name it. Now say what it changed for the alliance."
+        comment = add_bank_comment(
+            assignment.rubric_version.rubric, text=words, ties=[("E1", "1")], course=course, by=marker
+        )
     return LivedIn(
         people=people,
         course=course,
@@ -174,4 +181,5 @@ def lived_in() -> LivedIn:
         release=release,
         outcome=Outcome.objects.get(submission=submission),
         rubric_draft=rubric_draft,
+        comment=comment,
     )

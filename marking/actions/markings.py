@@ -328,7 +328,10 @@ def _journal(verb: str, marking: Marking, before: str, by: User) -> None:
 # ---------------------------------------------------------------- a whole paper at once
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """What one criterion gets. `state` may stay empty where the level tells it; quotes are found in the essay."""
+    """What one criterion gets. `state` may stay empty where the level tells it; quotes are found in the essay.
+
+    `bank_comment` names the comment of the bank that the remark is.
+    """
 
     level_key: str = ""
     state: str = ""
@@ -337,6 +340,7 @@ class Marked:
     next_step: str = ""
     slot_label: str = ""
     no_passage: bool = False
+    bank_comment: str = ""
 
 
 @transaction.atomic
@@ -390,7 +394,8 @@ def _mutations_for(
         if mark.no_passage:
             add("no_passage", criterion=key, on=True)
         if mark.remark or mark.next_step:
-            add("remark", criterion=key, text=mark.remark, next_step=mark.next_step)
+            taken = {"bank_comment": mark.bank_comment, "bank_text": mark.remark} if mark.bank_comment else {}
+            add("remark", criterion=key, text=mark.remark, next_step=mark.next_step, **taken)
     if overall or overall_next_step:
         add("remark", criterion=None, text=overall, next_step=overall_next_step)
     return made

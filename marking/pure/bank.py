@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from courses.kernel.text import CITATION
-from rubrics.pure.bank import VARIABLE, normalised
+from rubrics.pure.bank import VARIABLE, normalised, plain
 
 QUOTE_MOST = 90
 """Characters of a passage that are quoted in a comment; a longer one ends with a word and an ellipsis."""
@@ -41,8 +41,8 @@ def gap(name: str) -> str:
 
 
 def filled(text: str, values: Values) -> str:
-    """Put values in the place of a comment's variables; a gap where there is none, never a brace."""
-    return VARIABLE.sub(lambda found: getattr(values, found[1]) or gap(found[1]), text)
+    """Give a comment in plain words, with values in the place of its variables; a gap where there is none."""
+    return VARIABLE.sub(lambda found: getattr(values, found[1]) or gap(found[1]), plain(text))
 
 
 def loose_ends(text: str) -> tuple[str, ...]:

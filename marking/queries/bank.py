@@ -1,5 +1,6 @@
 """What the desk offers from the comment bank, and what a marker has said before in words of their own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -7,7 +8,9 @@ from django.db.models import Q
 
 from courses.models import Source, User
 from essays.models import Assignment
+from rubrics.models import BankComment
 from rubrics.permissions import visible_bank_comments
+from rubrics.pure.bank import Tie
 from rubrics.queries.bank import Whose
 from rubrics.queries.versions import RubricSheet
 
@@ -55,6 +58,11 @@ def desk_bank(assignment: Assignment, rubric: RubricSheet, user: User) -> DeskBa
         titles=dict(sources.values_list("letter", "title")),
         tells_level=assignment.mark_after_days is None,
     )
+
+
+def desk_comment(comment: BankComment, ties: Sequence[Tie]) -> DeskComment:
+    """Give a comment that somebody has just kept as the desk ranks it."""
+    return DeskComment(comment.code, comment.text, tuple(ties), Whose.MINE, comment.uses, comment.last_used_at)
 
 
 def _comments(assignment: Assignment, rubric: RubricSheet, user: User) -> tuple[DeskComment, ...]:

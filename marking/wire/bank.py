@@ -1,9 +1,12 @@
-"""The comment bank of the desk as JSON: what the page's script starts from."""
+"""The comment bank of the desk as JSON: what the page's script starts from, and the words it wants to keep."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from marking.pure.bank import BankSettings
 from marking.queries.bank import DeskBank, DeskComment
+from marking.wire.markings import MisreadBatchError, read_object
+from rubrics.pure.bank import Tie
 
 Json = dict[str, Any]
 
@@ -32,3 +35,27 @@ def comment_json(comment: DeskComment) -> Json:
         "uses": comment.uses,
         "used_at": comment.last_used_at.isoformat() if comment.last_used_at else None,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class SentComment:
+    """A comment as the desk's script sends it; `course` is where it is shared, "" for nobody else."""
+
+    text: str
+    ties: tuple[Tie, ...]
+    course: str
+
+
+def read_comment(body: bytes) -> SentComment:
+    """Read the body of a POST. Raises MisreadBatchError."""
+    found = read_object(body)
+    text, ties, course = found.get("text"), found.get("ties", []), found.get("course", "")
+    if not isinstance(text, str) or not isinstance(course, str):
+        raise MisreadBatchError("`text` is what is kept, `course` where it is shared; both are texts.")
+    if not isinstance(ties, list) or not all(_is_tie(tie) for tie in ties):
+        raise MisreadBatchError("`ties` is a list of pairs: the key of a criterion, and of a level or nothing.")
+    return SentComment(text, tuple((criterion, level) for criterion, level in ties), course)
+
+
+def _is_tie(tie: object) -> bool:
+    return isinstance(tie, list) and len(tie) == 2 and all(isinstance(key, str) and len(key) <= 20 for key in tie)

@@ -11,6 +11,7 @@ from marking.actions.identity import raise_flag
 from marking.actions.markings import Marked, mark_paper
 from marking.actions.papers import allot_second, make_papers
 from marking.models import Paper
+from results.actions.demo_bank import with_comments, write_comments
 from results.actions.demo_essays import HOUR, MINUTE, Class
 from results.actions.feedback import write_reflection
 from results.actions.outcomes import choose_marking
@@ -66,14 +67,17 @@ def _mark_oneself(submission: Submission, own: Mapping[str, Sequence[Any]], *, b
 
 def mark_this_year(group: Class, handed_in: Mapping[str, Submission], moment: datetime) -> None:
     """Mark the exemplars as their pack says, and begin another paper."""
+    with clock.at(moment - 5 * DAY):
+        comments = write_comments(group)
     papers = _papers(group, at=moment - 4 * HOUR)
     for place, (student, plan) in enumerate(group.plans["handed_in"].items()):
         paper = papers[handed_in[student].pk]
         with clock.at(moment - 4 * HOUR + place * 20 * MINUTE):
             if plan.get("marked") == "whole":
-                mark_paper(paper, marks=_agreed(group, plan["exemplar"]), by=group.people["marker"])
+                marks = with_comments(_agreed(group, plan["exemplar"]), comments["marker"])
+                mark_paper(paper, marks=marks, by=group.people["marker"])
             elif plan.get("marked") == "half":
-                marks = _judged(group, student, plan)
+                marks = with_comments(_judged(group, student, plan), comments["marker2"])
                 begun = [one.key for one in _marking_order(group)][: len(marks) // 2]
                 mark_paper(paper, marks={key: marks[key] for key in begun}, by=group.people["marker2"], finish=False)
             if "flag" in plan:

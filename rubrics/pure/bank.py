@@ -13,6 +13,7 @@ TEXT_MOST = 1_000
 VARIABLE = re.compile(r"\{(quote|source|level)\}")
 _IN_BRACES = re.compile(r"\{([A-Za-z_ ]{3,20})\}")
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_STRESS = re.compile(r"\*([^*\n]+)\*")
 _SAME_SIGNS = str.maketrans("‘’‚‛“”„‟‐‑‒–—", "''''\"\"\"\"-----")
 
 Tie = tuple[str, str]
@@ -23,6 +24,11 @@ def tidy(text: str) -> str:
     """Give a comment's words as they are kept: one paragraph after another, nothing around them."""
     lines = (line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def plain(text: str) -> str:
+    """Give a comment as its reader will see it: remarks are plain words, so the pack's *stress* is taken out."""
+    return _STRESS.sub(r"\1", text)
 
 
 def problem_with(text: str) -> str:

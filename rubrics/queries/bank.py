@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from courses.models import Role, User
+from courses.models import Course, Role, User
 from rubrics.models import BankComment, BankScope, BankTie, Level, Rubric, RubricState
 from rubrics.models.bank import BankCommentQuerySet
 from rubrics.permissions import visible_bank_comments
+from rubrics.pure.bank import plain
 from rubrics.pure.pack_contents import NOT_ATTEMPTED
 from rubrics.queries.versions import RubricSheet
 
@@ -22,6 +24,10 @@ class Whose(StrEnum):
     TEAM = "team"
     RUBRIC = "rubric"
 
+    @property
+    def words(self) -> str:
+        return {Whose.MINE: "Mine", Whose.TEAM: "The team’s", Whose.RUBRIC: "The rubric’s"}[self]
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -32,11 +38,48 @@ class Wanted:
     criterion: str = ""
     archived: bool = False
 
+    @property
+    def is_mine(self) -> bool:
+        return self.whose == Whose.MINE
+
+    @property
+    def is_teams(self) -> bool:
+        return self.whose == Whose.TEAM
+
+    @property
+    def is_rubrics(self) -> bool:
+        return self.whose == Whose.RUBRIC
+
+    @property
+    def query(self) -> str:
+        """What an address says to find the same again, but for the page."""
+        return self.query_on(self.whose, archived=self.archived)
+
+    def query_on(self, whose: Whose, *, archived: bool = False) -> str:
+        asked = {
+            "whose": whose.value,
+            "q": self.words,
+            "criterion": self.criterion,
+            "archived": "1" if archived else "",
+        }
+        return urlencode({name: value for name, value in asked.items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A shelf as the page leads to it: how many comments it offers, and how its address asks for it."""
+
+    words: str
+    count: int
+    query: str
+    is_shown: bool
+
 
 @dataclass(frozen=True, slots=True)
 class BankLine:
-    """A comment as its page shows it. `ties`: pairs of criterion and level key, the level empty where any will do.
+    """A comment as its page shows it, in plain words.
 
+    `ties` are pairs of criterion and level key, the level empty where any will do.
     `author` is told only to those who moderate; `shared_in` is the title of the course it is shared in.
     """
 
@@ -59,6 +102,12 @@ def known_places(rubric: Rubric) -> Mapping[str, Sequence[str]]:
     for criterion, level in rows.values_list("criterion__key", "key").distinct():
         places.setdefault(criterion, []).append(level)
     return places
+
+
+def courses_to_share_in(user: User) -> list[Course]:
+    """List the courses somebody marks or teaches in, the newest first."""
+    marks = user.enrolments.filter(role__in=[Role.MARKER, Role.TEACHER]).values("course")
+    return list(Course.objects.filter(pk__in=marks).order_by(F("opens_on").desc(nulls_last=True), "title", "pk"))
 
 
 def comments_on_shelf(rubric: Rubric, user: User, wanted: Wanted) -> BankCommentQuerySet:
@@ -91,6 +140,14 @@ def shelf_counts(rubric: Rubric, user: User) -> Mapping[Whose, int]:
     return {whose: counts[whose.value] for whose in Whose}
 
 
+def shelves(counts: Mapping[Whose, int], wanted: Wanted) -> list[Shelf]:
+    """Give the ways to the three shelves, looking for the same there."""
+    return [
+        Shelf(whose.words, counts[whose], wanted.query_on(whose), whose == wanted.whose and not wanted.archived)
+        for whose in Whose
+    ]
+
+
 def _shelf(whose: Whose, user: User) -> Q:
     return {
         Whose.MINE: Q(owner=user),
@@ -113,7 +170,7 @@ def _line(row: BankComment, user: User, ties: tuple[tuple[str, str], ...], taugh
     is_mine, moderates = row.owner_id == user.pk, row.is_shared and row.course_id in taught
     return BankLine(
         code=row.code,
-        text=row.text,
+        text=plain(row.text),
         ties=ties,
         uses=row.uses,
         last_used_at=row.last_used_at,

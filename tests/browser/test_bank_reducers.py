@@ -144,7 +144,7 @@ def test_the_order_is_the_same_whatever_order_the_server_gave_and_never_goes_bac
 # ---------------------------------------------------------------- what is filled in, here and on the server
 WORDS = st.text(st.sampled_from("ab c,.“”\u00a0\n\t🚂é{}[]"), max_size=120)
 TEMPLATES = st.lists(
-    st.sampled_from(["{quote}", "{source}", "{level}", "{quotes}", "Say ", " $& ", "{", "}", "\\1"]), max_size=6
+    st.sampled_from(["{quote}", "{source}", "{level}", "{quotes}", "Say ", " $& ", "{", "}", "*", "\\1"]), max_size=6
 )
 PARAGRAPHS = [[1, 0, 50], [2, 51, 120], [3, 121, 300]]
 PASSAGES = st.lists(

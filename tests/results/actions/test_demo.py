@@ -8,11 +8,12 @@ from courses.kernel import clock
 from courses.models import Arrangement, Course, User
 from essays.models import Draft, DraftState, LateDecision, Submission
 from essays.queries.records import writing_record_of
-from marking.models import Evidence, Marking, MarkingState, Paper
+from marking.models import Evidence, Marking, MarkingState, Paper, Remark
 from results.actions.demo import LAST_YEAR, MOCK_EXAM, THIS_YEAR, TITLE, NotADemo, make_demo
 from results.actions.outcomes import prepare_outcomes
 from results.models import Outcome, Reflection, Release, SelfMarking
 from results.pure.demo import PASSWORD, SIGN_INS
+from rubrics.models import BankComment
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -182,3 +183,13 @@ def test_a_mock_exam_waits_with_a_clock_that_rest_breaks_stop_for_somebody(demo)
     assert exam.opens_at < clock.now() < exam.due_at
     assert [one.enrolment.person.username for one in resting] == ["student02"]
     assert not exam.drafts.exists()
+
+
+def test_those_who_mark_have_comments_of_their_own_and_some_of_them_speak_in_unreleased_markings(demo):
+    written = BankComment.objects.filter(owner__isnull=False)
+    put_in = Remark.objects.filter(bank_comment__owner__isnull=False, marking__allotment__assignment=demo)
+
+    assert set(written.values_list("owner__username", flat=True)) == {"marker", "marker2", "teacher"}
+    assert set(written.values_list("scope", flat=True)) == {"own", "shared"}
+    assert put_in.count() == sum(written.values_list("uses", flat=True)) >= 6
+    assert not put_in.filter(marking__allotment__paper__released_at__isnull=False).exists()

@@ -14,7 +14,6 @@ PAGES = [
     "/rubrics/",
     "/rubrics/railways/1/",
     "/rubrics/railways/1/exemplars/strong/",
-    "/rubrics/railways/comments/",
 ]
 
 
@@ -40,16 +39,12 @@ def test_a_draft_is_not_there_for_a_teacher(place, draft, exemplar, teacher, as_
 
 @pytest.mark.parametrize(
     "place",
-    ["/rubrics/railways/2/", "/rubrics/canals/1/", "/rubrics/railways/1/exemplars/weak/", "/rubrics/canals/comments/"],
+    ["/rubrics/railways/2/", "/rubrics/canals/1/", "/rubrics/railways/1/exemplars/weak/"],
 )
 def test_what_is_not_there_is_not_found(place, draft, exemplar, admin, as_user):
     published(draft)
 
     assert as_user(admin).get(place).status_code == 404
-
-
-def test_a_rubric_without_a_version_has_no_comment_page(rubric, admin, as_user):
-    assert as_user(admin).get("/rubrics/railways/comments/").status_code == 404
 
 
 def test_an_empty_library_says_what_to_do(teacher, as_user):
@@ -94,13 +89,6 @@ def test_the_exemplar_page_marks_its_passages_and_tells_the_arithmetic(defence, 
     assert "E7 8 + E1 5 + E3 5 + E4 5 = 23 of 40" in page
     assert 'href="#passage-E1"' in page
     assert 'id="passage-E1"' in page
-
-
-def test_the_comment_bank_says_where_each_comment_suits(defence, marker, as_user):
-    page = as_user(marker).get("/rubrics/collective-defence/comments/").content.decode()
-
-    assert "all of A at level 1" in page
-    assert "<em>because of what</em>" in page
 
 
 def test_the_library_costs_the_same_with_many_rubrics(draft, teacher, as_user):

@@ -12,11 +12,8 @@ const SHELF = { mine: "yours", team: "team", rubric: "" };
 const enough = (criterion, stand) => `${criterion} has ${stand} comments. A reader takes in about three.`;
 const levelOf = (score) => ({ not_attempted: "NA", unmarked: "" })[score.state] ?? score.level;
 
-/** Show a comment's *stress* and its gaps as they will be read. */
-function shown(text) {
-  const stressed = (part) => part.split(/\*([^*]+)\*/).map((words, n) => (n % 2 ? h("em", {}, words) : words));
-  return text.split(/(\[which (?:quote|source|level)\?\])/).map((part) => (GAP.test(part) ? h("mark", { class: "gap" }, part) : stressed(part)));
-}
+/** Show a comment with its gaps marked. */
+const shown = (text) => text.split(/(\[which (?:quote|source|level)\?\])/).map((part) => (GAP.test(part) ? h("mark", { class: "gap" }, part) : part));
 
 /** `start` is what the server gave; `panel` shows it (`show(name, title, content)`); `page` is the bank's own page. */
 export function makeBank({ start, panel, papers, keys, say, page }) {
@@ -62,7 +59,8 @@ export function makeBank({ start, panel, papers, keys, say, page }) {
     const mine = h("input", { class: "form-check-input", type: "checkbox", id: "bank-mine", checked: mineOnly });
     const hint = h("p", { class: "bankhow", hidden: true });
     const list = h("div", { class: "banklist" });
-    const heads = [`For ${criterion} at this level`, `For ${criterion}`, `For ${criterion} at other levels`, "For any criterion", "For other criteria"];
+    const level = levelOf(score);
+    const heads = [`For ${criterion} at this level`, `For ${criterion}`, `For ${criterion} at ${level ? "other" : "some"} levels`, "For any criterion", "For other criteria"];
 
     const item = (comment) => {
       const n = top.indexOf(comment) + 1;
@@ -75,7 +73,7 @@ export function makeBank({ start, panel, papers, keys, say, page }) {
       const stand = commentsIn(papers.state().marks.scores[criterion].remark, comments);
       hint.hidden = stand < ENOUGH;
       hint.textContent = enough(criterion, stand);
-      const found = ranked(comments, { criterion, level: levelOf(score), now: Date.now(), mineOnly, sought: find.value });
+      const found = ranked(comments, { criterion, level, now: Date.now(), mineOnly, sought: find.value });
       top = found.slice(0, TOP);
       const groups = heads.map((title, n) => [title, found.filter((one) => one.fit === n)]).filter(([, some]) => some.length);
       const none = mineOnly ? "None of your own comments has these words." : "No comment has these words.";

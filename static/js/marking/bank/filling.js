@@ -9,8 +9,11 @@ const QUOTE_MOST = 90;
 export const gapFor = (name) => `[which ${name}?]`;
 export const GAP = /\[which (?:quote|source|level)\?\]/;
 
+/** Give a comment in plain words, without the pack's *stress*, as its reader will see it. */
+export const plain = (text) => text.replace(/\*([^*\n]+)\*/g, "$1");
+
 /** Put values in the place of a comment's variables; a gap where there is none, never a brace. */
-export const filled = (text, values) => text.replace(VARIABLE, (_, name) => values[name] || gapFor(name));
+export const filled = (text, values) => plain(text).replace(VARIABLE, (_, name) => values[name] || gapFor(name));
 
 /** Give a passage in quotation marks, shortened after a word. */
 export function quotation(words) {
@@ -41,5 +44,5 @@ const asPattern = (text) => new RegExp(text.split(VARIABLE).map((part, n) => (n 
 /** Count the comments of the bank that stand in a remark, whatever was filled in. */
 export function commentsIn(remark, comments) {
   const says = (text) => text.replace(VARIABLE, "").trim().length > 2;
-  return comments.filter(({ text }) => says(text) && asPattern(text).test(remark)).length;
+  return comments.filter(({ text }) => says(text) && asPattern(plain(text)).test(remark)).length;
 }
