@@ -47,9 +47,13 @@ class Copy:
 
     def file_name(self, kind: str) -> str:
         """Name the file after its title and day, in letters that every computer takes."""
-        plain = unicodedata.normalize("NFKD", self.title).encode("ascii", "ignore").decode().lower()
-        name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "essay"
-        return f"{name}-{self.at:%Y-%m-%d}.{kind}"
+        return f"{plain_name(self.title) or 'essay'}-{self.at:%Y-%m-%d}.{kind}"
+
+
+def plain_name(title: str) -> str:
+    """Write a title in letters that every computer takes in a file's name; nothing where none are left."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60]
 
 
 def word_file(copy: Copy, blocks: Sequence[Block]) -> bytes:

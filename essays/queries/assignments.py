@@ -17,6 +17,7 @@ from essays.permissions import visible_assignments, visible_set_assignments
 from essays.pure.breaks import NO_REST, Rest
 from essays.pure.deadlines import Allowance, Shown, Times, shown_parts, times_of
 from essays.queries.breaks import rest_columns, rest_from, rest_of
+from essays.queries.promises import last_promise
 from rubrics.models import Mode, RubricState
 from rubrics.permissions import visible_rubric_versions
 from rubrics.pure.counting import in_figures
@@ -170,7 +171,10 @@ class StrandOnBrief:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """Everything the page of the brief shows to one reader at the moment `at`."""
+    """Everything the page of the brief shows to one reader at the moment `at`.
+
+    `promise`: what a student who has still to write said last that they would do next time.
+    """
 
     assignment: Assignment
     at: datetime
@@ -187,6 +191,7 @@ class Brief:
     standing: Standing | None
     rule_changes: list[RuleChange]
     was_opened: bool
+    promise: str
 
     @property
     def has_opened(self) -> bool:
@@ -260,6 +265,7 @@ def brief_for(assignment: Assignment, user: User, *, as_student: bool, at: datet
         standing=Standing.objects.filter(**mine).first() if as_student else None,
         rule_changes=list(assignment.rule_changes.select_related("before", "after").order_by("changed_at", "pk")),
         was_opened=as_student and BriefOpening.objects.filter(**mine).exists(),
+        promise=last_promise(user) if as_student and (draft is None or draft.is_open) else "",
     )
 
 

@@ -14,10 +14,12 @@ from essays.models import Assignment, Draft, PlanItem, Revision, Submission
 from essays.permissions import visible_drafts
 from essays.pure.deadlines import GRACE, Times
 from essays.pure.meter import Meter, word_meter
+from essays.pure.promises import whole_promise
 from essays.pure.time_left import time_left
 from essays.queries.assignments import may_use_spell_check, times_of_draft
 from essays.queries.breaks import rest_columns
 from essays.queries.highlights import SourcesBeside, sources_beside
+from essays.queries.promises import promises_of
 from rubrics.pure.counting import Rule
 from rubrics.queries.versions import (
     CriterionSheet,
@@ -123,6 +125,11 @@ class Desk:
         return self.draft.current_receipt or ""  # type: ignore[attr-defined]  # annotated by drafts_with_text
 
     @property
+    def promise(self) -> str:
+        """What its author wrote under *Next time I will…* last; nothing where the desk comes back from a post."""
+        return whole_promise(getattr(self.draft, "promise", None) or "")
+
+    @property
     def meter(self) -> Meter | None:
         return word_meter(self.draft.words, self.mode.words_min, self.mode.words_max)
 
@@ -140,9 +147,10 @@ def drafts_with_text(user: User) -> QuerySet[Draft]:
 
 
 def drafts_with_key(user: User) -> QuerySet[Draft]:
-    """One's own drafts as the desk needs them: with the journal's key, and the key that the head was saved under."""
+    """One's own drafts as the desk needs them: with the journal's key, the head's key, and what one promised last."""
     head_key = Revision.objects.filter(draft=OuterRef("pk"), n=OuterRef("head")).values("key")
-    return drafts_with_text(user).annotate(head_key=Subquery(head_key)).defer(None)
+    promise = promises_of(OuterRef("author"))[:1]
+    return drafts_with_text(user).annotate(head_key=Subquery(head_key), promise=Subquery(promise)).defer(None)
 
 
 def head_text(draft: Draft) -> str:

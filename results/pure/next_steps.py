@@ -64,9 +64,8 @@ _LEVEL = re.compile(r"^To reach level \d+: ")
 
 
 def without_level(step: str) -> str:
-    """Say a step without the level it leads to, which would tell the one that was reached: "You explain…"."""
-    wording = _LEVEL.sub("", step)
-    return wording[:1].upper() + wording[1:]
+    """Say a step without the level it leads to, which would tell the one that was reached: "To go further: you…"."""
+    return _LEVEL.sub("To go further: ", step)
 
 
 def level_step(number: int, student_text: str) -> str:

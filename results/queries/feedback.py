@@ -8,32 +8,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from courses.kernel.clock import now
-from courses.kernel.readings import Mark, mark_passages
 from courses.models import User
-from essays.models import Assignment, Reading, Submission
+from essays.models import Assignment, Submission
 from results.models import Adjustment, Outcome, OutcomeLine, OutcomePassage, Release
 from results.permissions.feedback import visible_outcomes
 from results.pure.feedback import left_out_sentence, mark_comes_at, missing_sentence, not_counted_sentence
 from results.pure.next_steps import without_level
 from results.pure.self_markings import Beside, summary
 from results.queries.coverage import DrawnMap, Reached, drawn_map, reached_by
+from results.queries.passages import Quotation, anchor_of, marked_essay, numbers_of, quotations_of
 from results.queries.self_markings import own_beside
 from rubrics.models import ScoreState
-
-AGAINST = "counter"
-
-
-@dataclass(frozen=True, slots=True)
-class Quotation:
-    """A passage as the criterion quotes it; `anchor` is its place in the essay."""
-
-    anchor: str
-    quote: str
-    paragraph: int
-    speaks_against: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +147,19 @@ class FeedbackPage:
         return any(quotation.speaks_against for one in shown for quotation in one.quotations)
 
 
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What the criteria of a page are put together from: lines, one's own levels by key, passages' numbers.
+
+    `tells`: whether the page says levels and numbers.
+    """
+
+    lines: Sequence[OutcomeLine]
+    own: Mapping[str, Beside]
+    numbers: Mapping[tuple[int, int], int]
+    tells: bool
+
+
 def seen_versions_of(public_id: UUID, user: User) -> list[UUID]:
     """List the released versions of one's outcome, the newest first; nothing where this one is not among them."""
     same = visible_outcomes(user).filter(submission__outcomes__public_id=public_id).order_by("-version")
@@ -166,11 +167,13 @@ def seen_versions_of(public_id: UUID, user: User) -> list[UUID]:
     return seen if public_id in seen else []
 
 
-def feedback_page(public_id: UUID, *, rehearsed: bool = False, before_mark: bool = False) -> FeedbackPage:
+def feedback_page(
+    public_id: UUID, *, rehearsed: bool = False, before_mark: bool = False, on_paper: bool = False
+) -> FeedbackPage:
     """Load the page of an outcome in five statements whatever the essay. Ask first whether the reader may see it.
 
     `rehearsed`: as a teacher sees it before release, by code, with the mark or as it is `before_mark`. Then nothing
-    tells of lateness, which would tell whose it is.
+    tells of lateness, which would tell whose it is. `on_paper` passages are marked by number.
     """
     outcome = _outcome(public_id)
     submission = outcome.submission
@@ -187,14 +190,15 @@ def feedback_page(public_id: UUID, *, rehearsed: bool = False, before_mark: bool
     earlier = [release for release in releases if release["items__outcome__version"] < outcome.version]
     reflection = None if rehearsed else getattr(submission, "reflection", None)
     own = own_beside(getattr(submission, "self_marking", None), lines, hues) if tells and not rehearsed else ()
+    content = _Content(lines, {one.key: one for one in own}, numbers_of(lines), tells)
     return FeedbackPage(
         public_id=outcome.public_id,
         assignment=submission.draft.assignment,
         words=submission.words,
         overall=outcome.overall,
-        strands=tuple(_strand(strand, lines, {one.key: one for one in own}, tells=tells) for strand in strands),
+        strands=tuple(_strand(content, strand) for strand in strands),
         next_steps=_next_steps(outcome, lines, hues, tells=tells),
-        essay=_marked_essay(submission.reading, lines, hues),
+        essay=marked_essay(submission.reading, lines, hues, on_paper=on_paper),
         coverage=drawn_map(outcome.coverage, strands, lines, tells=tells),
         mark=_mark(outcome, lines, earlier, rehearsed=rehearsed) if tells else None,
         mark_comes_at=comes_at,
@@ -204,11 +208,6 @@ def feedback_page(public_id: UUID, *, rehearsed: bool = False, before_mark: bool
         is_changed=bool(earlier),
         change_reason=mine[0]["reason"] if mine and earlier and tells else "",
     )
-
-
-def anchor_of(key: str) -> str:
-    """Give the id of a criterion's place on the page; nothing without a criterion."""
-    return f"criterion-{key.lower()}" if key else ""
 
 
 def held_until(submission: Submission, told_at: datetime, moment: datetime) -> datetime | None:
@@ -277,63 +276,34 @@ def _mark(
     )
 
 
-def _passage_anchor(line: OutcomeLine, passage: OutcomePassage) -> str:
-    """Give the id of a passage's place in the essay; tied to two criteria it has two, one for each way back."""
-    return f"passage-{line.criterion_key.lower()}-{passage.start}"
-
-
-def _marked_essay(reading: Reading, lines: Sequence[OutcomeLine], hues: Mapping[str, str]) -> SafeString:
-    """Draw the passages into the reading, each with a tag that leads back to its criterion."""
-    marks = [
-        Mark(
-            start=passage.start,
-            end=passage.end,
-            anchor=_passage_anchor(line, passage),
-            hue=hues[line.strand_key],
-            label=line.criterion_key,
-            address=f"#{anchor_of(line.criterion_key)}",
-            name=f"{'Speaks against' if against else 'Evidence for'} {line.criterion_key}, {line.short}",
-            against=against,
-        )
-        for line in lines
-        for passage in line.passages.all()
-        for against in [passage.polarity == AGAINST]
-    ]
-    return mark_safe(mark_passages(reading.reading_html, marks))  # noqa: S308  # sanitised at hand-in; marks are escaped
-
-
-def _strand(
-    strand: Mapping[str, Any], lines: Sequence[OutcomeLine], own: Mapping[str, Beside], *, tells: bool
-) -> StrandFeedback:
+def _strand(content: _Content, strand: Mapping[str, Any]) -> StrandFeedback:
     tried, missing = list[OutcomeLine](), list[OutcomeLine]()
-    for line in (line for line in lines if line.strand_key == strand["key"]):
+    for line in (line for line in content.lines if line.strand_key == strand["key"]):
         (missing if line.state == ScoreState.NOT_ATTEMPTED else tried).append(line)
     return StrandFeedback(
         key=strand["key"],
         name=strand["name"],
         hue=strand["hue"],
         rule_sentence=strand["rule_sentence"],
-        counted=tuple(_criterion(line, own, tells=tells) for line in tried if line.counted or not tells),
-        uncounted=_uncounted(strand, tried, own) if tells else (),
+        counted=tuple(_criterion(content, line) for line in tried if line.counted or not content.tells),
+        uncounted=_uncounted(content, strand, tried) if content.tells else (),
         missing=tuple(Untried(line.criterion_key, line.short, anchor_of(line.criterion_key)) for line in missing),
-        missing_sentence=missing_sentence(strand, [line.maximum for line in missing]) if tells else "",
+        missing_sentence=missing_sentence(strand, [line.maximum for line in missing]) if content.tells else "",
     )
 
 
 def _uncounted(
-    strand: Mapping[str, Any], tried: Sequence[OutcomeLine], own: Mapping[str, Beside]
+    content: _Content, strand: Mapping[str, Any], tried: Sequence[OutcomeLine]
 ) -> tuple[CriterionFeedback, ...]:
     least = min((line.points or Decimal(0) for line in tried if line.counted), default=Decimal(0))
     return tuple(
-        _criterion(line, own, not_counted_sentence(strand, line.points or Decimal(0), least))
+        _criterion(content, line, not_counted_sentence(strand, line.points or Decimal(0), least))
         for line in tried
         if not line.counted
     )
 
 
-def _criterion(
-    line: OutcomeLine, own: Mapping[str, Beside], not_counted: str = "", *, tells: bool = True
-) -> CriterionFeedback:
+def _criterion(content: _Content, line: OutcomeLine, not_counted: str = "") -> CriterionFeedback:
     return CriterionFeedback(
         key=line.criterion_key,
         name=line.criterion_name,
@@ -341,14 +311,11 @@ def _criterion(
         slot_label=line.slot_label,
         descriptor=line.descriptor,
         remark=line.remark,
-        next_step=line.next_step if tells else without_level(line.next_step),
+        next_step=line.next_step if content.tells else without_level(line.next_step),
         anchor=anchor_of(line.criterion_key),
-        quotations=tuple(
-            Quotation(_passage_anchor(line, one), one.quote, one.paragraph, speaks_against=one.polarity == AGAINST)
-            for one in line.passages.all()
-        ),
-        reached=reached_by(line) if tells else None,
-        own=own.get(line.criterion_key),
+        quotations=quotations_of(line, content.numbers),
+        reached=reached_by(line) if content.tells else None,
+        own=content.own.get(line.criterion_key),
         not_counted=not_counted,
     )
 

@@ -11,9 +11,10 @@ from essays.models import Assignment, Draft, DraftState, Origin, Standing, Submi
 from essays.pure.deadlines import Allowance, Times
 from essays.queries.assignments import times_of_numbered, times_with
 from essays.queries.breaks import rest_columns, rest_of
+from essays.queries.promises import last_promise
 from marking.models import Allotment, AllotmentState, Marking, Paper
 from marking.permissions import visible_allotments
-from results.models import Outcome, Reflection, ReleaseItem
+from results.models import Outcome, ReleaseItem
 from results.permissions.feedback import visible_outcomes
 from results.pure.charts import Piece, flow_of
 from results.pure.next_steps import without_level
@@ -150,19 +151,13 @@ def student_home(user: User, at: datetime) -> StudentHome:
         if waits or assignment.pk in settled or (draft and not draft.is_open):
             continue
         to_write.append(_to_write(assignment, allowance, draft, at))
-    reflection = Reflection.objects.filter(submission__draft__author=user).order_by("-written_at").first()
     return StudentHome(
         to_write=tuple(one for one in to_write if at < one.times.grace_until),
         waiting=tuple(Waiting(one, HOW[Origin(one.origin)]) for one in handed_in.values() if one.pk not in answered),
         new_feedback=tuple(one for one in told if one.released_at > at - NEW_FOR),
         earlier_feedback=tuple(one for one in told if one.released_at <= at - NEW_FOR),
-        last_time=_whole_sentence(reflection.text) if reflection else "",
+        last_time=last_promise(user),
     )
-
-
-def _whole_sentence(promise: str) -> str:
-    """Put *Next time I will* before what a student wrote under it, where they did not repeat it themselves."""
-    return promise if promise.lower().startswith("next time") else f"Next time I will {promise}"
 
 
 def _own_assignments(user: User) -> list[tuple[Assignment, Allowance]]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
@@ -14,6 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.kernel.errors import Refusal
 from courses.kernel.readings import lead_citations
 from courses.kernel.web import SignedInRequest, go, show
+from essays.actions.files import make_pdf
+from essays.pure.copies import plain_name
+from essays.pure.pdf import pdf_is_here
 from results.actions.feedback import write_reflection
 from results.forms.feedback import WriteReflection
 from results.permissions.feedback import visible_outcomes
@@ -22,19 +26,32 @@ from results.queries.feedback import FeedbackPage, feedback_page, seen_versions_
 
 @require_safe
 def detail(request: SignedInRequest, outcome_id: UUID) -> HttpResponse:
+    """Show what a student may see now, to read or, `?as=pdf`, to keep."""
     seen = seen_versions_of(outcome_id, request.user)
-    if not seen:
+    if not seen or request.GET.get("as", "pdf") != "pdf":
         raise Http404
     if seen[0] != outcome_id:
         return go(request, "results:feedback-detail", seen[0])
+    if "as" in request.GET:
+        return _give_pdf(feedback_page(outcome_id, on_paper=True))
     return show(request, "results/feedback/detail.html", _context(feedback_page(outcome_id)))
+
+
+def _give_pdf(page: FeedbackPage) -> HttpResponse:
+    course = page.assignment.course
+    made = make_pdf(render_to_string("results/feedback/_paper.html", {"page": page, "course": course}))
+    answer = HttpResponse(made, content_type="application/pdf")
+    name = "-".join(filter(None, [course.slug, plain_name(page.assignment.title), "feedback"]))
+    answer["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 def _context(page: FeedbackPage, form: WriteReflection | None = None) -> dict[str, Any]:
     """Give a page to its template, its citations leading to the brief, where the sources are."""
     essay = lead_citations(page.essay, reverse("essays:assignments-brief", args=[page.assignment.public_id]))
     page = replace(page, essay=mark_safe(essay))  # noqa: S308  # as it was sanitised at hand-in; addresses only
-    return {"page": page, "course": page.assignment.course, "form": form}
+    return {"page": page, "course": page.assignment.course, "form": form, "pdf_is_here": pdf_is_here()}
 
 
 @require_POST

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
+from essays.models import Assignment
 from tests.access import ROLES, TABLE
 from tests.browser.conftest import served
 from tests.house.test_access import address_of
@@ -133,6 +134,22 @@ def test_nothing_is_wrong_with_a_page_of_a_released_paper(tab, name):
     code = tab.world.outcome.submission.paper.code
 
     assert tab.look("teacher", reverse(f"results:{name}", args=[tab.world.assignment.public_id, code])) == []
+
+
+def test_nothing_is_wrong_with_feedback_that_comes_before_its_mark_nor_with_its_rehearsal(tab):
+    Assignment.objects.update(mark_after_days=5)
+    world, code = tab.world, tab.world.outcome.submission.paper.code
+
+    assert tab.look("student", address_of("results:feedback-detail", world)) == []
+    assert tab.look("teacher", reverse("results:release-preview", args=[world.assignment.public_id, code])) == []
+
+
+def test_nothing_is_wrong_with_all_of_ones_own_marking_nor_with_what_a_teacher_reads_of_it(tab):
+    own = address_of("results:self_markings-detail", tab.world)
+    answer = [tab.world.assignment.public_id, tab.world.people["student"].public_id]
+
+    assert tab.look("classmate", f"{own}?at=overview") == []
+    assert tab.look("teacher", reverse("results:answers-detail", args=answer)) == []
 
 
 @pytest.mark.parametrize(

@@ -55,15 +55,36 @@ class Unreleased:
         return reverse("results:feedback-detail", args=[self.outcome.public_id])
 
 
-def planted() -> Unreleased:
+@dataclass(frozen=True)
+class HandedIn:
+    """The class before anything is marked: two essays under their codes, which their authors may mark themselves."""
+
+    course: Course
+    assignment: Assignment
+    student: User
+    classmate: User
+    teacher: User
+    marker: User
+    paper: Paper
+
+
+def handed_in() -> HandedIn:
     course = Course.objects.create(slug="history-12", title="History 12")
     teacher = enrolled("marta.okafor", "Marta Okafor", course, Role.TEACHER)
     marker = enrolled("tomas.reyes", "Tomas Reyes", course, Role.MARKER)
     student = enrolled("ines.duarte", "Ines Duarte", course, Role.STUDENT)
     classmate = enrolled("noor.haddad", "Noor Haddad", course, Role.STUDENT)
     with clock.at(TUESDAY):
-        assignment = set_from_pack(course, teacher)
+        assignment = set_from_pack(course, teacher, self_marking=True)
         paper, _ = exemplars_handed_in(assignment, [student, classmate], teacher)
+    return HandedIn(course, assignment, student, classmate, teacher, marker, paper)
+
+
+def planted(before: HandedIn | None = None) -> Unreleased:
+    """Mark Ines's paper, set it another total, and name it in a release that nobody makes."""
+    there = before or handed_in()
+    assignment, paper, teacher = there.assignment, there.paper, there.teacher
+    with clock.at(TUESDAY):
         first = exemplar_marks("strong")[1]["E1"]
         said = Marked(
             level_key=first.level_key,
@@ -71,11 +92,11 @@ def planted() -> Unreleased:
             remark=TOKENS["comment"],
             next_step=TOKENS["next step"],
         )
-        mark_paper(paper, marks=exemplar_marks("strong", E1=said)[1], overall=TOKENS["overall"], by=marker)
+        mark_paper(paper, marks=exemplar_marks("strong", E1=said)[1], overall=TOKENS["overall"], by=there.marker)
         prepare_outcomes(assignment, papers=[paper], by=teacher)
         outcome = override_total(Outcome.objects.get(), total=TOTAL, reason=TOKENS["reason"], by=teacher)
         release = prepare_release(assignment, papers=[paper], by=teacher)
-    return Unreleased(course, assignment, student, classmate, teacher, paper, outcome, release)
+    return Unreleased(there.course, assignment, there.student, there.classmate, teacher, paper, outcome, release)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from results.pure.next_steps import Opening, level_step, next_steps, own_steps
+from results.pure.next_steps import Opening, level_step, next_steps, own_steps, without_level
 
 
 def opening(key, gain, *, attempted=True, strand="A"):
@@ -31,6 +31,13 @@ def test_no_more_unattempted_ones_are_advised_than_places_are_empty():
     assert keys(next_steps([], openings, {})) == ["E1"]
 
 
+def test_an_empty_place_under_any_rule_is_advised_as_often_as_it_is_empty():
+    """`all` and `drop` have places of their own; a strand that is off has none and brings nothing."""
+    openings = [opening(key, 3, attempted=False, strand="C") for key in ("C1", "C2", "C3")]
+
+    assert [len(next_steps([], openings, {"C": empty})) for empty in (0, 1, 2, 3)] == [0, 1, 2, 3]
+
+
 def test_each_strand_has_empty_places_of_its_own():
     openings = [opening("R1", 3, attempted=False, strand="B"), opening("E2", 2, attempted=False, strand="A")]
 
@@ -52,6 +59,12 @@ def test_a_markers_lines_are_steps_without_their_bullets_and_numbers():
 def test_the_next_level_is_said_in_the_students_words():
     assert level_step(3, "You show both directions.") == "To reach level 3: you show both directions."
     assert level_step(2, "NATO is named.") == "To reach level 2: NATO is named."
+
+
+def test_a_step_can_be_said_without_the_level_it_leads_to():
+    assert without_level(level_step(3, "You show both directions.")) == "To go further: you show both directions."
+    assert without_level("Define it. To reach level 3: read it aloud.") == "Define it. To reach level 3: read it aloud."
+    assert without_level("") == ""
 
 
 def test_a_third_step_of_one_strand_waits_until_no_other_strand_gains():

@@ -1,20 +1,28 @@
 """The feedback page over HTTP: whose it is, which version, what it costs, and that nothing unreleased gets out."""
 
 import re
+import zlib
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from courses.kernel import clock
+from essays.actions.drafts import open_draft
 from essays.models import Assignment
+from essays.pure.pdf import pdf_is_here
+from essays.queries.promises import last_promise
 from marking.actions.markings import Marked, mark_paper
 from marking.actions.papers import make_papers
 from marking.models import Paper
+from results.actions.feedback import write_reflection
 from results.actions.outcomes import override_total, prepare_outcomes
 from results.actions.release import prepare_release, publish_release
 from results.models import MarkShown, Outcome, Reflection, Release
+from results.queries.feedback import feedback_page
 from tests.rows import MONDAY, published_rubric, set_for
 from tests.worlds import exemplar_marks, hand_in_for
 
@@ -185,6 +193,125 @@ def test_no_unreleased_mark_or_comment_reaches_a_student(assignment, papers, mar
     assert any(SENTINEL in said for said in after.values())
 
 
+# ---------------------------------------------------------------- on paper
+def on_paper(outcome):
+    page = feedback_page(outcome.public_id, on_paper=True)
+    return render_to_string("results/feedback/_paper.html", {"page": page, "course": page.assignment.course})
+
+
+def test_on_paper_passages_carry_one_number_in_the_essay_and_where_they_are_quoted(outcome):
+    paper = on_paper(outcome)
+
+    numbers = re.findall(r'<mark class="ev strand-[abc]" id="passage-(\d+)"', paper)
+    quoted = re.findall(r'<a class="no" href="#passage-(\d+)">(\d+)</a>', paper)
+    assert numbers == [str(n) for n in range(1, len(numbers) + 1)]
+    assert {number for number, _ in quoted} == set(numbers)
+    assert all(number == shown for number, shown in quoted)
+    assert "Nothing found for one of your three places: 0 of 8." in paper
+    assert "<strong>51</strong> of 100" in paper
+
+
+def test_paper_names_no_person(outcome, classmate):
+    paper = on_paper(outcome)
+
+    assert not any(name in paper for name in ("Noor", "Haddad", classmate.username, "Okafor", "Reyes"))
+
+
+def test_every_id_on_paper_and_on_the_page_is_there_once_and_every_link_leads_somewhere(outcome, classmate, as_user):
+    for html in (on_paper(outcome), as_user(classmate).get(address(outcome)).content.decode()):
+        ids = re.findall(r'\sid="([^"]+)"', html)
+        assert len(ids) == len(set(ids))
+        assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
+
+
+def test_where_no_pdf_can_be_made_the_page_offers_to_print(outcome, classmate, as_user, monkeypatch):
+    for place in ("results.views.feedback.pdf_is_here", "essays.actions.files.pdf_is_here"):
+        monkeypatch.setattr(place, lambda: False)
+    client = as_user(classmate)
+
+    page, refused = client.get(address(outcome)).content.decode(), client.get(address(outcome), {"as": "pdf"})
+
+    assert "Print or PDF" in page
+    assert "?as=pdf" not in page
+    assert refused.status_code == 409
+
+
+@pytest.mark.parametrize("asked", ["docx", "", "PDF"])
+def test_another_kind_of_file_is_not_there(outcome, classmate, as_user, asked):
+    assert as_user(classmate).get(address(outcome), {"as": asked}).status_code == 404
+
+
+def test_the_file_is_nobody_elses_either(outcome, student, teacher, as_user):
+    for person in (student, teacher):
+        assert as_user(person).get(address(outcome), {"as": "pdf"}).status_code == 404
+
+
+def unpacked(data):
+    """Give a PDF with its streams written out."""
+    found = [data]
+    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.S):
+        with suppress(zlib.error):
+            found.append(zlib.decompress(stream))
+    return b"".join(found)
+
+
+@pytest.mark.pdf
+def test_a_pdf_is_made_of_it_tagged_and_named_after_course_and_assignment(outcome, classmate, as_user):
+    if not pdf_is_here():
+        pytest.fail("WeasyPrint or Pango is missing: pip install assay[pdf]; apt install libpango-1.0-0")
+
+    answer = as_user(classmate).get(address(outcome), {"as": "pdf"})
+
+    inside = unpacked(answer.content)
+    assert answer.content.startswith(b"%PDF-1.")
+    assert all(word in inside for word in (b"/MarkInfo", b"/StructTreeRoot", b"pdfuaid:part", b"/Lang"))
+    assert not any(name.encode() in inside for name in ("Noor", "Haddad"))
+    name = "history-12-collective-defence-since-1914-feedback.pdf"
+    assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
+
+
+# ---------------------------------------------------------------- the promise at the next draft
+def test_what_was_promised_stands_on_the_next_brief_and_above_the_next_draft(
+    course, assignment, outcome, classmate, student, teacher, as_user
+):
+    parts = {part: getattr(assignment, part) for part in ("prompt_version", "rubric_version", "mode")}
+    following = set_for(course, teacher, title="The next essay", **parts)
+    write_reflection(outcome.submission, text="say what <effective> means", by=classmate)
+    with clock.at(MONDAY):
+        draft, other = open_draft(following, by=classmate), open_draft(following, by=student)
+        pages = {
+            "brief": as_user(classmate).get(reverse("essays:assignments-brief", args=[following.public_id])),
+            "desk": as_user(classmate).get(reverse("essays:drafts-write", args=[draft.public_id])),
+            "home": as_user(classmate).get("/"),
+        }
+        theirs = as_user(student).get(reverse("essays:drafts-write", args=[other.public_id])).content.decode()
+
+    said = {
+        name: "Next time I will say what &lt;effective&gt; means" in page.content.decode()
+        for name, page in pages.items()
+    }
+    assert said == dict.fromkeys(pages, True)
+    assert "Last time you wrote" not in theirs
+
+
+def test_the_newest_promise_is_the_one_that_is_shown(assignment, papers, outcome, classmate, student):
+    write_reflection(outcome.submission, text="Next time I define it.", by=classmate)
+    assert last_promise(classmate) == "Next time I define it."
+
+    write_reflection(outcome.submission, text="define it", by=classmate)
+    assert last_promise(classmate) == "Next time I will define it"
+    assert last_promise(student) == ""
+
+
+def test_a_brief_of_what_is_handed_in_says_nothing_of_it(assignment, outcome, classmate, as_user):
+    write_reflection(outcome.submission, text="define it", by=classmate)
+
+    with clock.at(MONDAY):
+        brief = as_user(classmate).get(reverse("essays:assignments-brief", args=[assignment.public_id]))
+
+    assert "Last time you wrote" not in brief.content.decode()
+
+
 # ---------------------------------------------------------------- feedback before the mark
 @pytest.fixture
 def first(assignment):
@@ -252,11 +379,19 @@ def test_the_levels_words_are_there_without_the_level(first, outcome, classmate,
     page = as_user(classmate).get(address(outcome)).content.decode()
 
     assert "To reach level" not in page
-    assert "<strong>Next:</strong> You " in page
+    assert "<strong>Next:</strong> To go further: you " in page
     assert "You mention a correct technology" in page
     assert 'id="coverage"' in page
     assert "sound" not in page.lower()
     assert "of 10" not in page
+
+
+def test_on_paper_no_number_is_told_before_the_mark_either(odd):
+    with clock.at(FRIDAY):
+        paper = on_paper(odd)
+
+    assert [number for number in (*ON_THE_BRIEF, *NUMBERS) if number in paper] == []
+    assert "A fact and its use." in paper
 
 
 def test_what_it_weighs_tells_nothing_about_the_mark(first, papers, marked, classmate, teacher, as_user):
