@@ -1,17 +1,33 @@
 """What a student answered to a result that is shown: *Next time I will…*, and their own marking beside the outcome."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count, Exists, F, OuterRef, Q
+
 from courses.kernel.clock import now
 from courses.models import User
-from essays.models import Submission
-from results.models import Outcome, Release
+from essays.models import Assignment, Submission
+from results.models import Outcome, OutcomeLine, Release, ReleaseItem
 from results.permissions.answers import visible_answered_essays
 from results.pure.self_markings import Beside
 from results.queries.feedback import held_until
 from results.queries.self_markings import own_beside
+from results.queries.standing import Kept
+from rubrics.models import ScoreState
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSum:
+    """One criterion over the class: how many gave it the level it got, a higher one, a lower one."""
+
+    key: str
+    name: str
+    same: int
+    higher: int
+    lower: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +66,44 @@ def answer_of(submission: Submission) -> Answer:
         has_marked=own is not None,
         beside=own_beside(own, list(outcome.lines.order_by("position")), hues),
         mark_comes_at=held_until(submission, min(release.live_at or moment for release in live), moment),
+    )
+
+
+def own_sums(assignment: Assignment, moment: datetime, kept: Kept) -> tuple[OwnSum, ...]:
+    """Add up how students' own markings differ from what they were told; nothing where there are none, or unreleased.
+
+    Takes it that a criterion has one level without points, its lowest, as the rubric's linter wants.
+    """
+    if not assignment.self_marking:
+        return ()
+    live = list(Release.objects.live(moment).filter(assignment=assignment).values_list("pk", flat=True))
+    return kept.sum(f"own:{sorted(live)}", lambda: _own_sums(live)) if live else ()
+
+
+def _own_sums(releases: Sequence[int]) -> tuple[OwnSum, ...]:
+    items = ReleaseItem.objects.filter(release__in=releases)
+    newer = items.filter(outcome__submission=OuterRef("submission"), outcome__version__gt=OuterRef("version"))
+    shown = Outcome.objects.filter(pk__in=items.values("outcome")).exclude(Exists(newer))
+    score, left_out = "outcome__submission__self_marking__scores", ScoreState.NOT_ATTEMPTED
+    both_left_out = Q(**{f"{score}__state": left_out}, state=left_out)
+    same_level = ~Q(state=left_out) & Q(**{f"{score}__level__position": F("rung") + 1})
+    rows = (
+        OutcomeLine.objects.filter(outcome__in=shown, **{f"{score}__criterion__key": F("criterion_key")})
+        .values("criterion_key", "criterion_name", "position")
+        .annotate(
+            every=Count("pk"),
+            same=Count("pk", filter=both_left_out | same_level),
+            higher=Count("pk", filter=Q(**{f"{score}__level__position__gt": F("rung") + 1})),
+        )
+        .order_by("position")
+    )
+    return tuple(
+        OwnSum(
+            row["criterion_key"],
+            row["criterion_name"],
+            row["same"],
+            row["higher"],
+            row["every"] - row["same"] - row["higher"],
+        )
+        for row in rows
     )

@@ -11,6 +11,7 @@ from courses.kernel.clock import now
 from courses.kernel.web import SignedInRequest, show
 from essays.permissions import visible_set_assignments
 from results.permissions.release import may_read_class
+from results.queries.answers import own_sums
 from results.queries.classes import class_page, named_students
 from results.queries.gradebook import is_released
 from results.queries.standing import Kept, progress_of
@@ -29,6 +30,7 @@ def detail(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
         "course": assignment.course,
         "progress": progress_of(assignment, kept),
         "page": class_page(assignment, kept),
+        "own_sums": own_sums(assignment, moment, kept),
         "released": released,
         "named": named_students(assignment, int(wanted) if wanted.isdecimal() else 1, moment) if released else None,
     }

@@ -1,13 +1,19 @@
 """What a student answered to a result, read by their teacher: after the release, never before."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from courses.kernel import clock
 from essays.models import Submission
 from results.actions.feedback import write_reflection
 from results.actions.release import prepare_release, publish_release, withdraw_release
 from results.actions.self_markings import give_own_level
 from results.models import Outcome, Release
+from results.queries.answers import own_sums
+from results.queries.feedback import feedback_page
+from results.queries.standing import Kept
 
 
 @pytest.fixture
@@ -45,6 +51,41 @@ def test_the_class_page_leads_to_it(assignment, address, teacher, as_user):
     page = as_user(teacher).get(reverse("results:classes-detail", args=[assignment.public_id])).content.decode()
 
     assert f'href="{address}"' in page
+
+
+@pytest.mark.usefixtures("released")
+def test_the_class_page_adds_up_how_students_saw_themselves(assignment, papers, student, teacher, as_user):
+    moment = clock.now()
+    before = own_sums(assignment, moment - timedelta(days=1), Kept(assignment))
+    sums = {one.key: (one.same, one.higher, one.lower) for one in own_sums(assignment, moment, Kept(assignment))}
+
+    page = as_user(teacher).get(reverse("results:classes-detail", args=[assignment.public_id])).content.decode()
+
+    assert before == ()
+    assert sums == {"E1": (1, 0, 0), "E2": (1, 0, 0), "E7": (0, 1, 0), "R1": (0, 1, 0)}
+    assert "How students saw themselves" in page
+
+
+def test_sums_agree_with_what_stands_beside_each_outcome(assignment, papers, marked, student, classmate, teacher):
+    assignment.self_marking = True
+    assignment.save()
+    for number, (paper, person) in enumerate(zip(papers, (student, classmate), strict=False)):
+        for key, choice in (("E1", "0"), ("E2", "not_attempted"), ("E5", "0"), ("R1", "3"), ("C1", str(number))):
+            give_own_level(paper.submission, criterion=key, choice=choice, by=person)
+    publish_release(prepare_release(assignment, by=teacher), by=teacher)
+
+    sums = own_sums(assignment, clock.now(), Kept(assignment))
+
+    pages = [feedback_page(one.public_id).own for one in Outcome.objects.filter(submission__self_marking__isnull=False)]
+    beside = [one for own in pages for one in own]
+    assert {one.key: one.same for one in sums} == {
+        key: sum(one.agrees for one in beside if one.key == key) for key in ("E1", "E2", "E5", "R1", "C1")
+    }
+    assert {one.key: one.higher for one in sums} == {
+        key: sum((one.thought or 0) > (one.found or 0) for one in beside if one.key == key)
+        for key in ("E1", "E2", "E5", "R1", "C1")
+    }
+    assert sum(one.same + one.higher + one.lower for one in sums) == len(beside) == 10
 
 
 @pytest.mark.usefixtures("released")
