@@ -1,4 +1,4 @@
-"""Dying at named points of a save, a hand-in and a collection: before and after each commit, not by luck.
+"""Dying at named points of a save, a hand-in, a collection and a marking: before and after each commit, not by luck.
 
 Every point is a function; the server's process dies the moment it is called (`results.bench.zygote`). What was
 acknowledged before must be there afterwards; what was not, asked again under the same key, must be there exactly once.
@@ -15,13 +15,19 @@ from django.urls import reverse
 
 from courses.kernel import clock
 from courses.kernel.clock import now
+from courses.models import Entry
 from essays.actions.assignments import set_assignment
 from essays.actions.drafts import save_draft
 from essays.models import Assignment, Draft, DraftState, Submission
+from marking.actions.markings import apply_mutations, reopen_marking
+from marking.actions.papers import claim_next
+from marking.models import Allotment, Marking, Score
+from marking.pure.mutations import Sent
 from results.bench.handins import FormAnswer, open_page, post_form
 from results.bench.killable import Client, KillableServer, NoAnswer, killable_server, session_of
 from results.bench.world import World, open_drafts, text_hash
 from results.bench.zygote import DIED_BY_ORDER
+from rubrics.queries.versions import rubric_sheet
 
 AFTER_COMMIT = "committed, the answer not sent"
 SAVE_POINTS = {
@@ -44,6 +50,18 @@ COLLECT_POINTS = {
     "locked, nothing written": "essays.actions.decisions:hand_in",
     "submission and reading written, no journal": "essays.actions.submissions:write_entry",
     AFTER_COMMIT: "essays.views.drafts:_show_closed",
+}
+MARK_POINTS = {
+    "asked, nothing read": "marking.views.markings:apply_mutations",
+    "locked, nothing written": "marking.actions.markings:write_changes",
+    "the score written, its mutation not": "marking.actions.markings:_write_mutations",
+    "all written, not committed": "marking.actions.markings:renew_lease",
+    AFTER_COMMIT: "marking.views.markings:_applied",
+}
+FINISH_POINTS = {
+    "asked, nothing read": "marking.views.markings:finish_marking",
+    "finished, the journal not written": "marking.actions.markings:write_entry",
+    AFTER_COMMIT: "marking.views.markings:JsonResponse",
 }
 FIRST, SECOND = "These words were acknowledged.", "These words were acknowledged. These were on their way."
 
@@ -74,6 +92,7 @@ def crash_faults(world: World, *, rounds: int) -> Crashes:
         return crashes
     drafts = iter(open_drafts(world.assignment, rounds * (len(SAVE_POINTS) + len(SUBMIT_POINTS)), stem="crash"))
     over = iter(_drafts_that_are_over(world, rounds * len(COLLECT_POINTS)))
+    marking = claim_next(world.assignment, by=world.markers[-1])
     with killable_server() as server:
         for _ in range(rounds):
             for name, point in SAVE_POINTS.items():
@@ -82,6 +101,10 @@ def crash_faults(world: World, *, rounds: int) -> Crashes:
                 _die_handing_in(server, next(drafts), f"submit, {name}", point, crashes)
             for name, point in COLLECT_POINTS.items():
                 _die_collecting(server, next(over), f"collect, {name}", point, crashes)
+            for name, point in MARK_POINTS.items():
+                _die_marking(server, marking, f"mark, {name}", point, crashes)
+            for name, point in FINISH_POINTS.items():
+                _die_finishing(server, marking, f"finish, {name}", point, crashes)
     return crashes
 
 
@@ -157,6 +180,81 @@ def _die_collecting(server: KillableServer, draft: Draft, name: str, point: str,
         crashes.expect(name, page=(open_page(server.port, session, path).status, 200))
     server.kill()
     _expect_one_hand_in(draft, name, DraftState.COLLECTED, [], crashes)
+
+
+def _die_marking(server: KillableServer, marking: Marking, name: str, point: str, crashes: Crashes) -> None:
+    """One level is acknowledged, the next under way: afterwards the first stands, and the second once asked again."""
+    level = str(_times() % 3 + 1)
+    _set_levels(marking, {"E1": level})
+    crashes.acknowledged += 1
+    base, key = marking.revision, uuid4()
+    mutation = {"key": str(key), "operation": "set_level", "value": _level_of("E2", level)}
+    body = {"paper": marking.allotment.paper.code, "base": base, "mutations": [mutation]}
+    path = reverse("marking:markings-mutate", args=[marking.public_id])
+    client = Client(server.port, session_of(marking.marker))
+    with _dying(server, name, point, crashes):
+        client.ask("POST", path, body)
+    committed = name.endswith(AFTER_COMMIT)
+    marking.refresh_from_db()
+    crashes.expect(name, revision=(marking.revision, base + committed), first=(_levels_of(marking)["E1"], level))
+    status, answer = client.ask("POST", path, body)
+    server.kill()
+    marking.refresh_from_db()
+    levels = _levels_of(marking)
+    crashes.replays += committed
+    crashes.expect(
+        name,
+        answer=((status, answer.get("revision")), (200, base + 1)),
+        revision=(marking.revision, base + 1),
+        levels=((levels["E1"], levels["E2"]), (level, level)),
+        kept=(marking.mutations.filter(key=key).count(), 1),
+    )
+
+
+def _die_finishing(server: KillableServer, marking: Marking, name: str, point: str, crashes: Crashes) -> None:
+    """Every criterion is decided and acknowledged: the paper is finished or not, never half, and once asked again."""
+    if marking.is_finished:
+        reopen_marking(marking.public_id, by=marking.marker)
+        marking.refresh_from_db()
+    criteria = rubric_sheet(marking.rubric_version_id).criteria
+    _set_levels(marking, {one.key: one.levels[-1].key for one in criteria})
+    crashes.acknowledged += 1
+    told = Entry.objects.filter(verb="finish_marking", subject_id=str(marking.public_id))
+    before = told.count()
+    path, body = reverse("marking:markings-finish", args=[marking.public_id]), {"base": marking.revision}
+    client = Client(server.port, session_of(marking.marker))
+    with _dying(server, name, point, crashes):
+        client.ask("POST", path, body)
+    committed = name.endswith(AFTER_COMMIT)
+    marking.refresh_from_db()
+    crashes.expect(name, finished=(marking.is_finished, committed), entries=(told.count(), before + committed))
+    status, answer = client.ask("POST", path, body)
+    server.kill()
+    marking.refresh_from_db()
+    unmarked = [key for key, level in _levels_of(marking).items() if level is None]
+    crashes.replays += committed
+    crashes.expect(
+        name,
+        answer=((status, answer.get("state")), (200, "finished")),
+        place=(Allotment.objects.get(pk=marking.allotment_id).state, "finished"),
+        unmarked=(unmarked, []),
+        entries=(told.count(), before + 1),
+    )
+
+
+def _set_levels(marking: Marking, levels: dict[str, str]) -> None:
+    mutations = [Sent(uuid4(), "set_level", _level_of(key, level)) for key, level in levels.items()]
+    code = marking.allotment.paper.code
+    apply_mutations(marking.public_id, paper_code=code, base=marking.revision, mutations=mutations, by=marking.marker)
+    marking.refresh_from_db()
+
+
+def _level_of(criterion: str, level: str) -> dict[str, str]:
+    return {"criterion": criterion, "level": level, "state": "scored"}
+
+
+def _levels_of(marking: Marking) -> dict[str, str | None]:
+    return dict(Score.objects.filter(marking=marking).values_list("criterion__key", "level__key"))
 
 
 def _expect_one_hand_in(

@@ -7,16 +7,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from uuid import uuid4
 
-from courses.kernel.clock import now
 from essays.models import Draft, Revision
 from marking.actions.papers import claim_next
 from marking.models import Marking, Mutation, Score
-from results.actions.release import prepare_release, withdraw_release
 from results.bench.killable import Client, CuttingProxy, KillableServer, NoAnswer, killable_server, session_of
-from results.bench.marked import mark_papers
 from results.bench.world import PACK, World, open_drafts, text_hash, texts_growing
-from results.bench.zygote import DIED_BY_ORDER
-from results.models import Outcome, Release
 from rubrics.pure.packs import Pack, read_pack
 
 CLIENTS = 4
@@ -236,65 +231,3 @@ def marking_faults(world: World, *, kills: int, seed: int = 1914) -> Faults:
         duplicates=duplicates,
         strange=[strange for one in told for strange in one.strange],
     )
-
-
-RELEASE_POINTS = {
-    "before anything": "results.views.release:publish_release",
-    "the release locked, nothing changed": "results.actions.release:outdated_items",
-    "the one row flipped, not committed": "results.actions.release:freeze_papers",
-    "papers frozen, the journal not written": "results.actions.release:write_entry",
-    "committed, the answer not sent": "results.views.release:go",
-}
-"""Where the server dies while a release is published; the last one is after the commit."""
-PREPARE_POINT = "results.actions.release:write_entry"
-
-
-def release_faults(world: World, *, rounds: int = 1, papers: int = 12) -> Faults:
-    """Let the server die at every named point of a release: students see all of it or nothing, and a retry ends it."""
-    marked = mark_papers(world, papers)
-    session = session_of(world.teacher)
-    strange: list[str] = []
-    tried = lost = 0
-    with killable_server() as server:
-        for _ in range(rounds):
-            release = _prepared(server, world, session, strange)
-            tried += 1
-            for name, point in RELEASE_POINTS.items():
-                _post_and_die(server, point, session, f"/releases/{release.public_id}/publish/", strange)
-                tried += 1
-                seen, wanted = seen_now(world), marked if point.endswith(":go") else 0
-                if seen != wanted:
-                    lost += 1
-                    strange.append(f"{name}: {seen} of {marked} seen, not {wanted}")
-            withdraw_release(release, reason="The next round begins.", by=world.teacher)
-    return Faults(
-        kills=tried, cuts=0, acknowledged=marked, broken=tried, replays=0, lost=lost, duplicates=0, strange=strange
-    )
-
-
-def _prepared(server: KillableServer, world: World, session: str, strange: list[str]) -> Release:
-    """Die while a release is being named; then prepare it for good. Half a release must not be there in between."""
-    before = Release.objects.count()
-    path = f"/assignments/{world.assignment.public_id}/release/prepare/"
-    _post_and_die(server, PREPARE_POINT, session, path, strange)
-    if Release.objects.count() != before:
-        strange.append("half a release was left behind")
-    return prepare_release(world.assignment, reason="Shown again.", by=world.teacher)
-
-
-def _post_and_die(server: KillableServer, point: str, session: str, path: str, strange: list[str]) -> None:
-    """Post a form to a server that dies at `point`, and see that it did."""
-    server.start(point)
-    try:
-        status, _ = Client(server.port, session).ask("POST", path, form="when=now")
-        strange.append(f"{point}: answered {status} instead of dying")
-        server.kill()
-    except NoAnswer:
-        if server.wait() != DIED_BY_ORDER:
-            strange.append(f"{point}: did not die there")
-
-
-def seen_now(world: World) -> int:
-    """Count the outcomes that students can see."""
-    live = Release.objects.filter(assignment=world.assignment).live(now())
-    return Outcome.objects.filter(release_items__release__in=live).distinct().count()

@@ -30,17 +30,17 @@ APART, LONG = 400, 120
 REMARK = "You name the technology and what it changed. Say for whom it worked, and for whom it did not."
 
 
-def mark_papers(world: World, many: int) -> int:
-    """Finish the marking of `many` papers nobody has begun; says how many there were."""
+def mark_papers(world: World, many: int, *, bare: bool = False) -> int:
+    """Finish the marking of `many` papers nobody has begun; `bare`: levels alone. Says how many there were."""
     waiting = Allotment.objects.filter(assignment=world.assignment, state=AllotmentState.WAITING)
     places = list(waiting.select_related("paper__submission__reading").order_by("shuffle", "pk")[:many])
     for start in range(0, len(places), BATCH):
         with transaction.atomic():
-            _mark_batch(world, places[start : start + BATCH], start)
+            _mark_batch(world, places[start : start + BATCH], start, bare=bare)
     return len(places)
 
 
-def _mark_batch(world: World, places: Sequence[Allotment], start: int) -> None:
+def _mark_batch(world: World, places: Sequence[Allotment], start: int, *, bare: bool) -> None:
     moment, version = now(), world.assignment.rubric_version_id
     rubric = rubric_sheet(version)
     markings = Marking.objects.bulk_create(
@@ -60,6 +60,9 @@ def _mark_batch(world: World, places: Sequence[Allotment], start: int) -> None:
         for n, marking in enumerate(markings)
         for place, criterion in enumerate(rubric.criteria)
     )
+    Allotment.objects.filter(pk__in=[place.pk for place in places]).update(state=AllotmentState.FINISHED)
+    if bare:
+        return
     pairs = zip(markings, places, strict=True)
     passages = Evidence.objects.bulk_create(one for marking, at in pairs for one in passages_of(marking, at.paper))
     EvidenceLink.objects.bulk_create(
@@ -72,7 +75,6 @@ def _mark_batch(world: World, places: Sequence[Allotment], start: int) -> None:
         for marking in markings
         for criterion in rubric.criteria[::4]
     )
-    Allotment.objects.filter(pk__in=[place.pk for place in places]).update(state=AllotmentState.FINISHED)
 
 
 def score_of(marking: Marking, criterion: CriterionSheet, turn: int) -> Score:

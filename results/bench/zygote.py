@@ -1,11 +1,13 @@
 """A server that can be killed: Django is loaded once, and every start is a fork.
 
 `python -m results.bench.zygote FD` serves on the listening socket FD, which its parent made. It reads orders from its
-input, one a line: `start`, `start MODULE:NAME` (the process dies the moment MODULE.NAME is called), `kill`, `wait` (for
-the server to have died by itself); and answers each with a line. It has no threads of its own, so that forking is safe.
+input, one a line: `start`, `start MODULE:NAME` or `start MODULE:NAME#3` (the process gets kill -9 the moment
+MODULE.NAME is called, or called for the third time), `kill` (-9, now), `wait` (for the server to have died at its
+point); and answers each with a line. It has no threads of its own, so that forking is safe.
 """
 
 import importlib
+import itertools
 import logging
 import os
 import signal
@@ -18,7 +20,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 import django
 from django.urls import get_resolver
 
-DIED_BY_ORDER = 9
+DIED_BY_ORDER = -signal.SIGKILL
+"""The exit code of a server that was killed: nothing of Python ends it, no handler, no `finally`."""
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -35,14 +38,18 @@ class Server(ThreadingMixIn, WSGIServer):
 
 
 def die_at(point: str) -> None:
-    """Make the process die, without any farewell, when MODULE.NAME is called."""
-    module_name, _, name = point.partition(":")
+    """Let the process be killed, without any farewell, when MODULE.NAME is called; #3: for the third time."""
+    place, _, number = point.partition("#")
+    module_name, _, name = place.partition(":")
     module = importlib.import_module(module_name)
     if not hasattr(module, name):
         raise SystemExit(f"{module_name} has no {name}")
+    found, calls = getattr(module, name), itertools.count(1)
 
-    def die(*args: Any, **kwargs: Any) -> None:
-        os._exit(DIED_BY_ORDER)
+    def die(*args: Any, **kwargs: Any) -> Any:
+        if next(calls) >= int(number or 1):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return found(*args, **kwargs)
 
     setattr(module, name, die)
 

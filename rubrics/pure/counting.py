@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from math import floor as whole_part
 
 ZERO = Fraction(0)
@@ -184,14 +185,15 @@ def gains(
     found = []
     for rule in ordered:
         strand = by_strand[rule.key]
-        now = _count_strand(rule, strand, factor)
+        now = _count_strand(rule, strand, factor, in_words=False)
         candidates = {counted.key for counted in now.counted}
         if now.empty_slots:
             candidates |= {mark.key for mark in strand if mark.state == State.NOT_ATTEMPTED}
         for mark in strand:
             if mark.key in candidates and mark.key in next_points:
                 raised = replace(mark, state=State.SCORED, points=next_points[mark.key])
-                then = _count_strand(rule, [raised if other is mark else other for other in strand], factor)
+                others = [raised if other is mark else other for other in strand]
+                then = _count_strand(rule, others, factor, in_words=False)
                 found.append(Gain(mark.key, then.share - now.share))
     return sorted((gain for gain in found if gain.gain > 0), key=lambda gain: -gain.gain)
 
@@ -239,8 +241,13 @@ def _out_of(rule: StrandRule, criteria: Sequence[Criterion]) -> Fraction:
     return rule.weight if rule.weight is not None and full else full
 
 
-def _count_strand(rule: StrandRule, strand: Sequence[CriterionMark], factor: Fraction) -> StrandCount:
-    """Count one strand, whose marks come in rubric order, so that the sort leaves the earlier of equals in front."""
+def _count_strand(
+    rule: StrandRule, strand: Sequence[CriterionMark], factor: Fraction, *, in_words: bool = True
+) -> StrandCount:
+    """Count one strand, whose marks come in rubric order, so that the sort leaves the earlier of equals in front.
+
+    Without `in_words` it has no sentence: asking what each next level would add counts a strand many times over.
+    """
     places = _places(rule, len(strand))
     attempts = [mark for mark in strand if mark.is_attempted]
     ranked = attempts if rule.rule == Rule.ALL else sorted(attempts, key=lambda mark: -mark.worth)
@@ -253,6 +260,13 @@ def _count_strand(rule: StrandRule, strand: Sequence[CriterionMark], factor: Fra
         dropped += [mark.key for mark in strand if mark.state == State.NOT_ATTEMPTED][empty_slots:]
     points, full, out_of = sum((one.points for one in counted), ZERO), _full(rule, strand), _out_of(rule, strand)
     share = out_of * points / full * factor if full else ZERO
+    sentence = ""
+    if in_words and rule.rule == Rule.OFF:
+        sentence = rule_sentence(rule.rule, rule.n, len(strand))
+    elif in_words:
+        sentence = arithmetic_sentence(
+            counted, empty_slots=empty_slots, open_slots=open_slots, full=full, weight=out_of, factor=factor
+        )
     return StrandCount(
         key=rule.key,
         name=rule.name,
@@ -266,11 +280,7 @@ def _count_strand(rule: StrandRule, strand: Sequence[CriterionMark], factor: Fra
         full=full,
         share=share,
         out_of=out_of * factor,
-        sentence=rule_sentence(rule.rule, rule.n, len(strand))
-        if rule.rule == Rule.OFF
-        else arithmetic_sentence(
-            counted, empty_slots=empty_slots, open_slots=open_slots, full=full, weight=out_of, factor=factor
-        ),
+        sentence=sentence,
     )
 
 
@@ -289,6 +299,7 @@ def six_places(value: Fraction) -> Decimal:
     return Decimal(whole_part(value * 10**6 + Fraction(1, 2))).scaleb(-6)
 
 
+@lru_cache(maxsize=4_096)  # a class has few numbers, and each is written many times
 def in_figures(value: Fraction) -> str:
     """Write a number as people do: "38", "35.2"; one that does not end within six places is rounded to two, "76.86"."""
     shown = value if value * 10**6 % 1 == 0 else round_half_up(value, Fraction(1, 100))

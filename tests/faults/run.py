@@ -13,13 +13,13 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
-    from results.bench import crashes, faults, handins
+    from results.bench import crashes, faults, handins, releases
     from results.bench.killable import killable_server
     from results.bench.world import make_world
 
     asked = argparse.ArgumentParser()
     asked.add_argument("report", type=Path)
-    for name in ("kills", "cuts", "marking", "rounds", "crashes", "presses"):
+    for name in ("kills", "cuts", "marking", "rounds", "chances", "crashes", "presses"):
         asked.add_argument(f"--{name}", type=int, default=0)
     wanted = asked.parse_args()
     call_command("migrate", verbosity=0)
@@ -30,7 +30,7 @@ def main() -> None:
             "drafts killed": faults.draft_faults(world, kills=wanted.kills, seed=1914),
             "drafts cut": faults.draft_faults(world, cuts=wanted.cuts, seed=1949),
             "markings killed": faults.marking_faults(world, kills=wanted.marking),
-            "release": faults.release_faults(world, rounds=wanted.rounds),
+            "release": releases.release_faults(world, rounds=wanted.rounds, kills=wanted.chances),
             "crashes": crashes.crash_faults(world, rounds=wanted.crashes),
             "hand-ins": handins.hand_in_faults(world, rounds=wanted.presses),
         }
