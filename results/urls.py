@@ -13,6 +13,7 @@ from results.views import (
     outcomes,
     records,
     release,
+    rubric_changes,
     selection,
     self_markings,
 )
@@ -58,6 +59,9 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/students/<uuid:person_id>/record/", records.detail, name="records-detail"),
     # classes
     path("assignments/<uuid:assignment_id>/class/", classes.detail, name="classes-detail"),
+    # rubric changes
+    path("assignments/<uuid:assignment_id>/rubric/", rubric_changes.detail, name="rubric_changes-detail"),
+    path("assignments/<uuid:assignment_id>/rubric/<int:number>/", rubric_changes.effect, name="rubric_changes-effect"),
     # gradebook
     path("assignments/<uuid:assignment_id>/marks.csv", gradebook.marks, name="gradebook-marks"),
     path("assignments/<uuid:assignment_id>/marks.xlsx", gradebook.workbook, name="gradebook-workbook"),

@@ -247,6 +247,10 @@ TABLE: list[Row] = [
     row("results:self_markings-detail", "GET", "404 200 404 404 404 404 404"),
     row("results:self_markings-finish", "POST", "404 302 404 404 404 404 404"),
     row("results:self_markings-give", "POST", "404 422 404 404 404 404 404"),
+    # results:rubric_changes
+    row("results:rubric_changes-detail", "GET", "404 404 404 200 404 404 404"),
+    row("results:rubric_changes-effect", "GET", "404 404 404 200 404 404 404"),
+    row("results:rubric_changes-effect", "POST", "404 404 404 200 404 404 404"),
     # rubrics:comparisons
     row("rubrics:comparisons-detail", "GET", "404 404 404 200 404 404 200"),
     # rubrics:drafts

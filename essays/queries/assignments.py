@@ -21,6 +21,7 @@ from essays.queries.promises import last_promise
 from rubrics.models import Mode, RubricState
 from rubrics.permissions import visible_rubric_versions
 from rubrics.pure.counting import in_figures
+from rubrics.queries.comparisons import announced_changes
 from rubrics.queries.versions import LevelSheet, ModeSheet, RubricSheet, StrandSheet, rubric_sheet
 
 PARTS = ("course", "prompt_version__prompt", "rubric_version__rubric", "mode")
@@ -189,7 +190,7 @@ class Brief:
     draft: Draft | None
     submission: Submission | None
     standing: Standing | None
-    rule_changes: list[RuleChange]
+    rule_changes: list["AnnouncedChange"]
     was_opened: bool
     promise: str
 
@@ -263,10 +264,35 @@ def brief_for(assignment: Assignment, user: User, *, as_student: bool, at: datet
         draft=draft,
         submission=submission,
         standing=Standing.objects.filter(**mine).first() if as_student else None,
-        rule_changes=list(assignment.rule_changes.select_related("before", "after").order_by("changed_at", "pk")),
+        rule_changes=announced_rule_changes(assignment) if shown.rubric else [],
         was_opened=as_student and BriefOpening.objects.filter(**mine).exists(),
         promise=last_promise(user) if as_student and (draft is None or draft.is_open) else "",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedChange:
+    """A change of the task or of how it is marked, as students are told; `sentences` say what is different for them."""
+
+    change: RuleChange
+    sentences: tuple[str, ...]
+
+    @property
+    def is_rubric(self) -> bool:
+        """Whether another version of the rubric came into use, rather than another way of setting the task."""
+        return self.change.before.version_id != self.change.after.version_id
+
+
+def announced_rule_changes(assignment: Assignment) -> list[AnnouncedChange]:
+    """List what was announced of an assignment, the oldest first, in one statement."""
+    rows = assignment.rule_changes.select_related("before", "after").order_by("changed_at", "pk")
+    return [AnnouncedChange(row, _what_differs(row.before, row.after)) for row in rows]
+
+
+def _what_differs(before: Mode, after: Mode) -> tuple[str, ...]:
+    if before.version_id == after.version_id:
+        return ()
+    return announced_changes(before.version_id, after.version_id, after.key)
 
 
 def strands_on_brief(sheet: RubricSheet, mode_key: str) -> list[StrandOnBrief]:

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from courses.kernel.clock import now
 from courses.models import User
-from essays.models import Assignment, RuleChange
+from essays.models import Assignment
+from essays.queries.assignments import AnnouncedChange, announced_rule_changes
 from results.pure.rubric_changes import Effect, PaperNow, effect_of
 from results.queries.changes import live_items
 from results.queries.outcomes import papers_to_tell, read_papers
@@ -14,7 +15,7 @@ from rubrics.models import RubricState, RubricVersion
 from rubrics.permissions import visible_rubric_versions
 from rubrics.pure.comparisons import summary
 from rubrics.pure.maps import ScoreMap
-from rubrics.queries.comparisons import announced_changes, version_changes
+from rubrics.queries.comparisons import version_changes
 from rubrics.queries.measures import measure_of
 from rubrics.queries.versions import rubric_sheet
 
@@ -29,21 +30,13 @@ class OtherVersion:
 
 
 @dataclass(frozen=True)
-class Announced:
-    """A change of the version that was announced on the brief, with what students are told of it."""
-
-    change: RuleChange
-    sentences: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class RubricInUse:
     """The page of an assignment's rubric. `draft` is the one under way for its course, if any."""
 
     version: RubricVersion
     draft: RubricVersion | None
     others: tuple[OtherVersion, ...]
-    announced: tuple[Announced, ...]
+    announced: tuple[AnnouncedChange, ...]
 
 
 def rubric_in_use(assignment: Assignment, user: User) -> RubricInUse:
@@ -51,16 +44,11 @@ def rubric_in_use(assignment: Assignment, user: User) -> RubricInUse:
     current = assignment.rubric_version
     visible = visible_rubric_versions(user).filter(rubric=current.rubric_id).exclude(pk=current.pk)
     fitting = [one for one in visible.order_by("-number") if one.course_id in (None, assignment.course_id)]
-    changes = assignment.rule_changes.select_related("before", "after").order_by("-changed_at", "-pk")
     return RubricInUse(
         version=current,
         draft=next((one for one in fitting if one.is_draft and one.course_id == assignment.course_id), None),
         others=tuple(_other(one, assignment) for one in fitting if one.state == RubricState.PUBLISHED),
-        announced=tuple(
-            Announced(one, announced_changes(one.before.version_id, one.after.version_id, one.after.key))
-            for one in changes
-            if one.before.version_id != one.after.version_id
-        ),
+        announced=tuple(one for one in reversed(announced_rule_changes(assignment)) if one.is_rubric),
     )
 
 

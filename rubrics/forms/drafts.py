@@ -23,10 +23,17 @@ RULES = [
 ]
 
 
+class Words(forms.CharField):
+    """Words of several lines, their line ends as they are kept: a browser sends others."""
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+
+
 def words(label: str, *, rows: int = 3, help_text: str = "") -> forms.CharField:
     """Make a field for words that may still be missing in a draft."""
     area = forms.Textarea(attrs={"rows": rows, "class": "form-control"})
-    return forms.CharField(label=label, required=False, max_length=MOST, widget=area, help_text=help_text)
+    return Words(label=label, required=False, max_length=MOST, widget=area, help_text=help_text)
 
 
 def line(label: str, most: int, *, help_text: str = "", required: bool = True) -> forms.CharField:

@@ -59,7 +59,7 @@ def address_of(name: str, world: LivedIn) -> str:
     else:
         things["slug"] = "collective-defence"
     things["number"] = world.submission.receipt_number if ":receipts" in name or ":files" in name else 1
-    if name.startswith(("rubrics:drafts", "rubrics:comparisons", "rubrics:versions-publish")):
+    if name.startswith(("rubrics:drafts", "rubrics:comparisons", "rubrics:versions-publish", "results:rubric_changes")):
         things["number"] = world.rubric_draft.number
     for pattern in get_resolver().reverse_dict.getlist(name) if ":" not in name else ():
         wanted = pattern[0][0][1]
