@@ -19,6 +19,7 @@ app_name = "marking"
 urlpatterns = [
     # papers
     path("assignments/<uuid:assignment_id>/papers/", papers.list, name="papers-list"),
+    path("assignments/<uuid:assignment_id>/papers/finish/", papers.finish, name="papers-finish"),
     path("assignments/<uuid:assignment_id>/papers/<code:code>/flags/", papers.flag, name="papers-flag"),
     path("assignments/<uuid:assignment_id>/papers/<code:code>/flags/down/", papers.unflag, name="papers-unflag"),
     # markings

@@ -202,6 +202,7 @@ TABLE: list[Row] = [
     row("marking:panels-prompt", "GET", "404 404 200 200 404 404 404"),
     row("marking:panels-sources", "GET", "404 404 200 200 404 404 404"),
     # marking:papers
+    row("marking:papers-finish", "POST", "404 404 302 302 404 404 404"),
     row("marking:papers-flag", "POST", "404 404 409 409 404 404 404"),
     row("marking:papers-list", "GET", "404 404 200 200 404 404 404"),
     row("marking:papers-unflag", "POST", "404"),

@@ -84,13 +84,7 @@ def reserve_next(assignment: Assignment, *, after: Paper, scope: Scope = WHOLE, 
     """
     require(may_mark(by, assignment))
     moment = now()
-    turn = Turn(by, assignment, moment, scope, after)
-    found: list[Allotment] = []
-    for places in turn.places():
-        unlike = places.exclude(pk__in=[one.pk for one in found]).select_for_update(skip_locked=True, of=("self",))
-        found += unlike[: AHEAD - len(found)]
-        if len(found) == AHEAD:
-            break
+    found = Turn(by, assignment, moment, scope, after).places(AHEAD)
     ahead = Q(pk__in=[one.pk for one in found], state=AllotmentState.WAITING)
     here = ahead & (Q(reserved_by=None) | Q(reserved_by=by) | Q(reserved_until__lte=moment))
     touched = Allotment.objects.filter(Q(reserved_by=by, assignment=assignment) | here)

@@ -14,12 +14,14 @@ from courses.kernel.access import require
 from courses.kernel.clock import now as clock_now
 from courses.kernel.errors import Refusal
 from courses.models import Role, User
+from essays.models import Assignment
 from marking.actions.leases import LEASE, renew_lease
 from marking.actions.papers import PaperWithdrawn, claim_paper
 from marking.actions.scores import bank_of, count_uses, write_changes
 from marking.models import Allotment, AllotmentState, KeptBatch, Marking, MarkingState, Mutation, Paper
-from marking.permissions import may_write_marking
+from marking.permissions import may_mark, may_write_marking
 from marking.pure.mutations import OVERALL, MutationError, Sent, Sheet, carry_out, touched
+from marking.queries.queue import decided_markings
 from marking.queries.scores import (
     MarkingNow,
     ground_of,
@@ -285,6 +287,29 @@ def finish_marking(marking_id: UUID, *, base: int, by: User) -> Marking:
         raise CriteriaLeft(left)
     _finish(marking, by)
     return marking
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedTogether:
+    """How many papers were finished in one go; and which were not, by code, with the sentence that says why."""
+
+    finished: int
+    refused: tuple[tuple[str, str], ...]
+
+
+@transaction.atomic
+def finish_decided(assignment: Assignment, *, by: User) -> FinishedTogether:
+    """Finish all of one's own open papers on which nothing is left to decide: after going through them by criteria."""
+    require(may_mark(by, assignment))
+    finished, refused = 0, []
+    for marking in decided_markings(assignment, by).select_related("allotment__paper").order_by("pk"):
+        try:
+            finish_marking(marking.public_id, base=marking.revision, by=by)
+        except Refusal as refusal:
+            refused.append((marking.allotment.paper.code, str(refusal)))
+        else:
+            finished += 1
+    return FinishedTogether(finished, tuple(refused))
 
 
 def _finish(marking: Marking, by: User) -> None:

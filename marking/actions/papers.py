@@ -212,14 +212,12 @@ def _begin_next(turn: Turn) -> Marking | None:
     A place that somebody else is taking just now is passed over and not waited for, so that many who come at once get
     one each.
     """
-    for places in turn.places():
-        unlocked = places.select_for_update(skip_locked=True, of=("self",))
-        for _ in range(TRIES):
-            found = unlocked.first()
-            if found is None:
-                break
-            if take_lease(found, turn.user, turn.moment):
-                return _own_marking_at(found, turn.user) or _open_marking(found, by=turn.user)
+    for _ in range(TRIES):
+        found = turn.places(1)
+        if not found:
+            return None
+        if take_lease(found[0], turn.user, turn.moment):
+            return _own_marking_at(found[0], turn.user) or _open_marking(found[0], by=turn.user)
     return None
 
 

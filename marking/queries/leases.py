@@ -1,8 +1,8 @@
-"""Which places somebody can take up or go on with, the better ones first: one's own, what waits, what others left."""
+"""Which places somebody can take up or go on with, and in which order; and what one can go through all papers for."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.expressions import CombinedExpression
@@ -10,7 +10,7 @@ from django.db.models.expressions import CombinedExpression
 from courses.kernel.clock import now
 from courses.models import User
 from essays.models import Assignment
-from marking.models import AllotmentState, Marking, MarkingState, Paper, Score
+from marking.models import Allotment, AllotmentState, Marking, MarkingState, Paper, Score
 from marking.models.markings import MarkingQuerySet
 from marking.models.papers import AllotmentQuerySet
 from marking.permissions import visible_allotments
@@ -78,24 +78,47 @@ class Turn:
     scope: Scope = WHOLE
     after: Paper | None = None
 
-    def places(self) -> Iterator[AllotmentQuerySet]:
-        """Give places that are free, set by set; within each the order is one's own.
+    def places(self, many: int) -> list[Allotment]:
+        """Give the next places that are free, the better ones first, in one's own order.
 
         After a paper: the next ones, one's own open ones and those nobody began alike, so that skipping goes on and
         never back. Otherwise one's own open ones first. Last what others left or have fetched ahead, and what one let
-        go.
+        go. Inside a transaction: the rows are locked, and those that somebody is taking just now are passed over.
         """
-        if self.after is None:
-            point = starting_point(self.assignment.salt, str(self.user.public_id), str(self.scope))
-            yield self._turned(self._free().filter(self._in_hand), point)
-            next_ones, here = self._free().filter(self._fresh), Q(shuffle__gte=point)
-        else:
-            point = self.after.shuffle
-            next_ones, here = self._free().filter(self._in_hand | self._fresh), Q(shuffle__gt=point)
-        next_ones = next_ones.unreserved_for(self.user, self.moment).order_by("shuffle", "pk")
-        yield next_ones.filter(here)
-        yield next_ones.exclude(here)
-        yield self._turned(self._free().annotate(rank=self._rank()).filter(rank__isnull=False), point, "rank")
+        hand = self._locked(self._turned(self._free().filter(self._in_hand)), many)
+        found = hand if self.after is None and len(hand) == many else hand + self._fresh_places(many)
+        if self.after is not None:
+            found.sort(key=lambda place: (place.shuffle < self._point, place.shuffle, place.pk))
+        if len(found) < many:
+            rest = self._free().exclude(pk__in=[place.pk for place in found]).annotate(rank=self._rank())
+            found += self._locked(self._turned(rest.filter(rank__isnull=False), "rank"), many - len(found))
+        return found[:many]
+
+    def _fresh_places(self, many: int) -> list[Allotment]:
+        """Give the first places that nobody began or fetched ahead; two statements only where the order turns round."""
+        fresh = self._free().filter(self._fresh).unreserved_for(self.user, self.moment).order_by("shuffle", "pk")
+        found = self._locked(fresh.filter(self._is_ahead), many)
+        return found if len(found) == many else found + self._locked(fresh.exclude(self._is_ahead), many - len(found))
+
+    @cached_property
+    def _point(self) -> int:
+        """Where the order begins: after the paper one comes from, or where one's own way does."""
+        if self.after is not None:
+            return self.after.shuffle
+        return starting_point(self.assignment.salt, str(self.user.public_id), str(self.scope))
+
+    @property
+    def _is_ahead(self) -> Q:
+        return Q(shuffle__gte=self._point)
+
+    @staticmethod
+    def _locked(places: AllotmentQuerySet, many: int) -> list[Allotment]:
+        return list(places.select_for_update(skip_locked=True, of=("self",))[:many])
+
+    def _turned(self, places: AllotmentQuerySet, *before: str) -> AllotmentQuerySet:
+        """Order few places as the queue runs, from the point to its end and then from its beginning."""
+        turned = Case(When(self._is_ahead, then=Value(0)), default=Value(1))
+        return places.order_by(*before, turned, "shuffle", "pk")
 
     def _free(self) -> AllotmentQuerySet:
         return (
@@ -109,12 +132,6 @@ class Turn:
             .select_related("paper")
         )
 
-    @staticmethod
-    def _turned(places: AllotmentQuerySet, point: int, *before: str) -> AllotmentQuerySet:
-        """Order few places as the queue runs, from `point` to its end and then from its beginning."""
-        turned = Case(When(shuffle__gte=point, then=Value(0)), default=Value(1))
-        return places.order_by(*before, turned, "shuffle", "pk")
-
     @property
     def _in_hand(self) -> Q:
         """What one has begun and not let go."""
@@ -123,30 +140,35 @@ class Turn:
         )
 
     @property
-    def _has_marked(self) -> Exists:
-        """Whether one has marked this paper as a whole: nobody does that twice."""
+    def _has_marked(self) -> Q:
+        """Whether one has marked this paper as a whole: nobody does that twice.
+
+        One's own papers are listed once, not asked for at every place: that would be slow where nothing tells SQLite
+        which of its indexes to take.
+        """
         whole = Marking.objects.filter(marker=self.user, allotment__criteria__isnull=True)
-        return Exists(whole.filter(allotment__paper=OuterRef("paper")))
+        return Q(paper__in=whole.filter(allotment__assignment=self.assignment).values("allotment__paper"))
 
     @property
     def _fresh(self) -> Q:
         """What nobody began: whole papers; where one goes through a scope, also what is to be added to one's own."""
-        whole = Q(criteria__isnull=True) & ~Q(self._has_marked)
-        added = Q(criteria__isnull=False) & Q(self._has_marked)
+        whole = Q(criteria__isnull=True) & ~self._has_marked
+        added = Q(criteria__isnull=False) & self._has_marked
         return Q(state=AllotmentState.WAITING) & (whole if self.scope.is_whole else whole | added)
 
     def _rank(self) -> CombinedExpression:
         """Rank every other place; without a rank it is not for this person."""
-        mine = Exists(Marking.objects.current().filter(marker=self.user, allotment=OuterRef("pk")))
+        own = Marking.objects.current().filter(marker=self.user, allotment__assignment=self.assignment)
+        mine = Q(pk__in=own.values("allotment"))
         left = Q(pk__in=markings_in_hand(self.user, self.assignment, self.scope).values("allotment"))
-        waits, marked = Q(state=AllotmentState.WAITING), Q(self._has_marked)
+        waits, marked = Q(state=AllotmentState.WAITING), self._has_marked
         is_whole = Q(criteria__isnull=True)
         rank = Case(
             When(waits & is_whole & ~marked, then=Value(0)),
             When(waits & ~is_whole & marked, then=Value(1)),
             When(waits & ~is_whole, then=Value(2)),
             When(left, then=Value(4)),
-            When(Q(state=AllotmentState.OPEN) & ~Q(mine) & (~is_whole | ~marked), then=Value(3)),
+            When(Q(state=AllotmentState.OPEN) & ~mine & (~is_whole | ~marked), then=Value(3)),
             default=None,
         )
         reserved = Q(reserved_until__gt=self.moment) & ~Q(reserved_by=self.user)

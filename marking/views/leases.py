@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from courses.kernel.access import require
 from courses.kernel.errors import Refusal
-from courses.kernel.web import SignedInRequest, go, show, wants_json
+from courses.kernel.web import SignedInRequest, for_the_same_person, go, show, wants_json
 from courses.permissions import may_teach
 from marking.actions.leases import free_lease, release_lease, reserve_next
 from marking.forms.leases import FreeLease
@@ -25,6 +25,7 @@ from marking.wire.markings import MisreadBatchError, paper_json, read_object
 
 
 @require_POST
+@for_the_same_person
 def ahead(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     """Name the next two papers after one, reserve them, and give those that the page does not hold yet."""
     assignment = get_object_or_404(assignments_to_mark(request.user), public_id=assignment_id)
@@ -47,6 +48,7 @@ def ahead(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@for_the_same_person
 def let_go(request: SignedInRequest, marking_id: UUID) -> HttpResponse:
     """Let a paper go that one has taken up: what is set stays, and others can take it."""
     own = Marking.objects.current().filter(marker=request.user).select_related("allotment__assignment")

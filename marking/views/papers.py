@@ -9,27 +9,42 @@ from django.views.decorators.http import require_GET, require_POST
 
 from courses.kernel.web import SignedInRequest, for_the_same_person, go, show, wants_json
 from marking.actions.identity import clear_flag, raise_flag
+from marking.actions.markings import finish_decided
 from marking.actions.papers import make_papers_if_due
 from marking.models import Flag, FlagKind, Paper
 from marking.permissions import visible_papers
-from marking.queries.papers import Shown, assignments_to_mark, desk_flag, queue_page, visible_flags
+from marking.queries.leases import scope_choices, scope_of
+from marking.queries.papers import assignments_to_mark, desk_flag, visible_flags
+from marking.queries.queue import queue_page
 from marking.wire.markings import flag_json
+from marking.wire.papers import read_queue
 
 
 @require_GET
 def list(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:  # noqa: A001  # the view's name is the address's
     assignment = get_object_or_404(assignments_to_mark(request.user), public_id=assignment_id)
     make_papers_if_due(assignment)
-    asked, number = request.GET.get("state", ""), request.GET.get("page", "")
-    queue = queue_page(
-        assignment,
-        request.user,
-        shown=Shown(asked) if asked in set(Shown) else Shown.ALL,
-        page=int(number) if number.isdecimal() and len(number) < 8 else 1,
-        teaches=assignment.teaches,  # type: ignore[attr-defined]  # annotated
-    )
-    context = {"queue": queue, "assignment": assignment, "course": assignment.course}
+    asked = read_queue(request.GET, scope_of(assignment, request.GET.get("mode", "")))
+    teaches: bool = assignment.teaches  # type: ignore[attr-defined]  # annotated
+    context = {
+        "queue": queue_page(assignment, request.user, asked, teaches=teaches),
+        "scopes": scope_choices(assignment, asked.scope),
+        "assignment": assignment,
+        "course": assignment.course,
+    }
     return show(request, "marking/papers/list.html", context, fragment="marking/papers/_queue.html")
+
+
+@require_POST
+def finish(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
+    """Finish every open paper of one's own on which everything is decided."""
+    assignment = get_object_or_404(assignments_to_mark(request.user), public_id=assignment_id)
+    done = finish_decided(assignment, by=request.user)
+    papers = {0: "No paper was", 1: "1 paper is"}.get(done.finished, f"{done.finished} papers are")
+    messages.info(request, f"{papers} finished. What is finished can be reopened until marks are released.")
+    for code, why in done.refused:
+        messages.warning(request, f"{code} is not finished. {why}")
+    return go(request, "marking:papers-list", assignment.public_id)
 
 
 @require_POST

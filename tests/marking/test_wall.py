@@ -112,7 +112,9 @@ def addresses_of(paper: Paper) -> list[str]:
     ids = [paper.assignment.public_id, paper.code]
     names = ["markings-desk", "panels-prompt", "panels-sources", "panels-guidance", "panels-exemplars", "panels-flag"]
     queue = reverse("marking:papers-list", args=ids[:1])
-    filters = [f"{queue}?state={state}" for state in ("all", "to-mark", "mine", "finished", "flagged")]
+    filters = [f"{queue}?state={state}" for state in ("all", "to-mark", "mine", "finished")]
+    filters += [f"{queue}?only={only}" for only in ("flagged", "words", "added", "allotted", "unallotted")]
+    filters += [f"{queue}?mode=criterion:E3", f"{queue}?code={paper.code}"]
     return [*filters, *[reverse(f"marking:{name}", args=ids) for name in names]]
 
 

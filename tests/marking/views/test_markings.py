@@ -110,7 +110,7 @@ def test_an_extreme_without_a_passage_is_warned_of(assignment, strong, marking, 
     assert foot.warnings == ("E1 has the highest level and no passage.",)
 
 
-@pytest.mark.parametrize("mode", [""])
+@pytest.mark.parametrize("mode", ["", "?mode=criterion:E3", "?mode=strand:B"])
 def test_the_place_follows_ones_own_order(assignment, papers, marker, as_user, mode):
     client = as_user(marker)
     queue = client.get(reverse("marking:papers-list", args=[assignment.public_id]) + mode)

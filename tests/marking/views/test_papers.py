@@ -1,12 +1,19 @@
 """The queue: codes only, in one's own order, at a constant cost."""
 
+from datetime import timedelta
+
+import pytest
 from django.urls import reverse
 
+from courses.kernel import clock
 from essays.models import Assignment
 from marking.actions.identity import raise_flag
+from marking.actions.markings import Marked, mark_paper
 from marking.actions.papers import claim_paper, make_papers
-from marking.models import Allotment, Flag
+from marking.models import Allotment, Flag, Marking
 from marking.pure.codes import starting_point
+from tests.marking.conftest import TUESDAY
+from tests.marking.sending import EVERY_KEY, level, not_attempted, send
 
 
 def queue(assignment, query=""):
@@ -54,10 +61,30 @@ def test_the_queue_costs_the_same_at_30_papers_and_at_300(assignment, many_paper
         page = client.get(queue(assignment))
 
     assert page.context["queue"].total == 300
-    assert at_30.number == at_300.number <= 9, at_300.told
+    assert at_30.number == at_300.number <= 10, at_300.told
 
 
-def test_the_page_on_which_the_order_turns_round_costs_one_more(assignment, many_papers, marker, as_user, statements):
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?mode=criterion:E3",
+        "?mode=strand:B&state=to-mark",
+        "?state=finished&only=words&only=unallotted",
+        "?only=flagged&code=K7M",
+    ],
+)
+def test_a_filtered_queue_costs_no_more(assignment, many_papers, marker, as_user, statements, query):
+    client = as_user(marker)
+    many_papers(120)
+    client.get(queue(assignment))
+
+    with statements() as filtered:
+        client.get(queue(assignment, query))
+
+    assert filtered.number <= 10, filtered.told
+
+
+def test_the_page_on_which_the_order_turns_round_costs_no_more(assignment, many_papers, marker, as_user, statements):
     many_papers(120)
     last = max(Allotment.objects.values_list("shuffle", flat=True))
     salt = next(f"salt{n}" for n in range(100_000) if starting_point(f"salt{n}", str(marker.public_id)) > last * 0.9)
@@ -121,16 +148,171 @@ def test_the_filters_are_in_the_address(assignment, papers, finished, marker, se
     client = as_user(marker)
 
     shown = {
-        state: codes_of(client.get(queue(assignment, f"?state={state}")))
-        for state in ("to-mark", "mine", "finished", "flagged")
+        state: codes_of(client.get(queue(assignment, f"?state={state}"))) for state in ("to-mark", "mine", "finished")
+    }
+    flagged = codes_of(client.get(queue(assignment, "?only=flagged")))
+
+    assert shown == {"to-mark": [weak.code], "mine": [middling.code], "finished": [strong.code]}
+    assert flagged == [weak.code]
+
+
+def test_filters_narrow_each_other_and_each_says_how_many_it_would_show(assignment, many_papers, marker, as_user):
+    papers = many_papers(8)
+    outside = {paper.code for paper in papers if not 800 <= paper.words <= 1_200}
+    for paper in papers[:4]:
+        Allotment.objects.filter(paper=paper).update(marker=marker)
+    claim_paper(papers[0], by=marker)
+    client = as_user(marker)
+
+    page = client.get(queue(assignment, "?state=to-mark&only=allotted"))
+    both = client.get(queue(assignment, "?state=to-mark&only=allotted&only=words"))
+
+    shown = page.context["queue"]
+    assert set(codes_of(page)) == {paper.code for paper in papers[1:4]}
+    assert {one.words: one.count for one in shown.states} == {"All": 4, "To mark": 3, "Mine, open": 1, "Marked": 0}
+    offered = {one.words: (one.count, one.is_chosen) for one in shown.narrower}
+    assert offered["Allotted to you"] == (3, True)
+    assert offered["For whoever takes it"] == (0, False)
+    assert offered["Outside the word range"] == (len(codes_of(both)), False)
+    assert set(codes_of(both)) == set(codes_of(page)) & outside
+
+
+def test_every_filters_address_shows_as_many_as_it_says(
+    assignment, papers, finished, weak, marker, second_marker, as_user
+):
+    claim_paper(papers[1], by=marker)
+    raise_flag(weak, kind="second_opinion", by=second_marker)
+    client = as_user(marker)
+
+    for start in ["", "?only=words", "?mode=criterion:E1", "?mode=criterion:E1&state=finished", "?code=Z"]:
+        shown = client.get(queue(assignment, start)).context["queue"]
+        for one in [*shown.states, *shown.narrower]:
+            there = client.get(queue(assignment, one.query)).context["queue"]
+            taken_away = one.is_chosen and one in shown.narrower
+            assert taken_away or there.matching == len(there.rows) == one.count, (start, one)
+
+
+def test_the_address_of_the_next_page_keeps_everything(assignment, many_papers, marker, as_user):
+    many_papers(60)
+    client = as_user(marker)
+
+    first = client.get(queue(assignment, "?mode=strand:B&state=to-mark&only=unallotted")).context["queue"]
+    second = client.get(queue(assignment, first.query_after)).context["queue"]
+
+    assert first.query_after == "?mode=strand:B&state=to-mark&only=unallotted&page=2"
+    assert (len(first.rows), len(second.rows)) == (50, 10)
+    assert not {row.code for row in first.rows} & {row.code for row in second.rows}
+
+
+def test_a_paper_is_found_by_its_code_or_a_part_of_it(assignment, papers, strong, marker, as_user):
+    client = as_user(marker)
+    bare = strong.code.replace("-", "").lower()
+
+    for typed in [strong.code, strong.code.lower(), bare, f" {bare} ", strong.code[:4], bare[:5]]:
+        assert strong.code in codes_of(client.get(queue(assignment, f"?code={typed}"))), typed
+    nothing = client.get(queue(assignment, "?code=IIIIII"))
+
+    assert "No paper you may mark has “III-III” in its code here." in nothing.content.decode()
+    assert "Show all papers" in nothing.content.decode()
+
+
+# ---------------------------------------------------------------- a strand or a criterion over all papers
+def test_in_a_scope_ones_own_papers_count_by_what_is_left_in_it(assignment, papers, strong, marking, marker, as_user):
+    client = as_user(marker)
+    before = client.get(queue(assignment, "?mode=criterion:E3")).context["queue"]
+    send(marking, level("E3", "4"), by=marker)
+
+    after = client.get(queue(assignment, "?mode=criterion:E3")).context["queue"]
+    todo = client.get(queue(assignment, "?mode=criterion:E3&state=to-mark"))
+
+    counts = [{one.words: one.count for one in page.states} for page in (before, after)]
+    assert counts == [
+        {"All": 3, "To mark": 3, "Mine, open": 1, "Marked": 0},
+        {"All": 3, "To mark": 2, "Mine, open": 0, "Marked": 1},
+    ]
+    assert strong.code not in codes_of(todo)
+    row = next(row for row in after.rows if row.code == strong.code)
+    assert (row.decided, row.of, row.query) == (1, 1, "?mode=criterion:E3")
+
+
+def test_starting_in_a_scope_keeps_it(assignment, papers, marker, as_user):
+    client = as_user(marker)
+    page = client.get(queue(assignment, "?mode=strand:B")).content.decode()
+
+    answer = client.post(reverse("marking:markings-start", args=[assignment.public_id]), {"mode": "strand:B"})
+
+    assert 'name="mode" value="strand:B"' in page
+    assert answer["Location"].endswith("?mode=strand:B")
+
+
+def test_an_addition_stands_in_the_queue_with_its_number_and_leads_to_its_own_desk(
+    assignment, strong, finished, marker, as_user
+):
+    Allotment.objects.create(
+        paper=strong, assignment=assignment, round=2, purpose="catch_up", criteria=["C5"], shuffle=strong.shuffle
+    )
+
+    page = as_user(marker).get(queue(assignment, "?only=added"))
+
+    [row] = page.context["queue"].rows
+    assert (row.code, row.place, row.query) == (strong.code, "1 criterion to add", "?round=2")
+    assert f"{strong.code}/?round=2" in page.content.decode()
+
+
+# ---------------------------------------------------------------- how long it takes, finishing, letting go
+def finish_at(paper, marker, began, minutes):
+    with clock.at(began):
+        claim_paper(paper, by=marker)
+    with clock.at(began + timedelta(minutes=minutes)):
+        mark_paper(paper, marks={key: Marked(state="not_attempted") for key in EVERY_KEY}, by=marker)
+
+
+def test_after_three_papers_a_marker_is_told_how_long_the_rest_takes_at_their_own_pace(
+    assignment, many_papers, marker, second_marker, teacher, as_user
+):
+    papers = many_papers(12)
+    for n, paper in enumerate(papers[:2]):
+        finish_at(paper, marker, TUESDAY + timedelta(minutes=10 * n), 10)
+    two = as_user(marker).get(queue(assignment)).context["queue"]
+    finish_at(papers[2], marker, TUESDAY + timedelta(minutes=20), 10)
+    for n, paper in enumerate(papers[3:6]):
+        finish_at(paper, second_marker, TUESDAY + timedelta(minutes=30 * n), 30)
+
+    pages = {who: as_user(who).get(queue(assignment)).context["queue"] for who in (marker, second_marker, teacher)}
+
+    assert two.time_left == ""
+    assert {who: (page.pace, page.left, page.time_left) for who, page in pages.items()} == {
+        marker: ("10 min", 6, "1 h"),
+        second_marker: ("30 min", 6, "3 h"),
+        teacher: ("20 min", 6, "2 h"),
     }
 
-    assert shown == {
-        "to-mark": [weak.code],
-        "mine": [middling.code],
-        "finished": [strong.code],
-        "flagged": [weak.code],
-    }
+
+def test_papers_on_which_everything_is_decided_are_finished_in_one_go(assignment, papers, marker, as_user):
+    client = as_user(marker)
+    for paper in papers[:2]:
+        send(claim_paper(paper, by=marker), *[not_attempted(key) for key in EVERY_KEY], by=marker)
+    send(claim_paper(papers[2], by=marker), not_attempted("E1"), by=marker)
+    page = client.get(queue(assignment))
+
+    done = client.post(reverse("marking:papers-finish", args=[assignment.public_id]), follow=True)
+
+    assert page.context["queue"].decided == 2
+    assert "Everything is decided on 2 papers" in page.content.decode()
+    assert "2 papers are finished." in done.content.decode()
+    assert Marking.objects.finished().count() == 2
+    assert done.context["queue"].decided == 0
+
+
+def test_one_lets_go_of_ones_own_and_a_teacher_frees_a_colleagues(
+    assignment, strong, marking, marker, teacher, as_user
+):
+    own = as_user(marker).get(queue(assignment)).content.decode()
+    taught = as_user(teacher).get(queue(assignment)).content.decode()
+
+    assert reverse("marking:leases-let-go", args=[marking.public_id]) in own
+    assert reverse("marking:leases-free", args=[assignment.public_id, strong.code]) not in own
+    assert reverse("marking:leases-free", args=[assignment.public_id, strong.code]) in taught
 
 
 def test_a_filter_that_finds_nothing_says_so(assignment, papers, marker, as_user):
