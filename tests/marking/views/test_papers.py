@@ -10,7 +10,7 @@ from essays.models import Assignment
 from marking.actions.identity import raise_flag
 from marking.actions.markings import Marked, mark_paper
 from marking.actions.papers import claim_paper, make_papers
-from marking.models import Allotment, Flag, Marking
+from marking.models import Allotment, Flag, Marking, Paper
 from marking.pure.codes import starting_point
 from tests.marking.conftest import TUESDAY
 from tests.marking.sending import EVERY_KEY, level, not_attempted, send
@@ -158,7 +158,8 @@ def test_the_filters_are_in_the_address(assignment, papers, finished, marker, se
 
 def test_filters_narrow_each_other_and_each_says_how_many_it_would_show(assignment, many_papers, marker, as_user):
     papers = many_papers(8)
-    outside = {paper.code for paper in papers if not 800 <= paper.words <= 1_200}
+    Paper.objects.filter(pk__in=[paper.pk for paper in papers[::2]]).update(words=1_000)
+    outside = {paper.code for paper in papers[1::2]}
     for paper in papers[:4]:
         Allotment.objects.filter(paper=paper).update(marker=marker)
     claim_paper(papers[0], by=marker)
