@@ -429,3 +429,13 @@ def test_sentences_hold_every_word_once_and_in_order(text):
     assert "".join(text[start:end] for start, end in found).replace(" ", "") == re.sub(r"\s", "", text)
     assert all(a[1] <= b[0] for a, b in pairwise(found))
     assert all("\n" not in text[start:end] for start, end in found)
+
+
+def test_a_passage_that_speaks_against_a_level_is_drawn_as_such():
+    reading = make_reading("Radar saw them. Nobody told the French.")
+    marks = [mark(reading.text, "Radar saw them.", "e3"), mark(reading.text, "Nobody told", "c3", "c", against=True)]
+
+    drawn = mark_passages(reading.html, marks)
+
+    assert '<mark class="ev strand-a" id="ev-e3"' in drawn
+    assert '<mark class="ev strand-c is-counter" id="ev-c3"' in drawn

@@ -21,6 +21,7 @@ from marking.models import Paper
 from results.actions.feedback import write_reflection
 from results.actions.outcomes import override_total, prepare_outcomes
 from results.actions.release import prepare_release, publish_release
+from results.actions.self_markings import give_own_level
 from results.models import MarkShown, Outcome, Reflection, Release
 from results.queries.feedback import feedback_page
 from tests.rows import MONDAY, published_rubric, set_for
@@ -81,6 +82,26 @@ def test_the_page_costs_the_same_for_every_essay(
 
     assert len(set(costs)) == 1
     assert costs[0] <= 10
+
+
+def test_ones_own_marking_costs_one_statement_more(
+    assignment, papers, marked, student, teacher, as_user, without_transactions
+):
+    assignment.self_marking = True
+    assignment.save()
+    for key in ("E1", "E2", "R1", "C1"):
+        give_own_level(papers[0].submission, criterion=key, choice="1", by=student)
+    publish_release(prepare_release(assignment, by=teacher), by=teacher)
+    costs = []
+    for paper, person in ((papers[0], student), (papers[1], None)):
+        own = Outcome.objects.get(submission=paper.submission_id)
+        client = as_user(person or paper.submission.draft.author)
+        client.get(address(own))
+        with without_transactions() as statements:
+            client.get(address(own))
+        costs.append(len(statements))
+
+    assert costs == [10, 9]
 
 
 def test_an_older_version_leads_to_the_newest_released_one(assignment, outcome, classmate, teacher, as_user):
