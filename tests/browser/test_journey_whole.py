@@ -207,7 +207,7 @@ def download_marks(page: Page, site: str) -> list[dict[str, str]]:
     expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
     expect(page.get_by_text("1 of 1 marked, 1 released.")).to_be_visible()
     with page.expect_download() as found:
-        page.get_by_role("link", name="Marks, CSV").click()
+        page.get_by_role("link", name="CSV", exact=True).click()
     return list(csv.DictReader(found.value.path().read_text("utf-8-sig").splitlines()))
 
 
