@@ -13,7 +13,7 @@ from results.bench.drafts import own_text, put_text
 from results.bench.killable import session_of
 from results.bench.marked import mark_papers
 from results.bench.measuring import WARM, Ask, Run, visits
-from results.bench.report import DESK, EXPORT, NEXT, PAPER, QUEUE, SMALL
+from results.bench.report import DESK, EXPORT, NEXT, PAPER, QUEUE, SMALL, WORKBOOK
 from results.bench.world import World, add_course, open_drafts
 from results.models import Outcome
 
@@ -43,10 +43,13 @@ def measure_at(run: Run, world: World, size: int) -> None:
     run.page("release rehearsal", size, visits(run.server, teacher, at(world.assignment, "results:release-rehearse")))
     run.page("class page, by code", size, visits(run.server, teacher, at(world.assignment, "results:classes-detail")))
     marks = at(world.assignment, "results:gradebook-marks")
+    run.page("choose papers", size, visits(run.server, teacher, at(world.assignment, "results:selection-choose")))
+    workbook = at(world.assignment, "results:gradebook-workbook")
     run.page(f"{EXPORT}, by code", size, visits(run.server, teacher, marks), times=EXPORTS)
     publish_release(release, by=world.teacher)
     run.page("class page", size, visits(run.server, teacher, at(world.assignment, "results:classes-detail")))
     run.page(EXPORT, size, visits(run.server, teacher, marks), times=EXPORTS)
+    run.page(WORKBOOK, size, visits(run.server, teacher, workbook), times=EXPORTS)
     outcome = Outcome.objects.filter(submission__draft__author=world.authors[0]).latest("version")
     feedback = reverse("results:feedback-detail", args=[outcome.public_id])
     run.page("feedback page", size, visits(run.server, session_of(world.authors[0]), feedback))

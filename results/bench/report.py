@@ -20,6 +20,7 @@ PAPER = "open the first paper with its rubric"
 NEXT = "next paper"
 SCORES = "save all scores of a paper"
 EXPORT = "export all scores"
+WORKBOOK = "export all scores as XLSX"
 HURRY = "all students hand in within 10 s a 1,000"
 CALM = "all students hand in within 60 s a 1,000"
 PAGES = frozenset(
@@ -32,6 +33,7 @@ PAGES = frozenset(
         PAPER,
         NEXT,
         "release rehearsal",
+        "choose papers",
         "class page, by code",
         "class page",
         "feedback page",
@@ -39,7 +41,7 @@ PAGES = frozenset(
 )
 """What is held to a page's ratio; an export is held to its time."""
 
-STATEMENTS = {DESK: 8, SAVE: 6, SUBMIT: 14, QUEUE: 10, PAPER: 10, NEXT: 6, SCORES: 12, EXPORT: 10}
+STATEMENTS = {DESK: 8, SAVE: 6, SUBMIT: 14, QUEUE: 10, PAPER: 10, NEXT: 6, SCORES: 12, EXPORT: 10, WORKBOOK: 10}
 """The most statements an operation may cost, session and user among them. That of the export holds for 1,000."""
 EXPORT_MS = 2_000
 P95_MS = {HURRY: 3_000, CALM: 1_000}
@@ -166,7 +168,7 @@ def lines_of(reports: Iterable[Mapping[str, Any]]) -> list[Line]:
 def targets_of(line: Line, lines: Sequence[Line]) -> list[tuple[str, bool]]:
     """List what a line must keep to, in words, and whether it does."""
     targets = []
-    if line.name in STATEMENTS and (line.name != EXPORT or line.size <= 1_000):
+    if line.name in STATEMENTS and (line.name not in (EXPORT, WORKBOOK) or line.size <= 1_000):
         most = STATEMENTS[line.name]
         targets.append((f"≤ {most} statements", line.statements <= most))
     if line.name in PAGES:
@@ -176,7 +178,7 @@ def targets_of(line: Line, lines: Sequence[Line]) -> list[tuple[str, bool]]:
         )
         if small is not None and line.size > SMALL:
             targets.append((f"≤ {GROWTH:g} × p50 at {SMALL}", line.p50_ms <= GROWTH * small.p50_ms))
-    if line.name == EXPORT and line.size == 1_000:
+    if line.name in (EXPORT, WORKBOOK) and line.size == 1_000:
         targets.append((f"≤ {EXPORT_MS / 1000:g} s", line.p50_ms <= EXPORT_MS))
     if line.name == SAVES:
         share = THROUGHPUT[line.database]

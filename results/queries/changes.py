@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
 from courses.pure.comparison import Comparison, comparison
 from essays.models import Assignment, Submission
@@ -83,6 +83,7 @@ def unreleased_changes(assignment: Assignment, moment: datetime) -> QuerySet[Sub
     return (
         Submission.objects.current()
         .filter(draft__assignment=assignment, paper__retired_at=None)
+        .filter(Exists(Outcome.objects.filter(submission=OuterRef("pk"), version__gt=1)))
         .annotate(seen=Max("outcomes__version", filter=live), newest=Max("outcomes__version"))
         .filter(newest__gt=F("seen"))
         .order_by("paper__shuffle", "paper__pk")

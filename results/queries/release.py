@@ -91,10 +91,18 @@ def outdated_items(release: Release) -> int:
     )
 
 
-def newest_releases(assignment: Assignment, how_many: int = RELEASES_SHOWN) -> list[Release]:
-    """List the newest releases with the number of papers in each, newest first."""
-    rows = Release.objects.filter(assignment=assignment).annotate(papers=Count("items"))
-    return list(rows.order_by("-number")[:how_many])
+def newest_releases(assignment: Assignment, kept: Kept, how_many: int = RELEASES_SHOWN) -> list[Release]:
+    """List the newest releases with the number of `papers` in each, newest first."""
+    releases = list(Release.objects.filter(assignment=assignment).order_by("-number")[:how_many])
+    sizes = kept.sum("sizes", lambda: _sizes(releases))
+    for release in releases:
+        release.papers = sizes.get(release.pk, 0)  # type: ignore[attr-defined]  # for the page
+    return releases
+
+
+def _sizes(releases: Sequence[Release]) -> dict[int, int]:
+    items = ReleaseItem.objects.filter(release__in=releases).values("release").annotate(n=Count("pk"))
+    return dict(items.values_list("release", "n"))
 
 
 def codes_in(release: Release, how_many: int = LISTED) -> list[str]:
@@ -228,7 +236,8 @@ def rehearsal_of(assignment: Assignment) -> Rehearsal:
 
     What is added up is kept until the journal has something new.
     """
-    moment, releases, kept = now(), newest_releases(assignment), Kept(assignment)
+    moment, kept = now(), Kept(assignment)
+    releases = newest_releases(assignment, kept)
     waiting = next((release for release in releases[:1] if release.live_at is None), None)
     standing = standing_of(assignment, kept)
     live = [one for one in releases if one.live_at is not None and (one.withdrawn_at or one.live_at <= moment)]
