@@ -50,10 +50,9 @@ class OwnCriterion:
 
 @dataclass(frozen=True, slots=True)
 class OwnStrand:
-    """A strand that counts in this task, its rule in words."""
+    """A strand that counts in this task."""
 
     sheet: StrandSheet
-    rule_sentence: str
     criteria: tuple[OwnCriterion, ...]
 
 
@@ -125,7 +124,6 @@ def own_marking_page(submission: Submission, *, at: str = "", after: str = "") -
     strands = tuple(
         OwnStrand(
             sheet=strand,
-            rule_sentence=_rule_sentence(sheet, assignment.mode.key, strand),
             criteria=tuple(_own_criterion(criterion, given.get(criterion.pk)) for criterion in strand.criteria),
         )
         for strand in asked_strands(sheet, assignment.mode.key)
@@ -154,12 +152,6 @@ def _marked_before(submission: Submission) -> bool:
 
 def _scores(own: SelfMarking | None) -> list[SelfScore]:
     return list(own.scores.select_related("level")) if own else []
-
-
-def _rule_sentence(sheet: RubricSheet, mode_key: str, strand: StrandSheet) -> str:
-    mode = next((mode for mode in sheet.modes if mode.key == mode_key), None)
-    rule = mode.rule(strand.key) if mode else None
-    return rule.sentence if rule else ""
 
 
 def _own_criterion(criterion: CriterionSheet, score: SelfScore | None) -> OwnCriterion:
