@@ -40,6 +40,7 @@ class Terms(TypedDict, total=False):
     withdrawing_allowed: bool
     writing_record: bool
     arithmetic_while_marking: bool
+    evidence_rule: str
     self_marking: bool
     mark_after_days: int | None
     late_rule: str

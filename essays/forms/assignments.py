@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from courses.models import PromptVersion, User
-from essays.models import Assignment, LateRule, ShownBeforeStart
+from essays.models import Assignment, EvidenceRule, LateRule, ShownBeforeStart
 from essays.pure.deadlines import LONGEST_BEFORE_MARK, date_problems
 from rubrics.models import Mode
 
@@ -122,9 +122,15 @@ class SetAssignment(MomentForm):
     late_floor = PointsField("But never below (points)")
     late_cap = PointsField("The most late work can reach (points)")
     arithmetic_while_marking = forms.BooleanField(
-        label="Show markers the total once everything is decided",
+        label="Show markers the total while they mark",
         required=False,
-        help_text="Off keeps the last levels from being pulled towards a boundary.",
+        help_text="Off: once everything is decided. That keeps the last levels from being pulled towards a boundary.",
+    )
+    evidence_rule = forms.ChoiceField(
+        label="A level that counts and lacks its passages",
+        choices=EvidenceRule,
+        initial=EvidenceRule.WARN,
+        help_text="How many each criterion asks for stands in the rubric. “No single passage shows it” is an answer.",
     )
     worry_contact = PersonField(
         label="Worries go to", queryset=User.objects.none(), required=False, empty_label="You", help_text=WORRY

@@ -1,7 +1,7 @@
 """Assignments, what changes for one student, drafts with their revisions and plans, and submissions."""
 
 from essays.models.arrangements import Extension, Standing, StandingState
-from essays.models.assignments import Assignment, BriefOpening, LateRule, RuleChange, ShownBeforeStart
+from essays.models.assignments import Assignment, BriefOpening, EvidenceRule, LateRule, RuleChange, ShownBeforeStart
 from essays.models.breaks import RestBreak
 from essays.models.drafts import Draft, DraftState
 from essays.models.highlights import Highlight
@@ -16,6 +16,7 @@ __all__ = [
     "BriefOpening",
     "Draft",
     "DraftState",
+    "EvidenceRule",
     "Extension",
     "Highlight",
     "LateDecision",

@@ -107,6 +107,11 @@ class Assignment(models.Model):
         """Whether a clock of its own runs from *Start*."""
         return self.minutes is not None
 
+    @property
+    def needs_passages(self) -> bool:
+        """Whether a paper is finished only once every level that counts has its passages."""
+        return self.evidence_rule == EvidenceRule.REQUIRE
+
 
 class BriefOpening(models.Model):
     """The first time a student opened the brief: from here on the rule they saw is frozen for them."""

@@ -21,6 +21,7 @@ from marking.actions.scores import bank_of, count_uses, write_changes
 from marking.models import Allotment, AllotmentState, KeptBatch, Marking, MarkingState, Mutation, Paper
 from marking.permissions import may_mark, may_write_marking
 from marking.pure.mutations import OVERALL, MutationError, Sent, Sheet, carry_out, touched
+from marking.queries.markings import DeskRules
 from marking.queries.queue import decided_markings
 from marking.queries.scores import (
     MarkingNow,
@@ -29,6 +30,7 @@ from marking.queries.scores import (
     marking_now,
     markings_to_show,
     now_with,
+    passages_missing,
     sheet_of,
 )
 from rubrics.queries.versions import RubricSheet, rubric_sheet
@@ -67,6 +69,17 @@ class CriteriaLeft(Refusal):
         super().__init__(f"Still to decide: {named}. Set a level, or say that it was not attempted.")
 
 
+class PassagesLeft(Refusal):
+    """`left` names the criteria that count and have fewer passages than this assignment needs, in marking order."""
+
+    def __init__(self, left: Sequence[str]) -> None:
+        self.left = tuple(left)
+        super().__init__(
+            f"Passages are needed before a paper is finished, and still missing for {', '.join(self.left)}. "
+            "Tie a passage to each, or say that no single passage shows it."
+        )
+
+
 class MarkingReleased(Refusal):
     message = (
         "The mark of this paper is released, so its marking stays as it is. A teacher can add a marking beside it."
@@ -91,7 +104,6 @@ class Applied:
     results: tuple[dict[str, Any], ...]
     changed: frozenset[str]
     is_held: bool
-    shows_arithmetic: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +112,6 @@ class Conflict:
 
     now: MarkingNow
     kept: UUID
-    shows_arithmetic: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +140,15 @@ def apply_mutations(
     new = [sent for sent in mutations if sent.key not in known]
     if marking.superseded_at is not None:
         return Superseded(_keep_beside_next(marking, base, new, moment) if new else None)
-    now, shows = marking_now(marking), marking.allotment.assignment.arithmetic_while_marking
+    now = marking_now(marking)
     if not new:
         again = tuple(_answer(sent.key, known[sent.key].result) for sent in mutations)
         everything = frozenset([*now.sheet.scores, OVERALL])
-        return Applied(now, again, everything, is_held=True, shows_arithmetic=shows)
+        return Applied(now, again, everything, is_held=True)
     if marking.is_finished:
         raise MarkingFinished
     if base + len(known) != marking.revision:
-        return Conflict(now, _keep(marking, base, new, moment), shows)
+        return Conflict(now, _keep(marking, base, new, moment))
     after, done, bank = _carry_out_all(marking, now, new, by)
     write_changes(marking, now.sheet, after, now.rubric, bank)
     count_uses(marking, _put_in(new, done), bank, moment)
@@ -151,7 +162,6 @@ def apply_mutations(
         results=tuple(_answer(sent.key, results[sent.key]) for sent in mutations),
         changed=frozenset(touched(now.sheet, after) | {sent.target for sent in new}),
         is_held=is_held,
-        shows_arithmetic=shows,
     )
 
 
@@ -266,15 +276,23 @@ def settle_kept_batch(marking_id: UUID, key: UUID, *, by: User) -> Marking:
 
 
 # ---------------------------------------------------------------- finishing
-@transaction.atomic
-def finish_marking(marking_id: UUID, *, base: int, by: User) -> Marking:
-    """Say that a paper is marked. Again is the same. A level without a passage is warned of at release, never blocked.
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A finished marking, and the criteria that count and have fewer passages than they ask for."""
 
-    Raises Marking.DoesNotExist, MarkingSuperseded, MarkingChanged, PaperWithdrawn or CriteriaLeft.
+    marking: Marking
+    passages_missing: tuple[str, ...] = ()
+
+
+@transaction.atomic
+def finish_marking(marking_id: UUID, *, base: int, by: User) -> Finished:
+    """Say that a paper is marked. Again is the same. Missing passages are said, or needed, as the teacher set it.
+
+    Raises Marking.DoesNotExist, MarkingSuperseded, MarkingChanged, PaperWithdrawn, CriteriaLeft or PassagesLeft.
     """
     marking = _locked(marking_id, by)
     if marking.is_finished:
-        return marking
+        return Finished(marking)
     if marking.superseded_at is not None:
         raise MarkingSuperseded
     if marking.revision != base:
@@ -282,11 +300,20 @@ def finish_marking(marking_id: UUID, *, base: int, by: User) -> Marking:
     if marking.allotment.paper.retired_at is not None:
         raise PaperWithdrawn
     rubric = rubric_sheet(marking.rubric_version_id)
-    left = left_to_decide(sheet_of(marking.pk, rubric), rubric, marking.allotment.assignment.mode.key)
-    if left:
-        raise CriteriaLeft(left)
+    missing = _ready(marking, sheet_of(marking.pk, rubric), rubric)
     _finish(marking, by)
-    return marking
+    return Finished(marking, missing)
+
+
+def _ready(marking: Marking, sheet: Sheet, rubric: RubricSheet) -> tuple[str, ...]:
+    """List what lacks passages where that stops nobody. Raises CriteriaLeft or PassagesLeft."""
+    assignment = marking.allotment.assignment
+    if left := left_to_decide(sheet, rubric, assignment.mode.key):
+        raise CriteriaLeft(left)
+    missing = passages_missing(sheet, rubric, assignment.mode.key)
+    if missing and DeskRules.of(assignment).needs_passages:
+        raise PassagesLeft(missing)
+    return missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,9 +421,7 @@ def mark_paper(
     count_uses(marking, _put_in(mutations, done), bank, moment)
     _write_mutations(marking, mutations, done, moment)
     if finish:
-        left = left_to_decide(after, now.rubric, now.mode_key)
-        if left:
-            raise CriteriaLeft(left)
+        _ready(marking, after, now.rubric)
         _finish(marking, by)
     return marking
 

@@ -20,11 +20,15 @@ class MarkCriterion(forms.Form):
     quote = forms.CharField(required=False)
     polarity = forms.CharField(max_length=10, required=False)
     untie = forms.UUIDField(required=False)
+    no_passage = forms.BooleanField(required=False)
     remark = forms.CharField(required=False, strip=False)
     next_step = forms.CharField(required=False, strip=False)
 
-    def mutations(self, rubric: RubricSheet) -> list[Sent]:
-        """Give the mutations that the form stands for, the remark always among them where its fields were sent."""
+    def mutations(self, rubric: RubricSheet, *, no_passage: bool) -> list[Sent]:
+        """Give the mutations that the form stands for, the remark always among them where its fields were sent.
+
+        `no_passage` is what the marking says now; a box that is not ticked says nothing unless a level was asked too.
+        """
         sent, criterion = self.cleaned_data, self.cleaned_data["criterion"]
         key = None if criterion == OVERALL else criterion
         made = []
@@ -37,6 +41,9 @@ class MarkCriterion(forms.Form):
             made.append(_sent("tie", {"criterion": key, "quote": sent["quote"], "polarity": polarity}))
         if key and sent["untie"]:
             made.append(_sent("untie", {"criterion": key, "evidence": str(sent["untie"])}))
+        is_judged = sent["level"] not in ("", "not_attempted", "unmarked") and not sent["quote"]
+        if key and is_judged and sent["no_passage"] != no_passage:
+            made.append(_sent("no_passage", {"criterion": key, "on": sent["no_passage"]}))
         if "remark" in self.data or "next_step" in self.data:
             said = {"text": sent["remark"], "next_step": sent["next_step"]}
             made.append(_sent("remark", {"criterion": key, **said}))

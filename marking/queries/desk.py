@@ -20,7 +20,7 @@ from marking.pure.codes import starting_point
 from marking.pure.mutations import COUNTER, OVERALL, RemarkNow, Sheet
 from marking.pure.scopes import WHOLE, Scope
 from marking.queries.bank import desk_bank
-from marking.queries.markings import Addition, DeskCriterion, DeskLevel, DeskPage, DeskStrand, KeptBatchLine
+from marking.queries.markings import Addition, DeskCriterion, DeskLevel, DeskPage, DeskRules, DeskStrand, KeptBatchLine
 from marking.queries.papers import desk_flag, visible_flags, words_note
 from marking.queries.readings import PaperReading, reading_of
 from marking.queries.scores import criterion_state, foot_of, marking_with_sheet
@@ -118,7 +118,7 @@ def _page(reader: Reader, paper: Any, flags: Sequence[Flag], *, with_bank: bool)
             sheet,
             rubric,
             mode.key,
-            shows_arithmetic=assignment.arithmetic_while_marking,
+            rules=DeskRules.of(assignment),
             paragraph_at=reading.paragraph_at,
         ),
         bank=desk_bank(assignment, rubric, user) if with_bank else None,

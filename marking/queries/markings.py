@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.safestring import SafeString
 
+from essays.models import Assignment
 from marking.pure.scopes import Scope, query_of
 from marking.queries.bank import DeskBank
 
@@ -167,10 +168,23 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskRules:
+    """What a teacher decided about marking: whether the total shows early, and whether passages are needed."""
+
+    shows_arithmetic: bool
+    needs_passages: bool
+
+    @classmethod
+    def of(cls, assignment: Assignment) -> "DeskRules":
+        return cls(assignment.arithmetic_while_marking, assignment.needs_passages)
+
+
+@dataclass(frozen=True, slots=True)
 class Foot:
     """The foot of the desk. `left` criteria are still to decide, `left_keys` in marking order.
 
-    `warnings` are sentences that do not keep the paper from being finished: a highest or zero level without a passage.
+    `passages_missing` are counted criteria with fewer passages than they ask for; where passages are needed, they keep
+    the paper from being finished.
     """
 
     left: int
@@ -179,7 +193,8 @@ class Foot:
     arithmetic: Arithmetic | None
     total: str
     coverage: Coverage | None
-    warnings: tuple[str, ...] = ()
+    passages_missing: tuple[str, ...] = ()
+    passages_needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

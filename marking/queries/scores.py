@@ -32,12 +32,13 @@ from marking.queries.markings import (
     CoverageCell,
     CriterionState,
     DeskPassage,
+    DeskRules,
     Foot,
     StrandSum,
 )
 from marking.queries.readings import PaperReading, reading_of
 from rubrics.pure.counting import Count, Rule, StrandCount, in_figures
-from rubrics.queries.versions import RubricSheet, rubric_sheet
+from rubrics.queries.versions import CriterionSheet, RubricSheet, rubric_sheet
 
 ParagraphAt = Callable[[int], int]
 """Gives the number of the paragraph that a code point of the reading stands in."""
@@ -54,6 +55,7 @@ class MarkingNow:
     rubric: RubricSheet
     reading: PaperReading
     mode_key: str
+    rules: DeskRules
 
 
 def markings_to_show(user: User) -> MarkingQuerySet:
@@ -83,6 +85,7 @@ def now_with(marking: Marking, sheet: Sheet, rubric: RubricSheet) -> MarkingNow:
         rubric=rubric,
         reading=reading_of(marking.allotment.paper),
         mode_key=marking.allotment.assignment.mode.key,
+        rules=DeskRules.of(marking.allotment.assignment),
     )
 
 
@@ -184,14 +187,12 @@ def left_to_decide(sheet: Sheet, rubric: RubricSheet, mode_key: str) -> tuple[st
     )
 
 
-def foot_of(
-    sheet: Sheet, rubric: RubricSheet, mode_key: str, *, shows_arithmetic: bool, paragraph_at: ParagraphAt
-) -> Foot:
+def foot_of(sheet: Sheet, rubric: RubricSheet, mode_key: str, *, rules: DeskRules, paragraph_at: ParagraphAt) -> Foot:
     """Say what is left; and, once nothing is (or where it may show earlier), how the total comes about."""
     left = left_to_decide(sheet, rubric, mode_key)
     whole = len(sheet.scores) == len(rubric.criteria)
     arithmetic = None
-    if whole and (shows_arithmetic or not left):
+    if whole and (rules.shows_arithmetic or not left):
         arithmetic = arithmetic_of(sheet, rubric, mode_key)
     return Foot(
         left=len(left),
@@ -200,7 +201,8 @@ def foot_of(
         arithmetic=arithmetic,
         total=arithmetic.total if arithmetic and not left else "",
         coverage=None if left else coverage_of(sheet, rubric, mode_key, paragraph_at),
-        warnings=() if left else warnings_of(sheet, rubric),
+        passages_missing=() if left else passages_missing(sheet, rubric, mode_key),
+        passages_needed=rules.needs_passages,
     )
 
 
@@ -259,12 +261,22 @@ def coverage_of(sheet: Sheet, rubric: RubricSheet, mode_key: str, paragraph_at: 
     return Coverage(rows, columns, tuple(CoverageCell(row, column, fill) for (row, column), fill in cells.items()))
 
 
-def warnings_of(sheet: Sheet, rubric: RubricSheet) -> tuple[str, ...]:
-    """Name the highest and the zero levels that no passage shows, where the rubric asks for one."""
-    found = []
-    for one in rubric.marking_order:
-        now = sheet.scores.get(one.key, ScoreNow())
-        extreme = now.state == ZERO or (now.state == SCORED and now.points == one.maximum)
-        if extreme and one.evidence_min and not now.no_passage and not sheet.passages_of(one.key):
-            found.append(f"{one.key} has the {'lowest' if now.state == ZERO else 'highest'} level and no passage.")
-    return tuple(found)
+def passages_missing(sheet: Sheet, rubric: RubricSheet, mode_key: str) -> tuple[str, ...]:
+    """List the criteria that count and rest on fewer passages than they ask for, in marking order.
+
+    A level asks for passages that show it, a zero for one of either side; “no single passage” is an answer. Where only
+    some criteria are marked, all of them are taken to count.
+    """
+    counted = set(sheet.scores)
+    if len(counted) == len(rubric.criteria):
+        count = rubric.count(mode_key, points_by_criterion(sheet))
+        counted = {one.key for strand in count.strands for one in strand.counted}
+    return tuple(one.key for one in rubric.marking_order if one.key in counted and _is_short(one, sheet))
+
+
+def _is_short(one: CriterionSheet, sheet: Sheet) -> bool:
+    now = sheet.scores.get(one.key, ScoreNow())
+    if now.no_passage or now.state not in (SCORED, ZERO):
+        return False
+    sides = [polarity for _, polarity in sheet.passages_of(one.key)]
+    return len(sides) < min(1, one.evidence_min) if now.state == ZERO else sides.count(SUPPORTS) < one.evidence_min

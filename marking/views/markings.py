@@ -19,6 +19,7 @@ from marking.actions.markings import (
     Conflict,
     CriteriaLeft,
     MutationRefused,
+    PassagesLeft,
     Superseded,
     WrongPaper,
     apply_mutations,
@@ -86,7 +87,9 @@ def _mark_by_form(request: SignedInRequest, assignment: Assignment, code: str) -
     page = _desk(request, assignment, code, with_bank=False)
     if not form.is_valid() or page.marking_id is None:
         raise BadRequest("This form is not one of the desk’s, or the paper is not taken up.")
-    mutations, criterion = form.mutations(rubric_sheet(assignment.rubric_version_id)), form.cleaned_data["criterion"]
+    criterion = form.cleaned_data["criterion"]
+    looked = any(one.now.no_passage for one in page.criteria if one.key == criterion)
+    mutations = form.mutations(rubric_sheet(assignment.rubric_version_id), no_passage=looked)
     if mutations:
         done = apply_mutations(
             page.marking_id, paper_code=code, base=form.cleaned_data["base"], mutations=mutations, by=request.user
@@ -100,7 +103,7 @@ def _mark_by_form(request: SignedInRequest, assignment: Assignment, code: str) -
         for result in done.results:
             if result.get("question"):
                 messages.info(request, result["question"])
-    return _to_desk(page, _after(page, criterion))
+    return _to_desk(page, criterion if form.cleaned_data["untie"] else _after(page, criterion))
 
 
 @require_POST
@@ -141,7 +144,7 @@ def _claimed(request: SignedInRequest, assignment: Assignment, marking: Marking,
     if not wants_json(request):
         return _go_to_desk(request, assignment, place.paper.code, scope, place.round)
     marking = markings_to_show(request.user).get(pk=marking.pk)
-    told = marking_json(marking_now(marking), shows_arithmetic=assignment.arithmetic_while_marking)
+    told = marking_json(marking_now(marking))
     return JsonResponse({"paper": {"code": place.paper.code, "writable": not marking.is_finished, **told}})
 
 
@@ -165,14 +168,12 @@ def mutate(request: SignedInRequest, marking_id: UUID) -> HttpResponse:
     if isinstance(done, Superseded):
         return JsonResponse(superseded_json(done.kept, done.message), status=409)
     if isinstance(done, Conflict):
-        return JsonResponse(conflict_json(done.now, done.kept, shows_arithmetic=done.shows_arithmetic), status=409)
+        return JsonResponse(conflict_json(done.now, done.kept), status=409)
     return JsonResponse(_applied(done))
 
 
 def _applied(done: Applied) -> dict[str, Any]:
-    return applied_json(
-        done.now, done.results, done.changed, is_held=done.is_held, shows_arithmetic=done.shows_arithmetic
-    )
+    return applied_json(done.now, done.results, done.changed, is_held=done.is_held)
 
 
 def _refused(refusal: MutationRefused) -> dict[str, Any]:
@@ -188,21 +189,24 @@ def finish(request: SignedInRequest, marking_id: UUID) -> HttpResponse:
     is_json = wants_json(request)
     try:
         sent = read_object(request.body) if request.content_type == "application/json" else request.POST.dict()
-        marking = finish_marking(marking_id, base=read_base(sent), by=request.user)
+        done = finish_marking(marking_id, base=read_base(sent), by=request.user)
     except Marking.DoesNotExist:
         raise Http404 from None
     except MisreadBatchError as error:
         raise BadRequest(str(error)) from error
-    except CriteriaLeft as refusal:
+    except (CriteriaLeft, PassagesLeft) as refusal:
         if not is_json:
             raise
-        told = {"error": "CriteriaLeft", "message": str(refusal), "left": refusal.left}
+        told = {"error": type(refusal).__name__, "message": str(refusal), "left": refusal.left}
         return JsonResponse(told, status=409)
+    marking, missing = done.marking, done.passages_missing
     if is_json:
-        return JsonResponse({"state": marking.state, "revision": marking.revision})
+        return JsonResponse({"state": marking.state, "revision": marking.revision, "passages_missing": missing})
     messages.success(
         request, f"{marking.allotment.paper.code} is finished. You can reopen it until marks are released."
     )
+    if missing:
+        messages.info(request, f"Fewer passages than asked for: {', '.join(missing)}.")
     assignment = marking.allotment.assignment
     return _to_queue(request, assignment, scope_of(assignment, request.POST.get("mode", "")))
 

@@ -97,7 +97,8 @@ def foot_json(foot: Foot) -> Json:
         "arithmetic": arithmetic_json(foot.arithmetic),
         "total": foot.total or None,
         "coverage": coverage_json(foot.coverage),
-        "warnings": list(foot.warnings),
+        "passages_missing": list(foot.passages_missing),
+        "passages_needed": foot.passages_needed,
     }
 
 
@@ -257,11 +258,9 @@ def _read_mutation(found: Json) -> Sent:
 
 
 # ---------------------------------------------------------------- what it gets back
-def applied_json(
-    now: MarkingNow, results: Sequence[Json], changed: Collection[str], *, is_held: bool, shows_arithmetic: bool
-) -> Json:
+def applied_json(now: MarkingNow, results: Sequence[Json], changed: Collection[str], *, is_held: bool) -> Json:
     """Answer a batch that was done. `changed` are the criteria whose states are sent back."""
-    whole = marking_json(now, shows_arithmetic=shows_arithmetic)
+    whole = marking_json(now)
     return {
         "revision": now.revision,
         "results": list(results),
@@ -272,14 +271,14 @@ def applied_json(
     }
 
 
-def conflict_json(now: MarkingNow, kept: UUID, *, shows_arithmetic: bool) -> Json:
+def conflict_json(now: MarkingNow, kept: UUID) -> Json:
     """Answer a batch that came too late; `state` is the whole marking, `kept` names what was kept beside it."""
     return {
         "error": "conflict",
         "message": "This paper was changed in another tab or on another device. Nothing was overwritten.",
         "revision": now.revision,
         "kept": str(kept),
-        "state": marking_json(now, shows_arithmetic=shows_arithmetic),
+        "state": marking_json(now),
     }
 
 
@@ -288,10 +287,10 @@ def superseded_json(kept: UUID | None, message: str) -> Json:
     return {"error": "conflict", "message": message, "kept": str(kept) if kept else None}
 
 
-def marking_json(now: MarkingNow, *, shows_arithmetic: bool) -> Json:
+def marking_json(now: MarkingNow) -> Json:
     """A whole marking without its paper: what a conflict shows and a claim answers."""
     overall, at = now.sheet.remarks.get(OVERALL, RemarkNow()), now.reading.paragraph_at
-    foot = foot_of(now.sheet, now.rubric, now.mode_key, shows_arithmetic=shows_arithmetic, paragraph_at=at)
+    foot = foot_of(now.sheet, now.rubric, now.mode_key, rules=now.rules, paragraph_at=at)
     return {
         "marking": str(now.marking_id),
         "revision": now.revision,

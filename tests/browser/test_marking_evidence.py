@@ -174,3 +174,42 @@ def test_that_no_single_passage_shows_it_is_said_by_key_or_by_hand(desk, marking
     with desk.expect_response("**/mutations/"):
         desk.get_by_label("No single passage shows it").uncheck()
     assert not Score.objects.get(marking=marking, criterion__key="E2").no_passage
+
+
+def decide_all_but(desk: Page, key: str, level: str) -> None:
+    """Set one level without a passage, everything else not attempted, and wait until it is saved and summed up."""
+    desk.locator(f"[data-open={key}].critrow").click()
+    press(desk, level)
+    for strand in ("E1", "R1", "C1"):
+        desk.locator(f"[data-open={strand}].critrow").click()
+        press(desk, "X")
+    expect(desk.locator("#desk-foot output")).to_be_visible()
+
+
+def test_where_passages_are_needed_enter_leads_to_the_level_that_has_none(desk, paper, marking):
+    paper.assignment.evidence_rule = "require"
+    paper.assignment.save(update_fields=["evidence_rule"])
+    decide_all_but(desk, "C5", "2")
+    expect(desk.locator("#desk-foot .footwarning")).to_contain_text("Needed before you finish, a passage for C5")
+
+    press(desk, "Enter")
+
+    expect(desk.locator("#crit-title")).to_contain_text("C5")
+    expect(desk.locator("#desk-live")).to_contain_text("C5 needs a passage before you finish")
+    press(desk, "-")
+    expect(desk.locator("#desk-foot .footwarning")).to_be_hidden()
+    with desk.expect_response("**/finish/"):
+        press(desk, "Enter")
+    marking.refresh_from_db()
+    assert marking.is_finished
+
+
+def test_where_they_are_only_asked_for_finishing_names_them(desk, marking):
+    decide_all_but(desk, "C5", "2")
+    expect(desk.locator("#desk-foot .footwarning")).to_contain_text("Fewer passages than asked for: C5")
+
+    press(desk, "Enter")
+
+    expect(desk.locator("#desk-notices")).to_contain_text("is finished, with fewer passages than asked for: C5.")
+    marking.refresh_from_db()
+    assert marking.is_finished

@@ -26,7 +26,8 @@ DESK = """async ([events, answers]) => {
   const paper = { code: "K7M-2QD", marking: "m", revision: 0, writable: true, next: [], kept: [], flags: [],
     reading: { text: "One. Two. Three.", sentences: [[0, 4], [5, 9], [10, 16]], paragraphs: [[1, 0, 16]] },
     scores: ["E1", "E2", "R1"].map(blank), overall: { remark: "", next_step: "" },
-    foot: { left: 3, left_keys: [], decided: false, arithmetic: null, total: null, coverage: null, warnings: [] } };
+    foot: { left: 3, left_keys: [], decided: false, arithmetic: null, total: null, coverage: null,
+      passages_missing: [], passages_needed: false } };
   let n = 0;
   let state = deskState(rubric, paper);
   const log = [];

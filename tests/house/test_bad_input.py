@@ -177,6 +177,7 @@ def terms(school) -> dict[str, Any]:
         "closes_at": "2026-11-27T09:00",
         "shown_before_start": "all",
         "late_rule": "none",
+        "evidence_rule": "warn",
     }
 
 

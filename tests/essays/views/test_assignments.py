@@ -53,6 +53,7 @@ def form_of(assignment, **changes):
         "shown_before_start": "all",
         "blind": "on",
         "late_rule": "none",
+        "evidence_rule": "warn",
     } | changes
 
 
@@ -379,12 +380,14 @@ def test_what_comes_back_is_set_on_the_one_page_and_said_on_the_brief(as_user, a
     client, address = as_user(teacher), f"/assignments/{assignment.public_id}/"
     before = as_user(student).get(address).content.decode()
     assignment.openings.all().delete()
-    posted = form_of(assignment, late_rule="none", self_marking="on", mark_after_days="3")
+    posted = form_of(assignment, self_marking="on", mark_after_days="3", evidence_rule="require")
 
     client.post(f"{address}edit/", posted)
 
     after = as_user(student).get(address).content.decode()
     assert "Feedback and mark together" in before
+    assert "Each level names the words that earned it." not in before
+    assert "Each level names the words that earned it." in after
     assert "You can mark your own essay while you wait" not in before
     assert "or 3 days after the release at the latest" in after
     assert "You can mark your own essay while you wait" in after

@@ -19,6 +19,7 @@ from marking.actions.markings import (
     MarkingFinished,
     MarkingReleased,
     MutationRefused,
+    PassagesLeft,
     WrongPaper,
     apply_mutations,
     finish_marking,
@@ -577,6 +578,52 @@ def test_a_level_without_a_passage_does_not_keep_a_paper_open(marking, marker):
 
     marking.refresh_from_db()
     assert marking.is_finished
+
+
+@pytest.fixture
+def needing(assignment):
+    """The assignment asks for a passage at each level that counts."""
+    assignment.evidence_rule = "require"
+    assignment.save(update_fields=["evidence_rule"])
+
+
+def test_where_passages_are_needed_a_paper_without_them_stays_open_and_says_which(needing, marking, marker, strong):
+    text = strong.submission.reading.reading_text
+    shown = [tie("E1", text, SENTENCE), tie("E2", text, SENTENCE, "counter"), tie("R1", text, SENTENCE, "counter")]
+    looked = other("no_passage", criterion="C1", on=True)
+    zero, rest = (
+        level("R1", "0", "zero"),
+        [key for key in EVERY_KEY if key[0] in "ER" and key not in ("E1", "E2", "R1")],
+    )
+    levels = [level(key, "1") for key in ("E1", "E2", "C1", "C2", "C3", "C4", "C5")]
+    send(marking, *shown, *levels, looked, zero, *map(not_attempted, rest), by=marker)
+
+    marking.refresh_from_db()
+    with pytest.raises(PassagesLeft, match="E2, C2, C3, C4, C5") as refused:
+        finish_marking(marking.public_id, base=marking.revision, by=marker)
+
+    marking.refresh_from_db()
+    assert not marking.is_finished
+    assert refused.value.left == ("E2", "C2", "C3", "C4", "C5"), (
+        "shown, a zero with either side, and looked for in vain"
+    )
+
+
+def test_what_does_not_count_needs_no_passage(needing, strong, marker):
+    marks = exemplar_marks("strong")[1]
+    uncounted = {key: Marked(level_key=marks[key].level_key) for key in ("E6", "E7", "R7")}
+
+    marking = mark_paper(strong, marks=marks | uncounted, by=marker)
+
+    assert marking.is_finished
+
+
+def test_finishing_names_what_lacks_a_passage_where_none_is_needed(marking, marker):
+    send(marking, level("E1", "4"), *[not_attempted(key) for key in EVERY_KEY if key != "E1"], by=marker)
+
+    done = finish_marking(marking.public_id, base=19, by=marker)
+
+    assert (done.marking.is_finished, done.passages_missing) == (True, ("E1",))
 
 
 def test_finishing_twice_is_once(finished, marker):

@@ -101,13 +101,13 @@ def test_a_teacher_may_let_the_arithmetic_show_earlier(assignment, strong, marki
     assert (foot.arithmetic.provisional, foot.arithmetic.total, foot.total) == (True, "10", "")
 
 
-def test_an_extreme_without_a_passage_is_warned_of(assignment, strong, marking, marker, as_user):
+def test_the_foot_names_the_counted_criteria_without_a_passage(assignment, strong, marking, marker, as_user):
     criteria = [level("E1", "4"), level("E2", "0", "zero"), other("no_passage", criterion="E2", on=True)]
     send(marking, *criteria, *[not_attempted(key) for key in EVERY_KEY[2:]], by=marker)
 
     foot = as_user(marker).get(desk(assignment, strong)).context["desk"].foot
 
-    assert foot.warnings == ("E1 has the highest level and no passage.",)
+    assert (foot.passages_missing, foot.passages_needed) == (("E1",), False)
 
 
 @pytest.mark.parametrize("mode", ["", "?mode=criterion:E3", "?mode=strand:B"])
@@ -393,7 +393,7 @@ def test_a_paper_is_finished_and_reopened_over_http(assignment, marking, marker,
     again = client.post(reverse("marking:markings-reopen", args=[marking.public_id]))
 
     marking.refresh_from_db()
-    assert done.json() == {"state": "finished", "revision": 19}
+    assert done.json() == {"state": "finished", "revision": 19, "passages_missing": []}
     assert (again.status_code, marking.state) == (302, "open")
 
 
@@ -511,3 +511,85 @@ def test_finishing_what_was_carried_on_meanwhile_says_to_reload(assignment, mark
 
     assert answer.status_code == 409
     assert answer.json()["error"] == "MarkingSuperseded"
+
+
+# ---------------------------------------------------------------- passages that are asked for
+@pytest.fixture
+def needing(assignment):
+    """The assignment asks for a passage at each level that counts."""
+    assignment.evidence_rule = "require"
+    assignment.save(update_fields=["evidence_rule"])
+    return assignment
+
+
+def decide(marking, marker, *more):
+    send(marking, *[not_attempted(key) for key in EVERY_KEY if key != "E1"], level("E1", "4"), *more, by=marker)
+
+
+def test_a_paper_that_needs_passages_says_over_json_where_they_are_missing(needing, marking, marker, as_user):
+    decide(marking, marker)
+
+    answer = post_json(as_user(marker), reverse("marking:markings-finish", args=[marking.public_id]), {"base": 19})
+
+    assert answer.status_code == 409
+    assert (answer.json()["error"], answer.json()["left"]) == ("PassagesLeft", ["E1"])
+    assert "Tie a passage to each, or say that no single passage shows it." in answer.json()["message"]
+
+
+def test_a_paper_that_needs_passages_is_not_finished_by_a_plain_form_either(needing, marking, marker, as_user):
+    decide(marking, marker)
+
+    answer = as_user(marker).post(reverse("marking:markings-finish", args=[marking.public_id]), {"base": 19})
+
+    marking.refresh_from_db()
+    assert (answer.status_code, marking.is_finished) == (409, False)
+    assert "still missing for E1" in answer.content.decode()
+
+
+def test_that_no_single_passage_shows_it_is_said_by_a_plain_form(needing, strong, marking, marker, as_user):
+    decide(marking, marker)
+    client, address = as_user(marker), desk(needing, strong)
+
+    client.post(address, {"criterion": "E1", "base": 19, "level": "4", "no_passage": "on"})
+    assert score_of(marking, "E1").no_passage
+    answer = client.post(reverse("marking:markings-finish", args=[marking.public_id]), {"base": 21}, follow=True)
+
+    marking.refresh_from_db()
+    assert marking.is_finished
+    assert "Fewer passages" not in answer.content.decode()
+
+
+def test_the_box_is_taken_back_by_a_plain_form_and_says_nothing_beside_a_passage(
+    assignment, strong, marking, marker, as_user
+):
+    send(marking, level("E1", "4"), other("no_passage", criterion="E1", on=True), by=marker)
+    client, address = as_user(marker), desk(assignment, strong)
+
+    client.post(address, {"criterion": "E1", "base": 2, "level": "4"})
+    assert not score_of(marking, "E1").no_passage
+    client.post(address, {"criterion": "E1", "base": 4, "level": "4", "no_passage": "on", "quote": SENTENCE})
+
+    assert not score_of(marking, "E1").no_passage
+    assert marking.evidence.count() == 1
+
+
+def test_a_passage_is_untied_by_a_plain_form_and_what_was_typed_is_kept(assignment, strong, marking, marker, as_user):
+    done = send(marking, level("E1", "4"), other("tie", criterion="E1", quote=SENTENCE), by=marker)
+    passage = done.results[1]["evidence"]
+
+    answer = as_user(marker).post(
+        desk(assignment, strong),
+        {"criterion": "E1", "base": 2, "untie": passage, "remark": "Not here.", "next_step": ""},
+    )
+
+    assert not marking.evidence.exists()
+    assert marking.remarks.get().text == "Not here."
+    assert answer["Location"].endswith("criterion=E1")
+
+
+def test_finishing_without_passages_is_said_where_they_are_not_needed(assignment, marking, marker, as_user):
+    decide(marking, marker)
+
+    answer = post_json(as_user(marker), reverse("marking:markings-finish", args=[marking.public_id]), {"base": 19})
+
+    assert answer.json() == {"state": "finished", "revision": 19, "passages_missing": ["E1"]}

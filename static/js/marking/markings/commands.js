@@ -5,7 +5,7 @@ import { quoteOf } from "../../reading/passages.js";
 import { commandOf, isField } from "../keys/keys.js";
 import { h } from "./elements.js";
 import { firstInView } from "./reading.js";
-import { OVERALL, leftOf } from "./state.js";
+import { OVERALL, leftOf, missingOf } from "./state.js";
 
 const REPEATED = new Set(["sentenceOn", "sentenceBack", "extendOn", "extendBack", "paragraphOn", "paragraphBack", "down", "up", "showTied"]);
 const CHANGING = new Set(["digit", "notAttempted", "restNotAttempted", "unmark", "noPassage", "tie", "tieAgainst", "tieTo", "quote", "undo", "goOn"]);
@@ -72,6 +72,11 @@ export function makeCommands(it) {
     if (state.paper.writable && left.length) {
       if (left.length === 1 && left[0] === state.open) return say(`Only ${state.open} is left. Set a level, or press x for not attempted.`);
       return dispatch({ type: "nextUnmarked" });
+    }
+    const [bare] = state.foot.passages_needed && state.paper.writable ? missingOf(state) : [];
+    if (bare) {
+      dispatch({ type: "open", criterion: bare });
+      return say(`${bare} needs a passage before you finish: tie one, or say with - that no single passage shows it.`);
     }
     it.fields.leave();
     const everything = Object.values(papers.state().marks.scores).some((score) => score.state === "unmarked");

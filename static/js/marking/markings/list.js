@@ -1,7 +1,7 @@
 /* The list of criteria and the foot of the desk: drawn from the state, never asked for anything. */
 
 import { coverageMap, h, icon, ladder } from "./elements.js";
-import { OVERALL, leftOf, scoreWords } from "./state.js";
+import { OVERALL, leftOf, missingOf, scoreWords } from "./state.js";
 
 const hidden = (text) => h("span", { class: "visually-hidden" }, text);
 const key = (text) => h("kbd", { class: "key" }, text);
@@ -117,6 +117,13 @@ function coveragePart(coverage) {
   return h("button", { class: "coveragebutton", type: "button", "data-do": "coverage", "aria-label": label }, coverageMap(coverage));
 }
 
+
+function passagesPart(state) {
+  const words = state.foot.passages_needed ? "Needed before you finish, a passage for" : "Fewer passages than asked for:";
+  const keys = missingOf(state).map((one) => h("span", { class: `strand-${state.rubric.byKey[one].hue}` }, goTo(one)));
+  return h("p", { class: "footwarning" }, icon("warn"), ` ${words} `, keys);
+}
+
 const TONES = { good: ["", "check"], busy: ["", "wait"], warn: [" is-offline", "warn"], bad: [" is-bad", "warn"] };
 
 const AGAIN = ["offline", "signedOut", "otherUser", "forbidden"];
@@ -145,12 +152,12 @@ export function goOnWords(state) {
 /** Draw the foot: what is left; then the total, its arithmetic and the coverage map. `saved` is what is said of saving. */
 export function drawFoot(root, state, saved) {
   const left = leftOf(state);
-  const { arithmetic: sums, coverage, warnings } = state.foot;
+  const { arithmetic: sums, coverage } = state.foot;
   const ready = sums && state.footIsCurrent;
   const parts = [];
   if (left.length || !ready) parts.push(leftPart(state, left));
   if (ready) parts.push(sumsPart(sums));
-  if (!left.length && warnings?.length) parts.push(h("p", { class: "footwarning" }, icon("warn"), ` ${warnings.join(" ")}`));
+  if (!left.length && missingOf(state).length) parts.push(passagesPart(state));
   const total = ready
     ? h("div", {}, h("output", {}, sums.total), " ", h("span", { class: "quiet" },
         `of ${sums.out_of}${sums.provisional ? ", provisional" : sums.grade_word ? `, ${sums.grade_word}` : ""}`))

@@ -313,7 +313,9 @@ export function makePapers({ rubric, sheet, addresses, waiting, tell }) {
       const why = "This marking is finished. Reopen it to change something.";
       dispatch({ type: "closed", why, reopenable: true }, code);
       inTurn(() => tell.say(`${code} is finished.`));
-      job.done?.();
+      const missing = answer.body.passages_missing ?? [];
+      if (missing.length) sayMissing(code, missing);
+      else job.done?.();
       return;
     }
     tell.changed(code);
@@ -323,6 +325,12 @@ export function makePapers({ rubric, sheet, addresses, waiting, tell }) {
   async function goOn() {
     const next = await nextOnce();
     return next ? open(next) : location.assign(addresses.queue());
+  }
+
+  /** Nothing follows by itself where there is something to read. */
+  function sayMissing(code, missing) {
+    const address = code === current ? null : addresses.paper(code);
+    notice(`${code} is finished, with fewer passages than asked for: ${missing.join(", ")}.`, "warn", address);
   }
 
   /** Finish the paper in view once everything of it is saved, and show the next one at once. */

@@ -53,6 +53,12 @@ export function knownOf(state) {
 /** Say which criteria of the order are still to mark. */
 export const leftOf = (state) => state.rubric.order.filter((key) => state.marks.scores[key].state === "unmarked");
 
+/** Say which counted criteria lack passages by the server's last word, without those that were tended since. */
+export function missingOf({ foot, marks, footIsCurrent }) {
+  const isTended = (one) => one.evidence.length > 0 || one.no_passage;
+  return (foot.passages_missing ?? []).filter((key) => footIsCurrent || !isTended(marks.scores[key]));
+}
+
 const refreshed = (state) => ({
   ...state,
   marks: state.queue.items.reduce((marks, item) => apply(marks, item, state.rubric), state.confirmed),
