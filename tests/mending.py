@@ -11,7 +11,7 @@ from courses.models import User
 from essays.models import Assignment
 from results.actions.rubric_changes import Adopted, adopt_rubric
 from rubrics.actions.versions import draft_rubric_version, publish_rubric_version, write_measure
-from rubrics.models import RubricVersion
+from rubrics.models import Rubric, RubricVersion
 from rubrics.pure.counting import Rule
 from rubrics.pure.drafts import with_criterion, with_new_criterion, without_criterion
 from rubrics.pure.maps import ScoreMap, proposed_map
@@ -19,6 +19,7 @@ from rubrics.pure.measures import Measure
 from rubrics.pure.pack_contents import LevelText, RuleText
 from rubrics.queries.measures import measure_of
 from rubrics.queries.versions import rubric_sheet
+from tests.rows import MONDAY
 
 Edit = Callable[[Measure], Measure]
 
@@ -58,6 +59,11 @@ def adopted(
 # ---------------------------------------------------------------- edits
 def named(key: str, name: str) -> Edit:
     return lambda measure: with_criterion(measure, replace(measure.criterion(key), name=name))
+
+
+def guided(key: str, guidance: str = "Look for ships.") -> Edit:
+    """Tell markers more about a criterion: no student reads it."""
+    return lambda measure: with_criterion(measure, replace(measure.criterion(key), guidance=guidance))
 
 
 def worth(key: str, level: str, points: int | str) -> Edit:
@@ -122,3 +128,14 @@ def switched_off(strand: str) -> Edit:
             for mode in measure.modes
         ),
     )
+
+
+def stored(measure: Measure, slug: str = "eras") -> RubricVersion:
+    """Publish a measure as the first version of a rubric of its own."""
+    rubric = Rubric.objects.create(slug=slug, title="Eras")
+    version = RubricVersion.objects.create(rubric=rubric, number=1, total=measure.rubric.total, created_at=MONDAY)
+    with transaction.atomic():
+        write_measure(version, measure)
+    RubricVersion.objects.filter(pk=version.pk).update(state="published", published_at=MONDAY)
+    version.refresh_from_db()
+    return version

@@ -67,12 +67,14 @@ def prepare_release(
     copying) and what students already see as it is. Raises NothingToRelease, ChangeNeedsReason.
     """
     require(may_release(by, assignment))
+    began = now()
     prepared = prepare_outcomes(assignment, papers=papers, by=by)
-    return _name_release(assignment, prepared, reason.strip(), by=by)
+    return _name_release(assignment, prepared, reason.strip(), began=began, by=by)
 
 
 @transaction.atomic
-def _name_release(assignment: Assignment, prepared: Prepared, reason: str, *, by: User) -> Release:
+def _name_release(assignment: Assignment, prepared: Prepared, reason: str, *, began: datetime, by: User) -> Release:
+    """Name what is ready. `began` is when preparing did: what is marked after it makes the release outdated."""
     assignment = (
         Assignment.objects.select_for_update(of=("self",)).select_related("rubric_version").get(pk=assignment.pk)
     )
@@ -90,13 +92,14 @@ def _name_release(assignment: Assignment, prepared: Prepared, reason: str, *, by
     findings = prepared.findings(assignment.rubric_version.total) | {"changed": changed}
     newest = Release.objects.filter(assignment=assignment).order_by("-number").first()
     waits = newest is not None and newest.live_at is None
-    if newest and waits and (newest.set_hash, newest.reason, newest.findings) == (set_hash, reason, findings):
+    same = newest and waits and (newest.set_hash, newest.reason, newest.findings) == (set_hash, reason, findings)
+    if newest and same and not outdated_items(newest):
         return newest
     release = Release.objects.create(
         assignment=assignment,
         number=(Release.objects.filter(assignment=assignment).aggregate(last=Max("number"))["last"] or 0) + 1,
         prepared_by=by,
-        prepared_at=moment,
+        prepared_at=began,
         set_hash=set_hash,
         reason=reason,
         findings=findings,

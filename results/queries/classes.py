@@ -189,23 +189,30 @@ def _sums(assignment: Assignment) -> dict[str, Any]:
     papers = Paper.objects.filter(assignment=assignment, retired_at=None, submission__isnull=False)
     return {
         "papers": markings.count(),
-        "levels": _level_counts(markings),
+        "levels": _level_counts(assignment, markings),
         "said": _most_said(markings),
         "words": list(papers.values_list("words", flat=True)),
     } | _coverage_counts(assignment)
 
 
-def _level_counts(markings: QuerySet[Marking]) -> dict[str, dict[tuple[str, str], int]]:
-    """Count papers by criterion, state and level."""
-    rows = (
-        Score.objects.filter(marking__in=markings)
-        .values("criterion__key", "state", "level__key")
-        .annotate(n=Count("pk"))
-        .order_by("criterion__key")
-    )
+def _level_counts(assignment: Assignment, markings: QuerySet[Marking]) -> dict[str, dict[tuple[str, str], int]]:
+    """Count papers by criterion, state and level; what was caught up on where the marking that counts is open."""
     counts: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
-    for row in rows:
-        counts[row["criterion__key"]][row["state"], row["level__key"] or ""] = row["n"]
+    left_open = Score.objects.filter(
+        marking__in=markings,
+        marking__allotment__paper=OuterRef("marking__allotment__paper"),
+        criterion=OuterRef("criterion"),
+        state=ScoreState.UNMARKED,
+    )
+    added = Marking.objects.current().finished().filter(allotment__assignment=assignment, purpose=Purpose.CATCH_UP)
+    for scores in (
+        Score.objects.filter(marking__in=markings),
+        Score.objects.filter(Exists(left_open), marking__in=added),
+    ):
+        rows = scores.values_list("criterion__key", "state", "level__key").annotate(n=Count("pk"))
+        for key, state, level, n in rows.order_by("criterion__key"):
+            at = (state, level or "")
+            counts[key][at] = counts[key].get(at, 0) + n
     return dict(counts)
 
 

@@ -6,11 +6,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from courses.kernel.clock import now
 from essays.models import Assignment
-from marking.models import Flag, FlagKind, Marking, MarkingState, Paper, Purpose
+from marking.models import Flag, FlagKind, Marking, Paper, Purpose
+from marking.models.markings import MarkingQuerySet
 from results.models import ChosenMarking, Outcome, Release, ReleaseItem
 from results.pure.charts import Bar, bars_of, place_on_axis
 from results.pure.checks import Afoot, Check, Kind, checklist
@@ -54,33 +55,34 @@ def shown_submissions(release: Release) -> QuerySet[Any]:
 def outdated_items(release: Release) -> int:
     """Count the papers of a release that are no longer as they were when it was prepared.
 
-    Reopened, marked again, marked by a second person with none named, another marking named, withdrawn, held for
-    possible copying, or with a newer outcome.
+    Reopened, marked again, carried to another version of the rubric, caught up on, marked by a second person with none
+    named, another marking named, withdrawn, held for possible copying, or with a newer outcome. An outcome that a later
+    preparation found to say the same still holds.
     """
-    of_paper = Marking.objects.current().filter(allotment__paper__submission=OuterRef("outcome__submission_id"))
-    others = (
-        of_paper.filter(state=MarkingState.FINISHED, allotment__criteria__isnull=True)
-        .exclude(purpose=Purpose.CALIBRATION)
-        .exclude(pk=OuterRef("outcome__marking_of_record_id"))
-    )
-    chosen = ChosenMarking.objects.filter(submission=OuterRef("outcome__submission_id"))
-    named = {
-        "marking__allotment": OuterRef("outcome__marking_of_record__allotment"),
-        "marking__marker": OuterRef("outcome__marking_of_record__marker"),
+    of_paper = Marking.objects.filter(allotment__paper__submission=OuterRef("outcome__submission_id"))
+    place = {
+        "allotment": OuterRef("outcome__marking_of_record__allotment"),
+        "marker": OuterRef("outcome__marking_of_record__marker"),
     }
+    of_record = of_paper.filter(**place)
+    finished = of_paper.current().finished()
+    others = finished.filter(allotment__criteria__isnull=True).exclude(purpose=Purpose.CALIBRATION).exclude(**place)
+    carried = of_record.filter(Exists(Marking.objects.filter(supersedes=OuterRef("pk"))))
+    chosen = ChosenMarking.objects.filter(submission=OuterRef("outcome__submission_id"))
+    named = {f"marking__{name}": ref for name, ref in place.items()}
     newer = Outcome.objects.filter(
         submission=OuterRef("outcome__submission_id"), version__gt=OuterRef("outcome__version")
     )
     copying = Flag.objects.filter(
         paper__submission=OuterRef("outcome__submission_id"), kind=FlagKind.COPYING, cleared_at=None
     )
-    marking = "outcome__marking_of_record"
     return (
         ReleaseItem.objects.filter(release=release)
         .filter(
-            ~Q(**{f"{marking}__state": MarkingState.FINISHED})
-            | Q(**{f"{marking}__superseded_at__isnull": False})
-            | Q(**{f"{marking}__finished_at__gt": F("outcome__prepared_at")})
+            ~Exists(of_record.current().finished())
+            | Exists(_since(of_record.current(), "finished_at__gt"))
+            | Exists(_since(finished.filter(allotment__criteria__isnull=False), "finished_at__gt"))
+            | Exists(_since(carried, "superseded_at__gte"))
             | Q(outcome__submission__withdrawn_at__isnull=False)
             | (Exists(others) & ~Exists(chosen))
             | Exists(chosen.exclude(**named))
@@ -88,6 +90,13 @@ def outdated_items(release: Release) -> int:
             | Exists(copying)
         )
         .count()
+    )
+
+
+def _since(markings: MarkingQuerySet, moment: str) -> MarkingQuerySet:
+    """Keep those whose moment lies after the outcome was made and after the release was last prepared."""
+    return markings.filter(**{moment: OuterRef("outcome__prepared_at")}).filter(
+        **{moment: OuterRef("release__prepared_at")}
     )
 
 

@@ -9,8 +9,9 @@ from django.core.exceptions import PermissionDenied
 from courses.kernel import clock
 from courses.models import Entry
 from marking.actions.identity import raise_flag
-from marking.actions.markings import mark_paper, reopen_marking
-from marking.models import Paper
+from marking.actions.markings import finish_marking, mark_paper, reopen_marking
+from marking.actions.papers import claim_paper
+from marking.models import Allotment, Paper
 from results.actions.outcomes import override_total
 from results.actions.release import (
     AlreadyReleased,
@@ -28,6 +29,8 @@ from results.actions.release import (
 )
 from results.models import Outcome, Release
 from results.permissions.feedback import visible_outcomes
+from results.queries.release import outdated_items
+from tests.mending import adopted, guided, out_of, switched_off
 from tests.rows import MONDAY
 from tests.worlds import exemplar_marks
 
@@ -264,3 +267,53 @@ def test_the_journal_names_the_set_by_its_hash(release, teacher):
     entry = Entry.objects.get(verb="publish_release")
     assert entry.after.endswith(release.set_hash)
     assert entry.subject_id == str(release.public_id)
+
+
+# ---------------------------------------------------------------- found to say the same again
+def later(minutes):
+    return clock.at(FRIDAY + timedelta(minutes=minutes))
+
+
+def test_a_paper_reopened_and_finished_as_it_was_can_be_released_once_it_is_rehearsed_again(
+    assignment, release, marked, marker, teacher
+):
+    with later(5):
+        reopen_marking(marked[0].public_id, by=marker)
+        finish_marking(marked[0].public_id, base=marked[0].revision, by=marker)
+    with later(10):
+        with pytest.raises(ReleaseOutdated):
+            publish_release(release, by=teacher)
+
+        again = prepare_release(assignment, by=teacher)
+
+        assert again != release
+        assert again.set_hash == release.set_hash
+        assert publish_release(again, by=teacher).live_at is not None
+
+
+def test_a_rubric_mended_for_markers_alone_needs_a_rehearsal_and_no_new_outcome(assignment, release, teacher):
+    with later(5):
+        adopted(assignment, teacher, guided("E1"))
+        assert outdated_items(release) == 3
+    with later(10):
+        again = prepare_release(assignment, by=teacher)
+
+        assert Outcome.objects.count() == 3
+        assert outdated_items(again) == 0
+        assert publish_release(again, by=teacher).live_at is not None
+
+
+def test_what_was_caught_up_on_since_is_rehearsed_again(assignment, papers, marked, marker, teacher):
+    with later(0):
+        adopted(assignment, teacher, switched_off("B"), out_of(76))
+    with later(1):
+        release = prepare_release(assignment, by=teacher)
+    place = Allotment.objects.create(
+        paper=papers[0], assignment=assignment, round=2, purpose="catch_up", criteria=["R1"], shuffle=1
+    )
+    with later(5):
+        catching = claim_paper(papers[0], by=marker, round=place.round)
+        assert outdated_items(release) == 0
+        finish_marking(catching.public_id, base=0, by=marker)
+
+    assert outdated_items(release) == 1

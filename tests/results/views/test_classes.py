@@ -8,7 +8,7 @@ from django.core.cache import caches
 from django.urls import reverse
 
 from marking.actions.identity import raise_flag
-from marking.actions.markings import Marked, mark_paper, reopen_marking
+from marking.actions.markings import Marked, finish_marking, mark_paper, reopen_marking
 from marking.actions.papers import claim_paper, make_papers
 from marking.models import Marking, Paper
 from results.actions.outcomes import prepare_outcomes
@@ -18,6 +18,8 @@ from results.queries.standing import Progress, progress_of
 from rubrics.actions.packs import load_pack
 from rubrics.pure.packs import read_pack
 from rubrics.queries.versions import rubric_sheet
+from tests.marking.sending import level, send
+from tests.mending import adopted, with_further
 from tests.rows import MONDAY, set_for
 from tests.worlds import hand_in_for
 
@@ -156,3 +158,18 @@ def test_nothing_is_special_about_the_first_rubric(slug, course, teacher, studen
     assert sum(one.tried for strand in drawn.strands for one in strand.criteria) == len(sheet.criteria)
     assert said.count('<svg class="chart classchart"') == len(sheet.strands)
     assert said.count("Papers at each level") == len(sheet.strands)
+
+
+def test_what_was_caught_up_on_is_counted_with_the_rest(assignment, papers, marked, marker, teacher):
+    adopted(assignment, teacher, with_further("B"))
+    for paper in papers[:2]:
+        catching = claim_paper(paper, by=marker, round=2)
+        send(catching, level("R8", "3"), by=marker)
+        catching.refresh_from_db()
+        finish_marking(catching.public_id, base=catching.revision, by=marker)
+
+    strand = class_page(assignment).strands[1]
+
+    added = next(one for one in strand.criteria if one.criterion.key == "R8")
+    assert (added.levels, added.tried, added.not_attempted) == ((0, 0, 0, 2), 2, 0)
+    assert sum(one.tried + one.not_attempted for one in strand.criteria if one.criterion.key == "R1") == 3
