@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from marking.pure.codes import PATTERN
-from marking.views import bank, identity, keys, leases, markings, panels, papers
+from marking.views import allotting, bank, identity, keys, leases, markings, panels, papers
 
 
 class PaperCode(StringConverter):
@@ -22,6 +22,12 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/papers/finish/", papers.finish, name="papers-finish"),
     path("assignments/<uuid:assignment_id>/papers/<code:code>/flags/", papers.flag, name="papers-flag"),
     path("assignments/<uuid:assignment_id>/papers/<code:code>/flags/down/", papers.unflag, name="papers-unflag"),
+    # allotting
+    path("assignments/<uuid:assignment_id>/allotting/", allotting.detail, name="allotting-detail"),
+    path("assignments/<uuid:assignment_id>/allotting/spread/", allotting.spread, name="allotting-spread"),
+    path("assignments/<uuid:assignment_id>/allotting/again/", allotting.again, name="allotting-again"),
+    path("assignments/<uuid:assignment_id>/allotting/pinned/", allotting.pin, name="allotting-pin"),
+    path("assignments/<uuid:assignment_id>/allotting/seconds/", allotting.second, name="allotting-second"),
     # markings
     path("assignments/<uuid:assignment_id>/papers/next/", markings.start, name="markings-start"),
     path("assignments/<uuid:assignment_id>/papers/<code:code>/", markings.desk, name="markings-desk"),

@@ -175,6 +175,12 @@ TABLE: list[Row] = [
     row("marking:bank-edit", "POST", "404 404 200 403 404 404 404"),
     row("marking:bank-list", "GET", "404 404 200 200 404 200 200"),
     row("marking:bank-restore", "POST", "404 404 302 302 404 404 404"),
+    # marking:allotting
+    row("marking:allotting-again", "POST", "404 404 403 302 404 404 404"),
+    row("marking:allotting-detail", "GET", "404 404 403 200 404 404 404"),
+    row("marking:allotting-pin", "POST", "404 404 403 200 404 404 404"),
+    row("marking:allotting-second", "POST", "404 404 403 200 404 404 404"),
+    row("marking:allotting-spread", "POST", "404 404 403 200 404 404 404"),
     # marking:identity
     row("marking:identity-open", "GET", "404 404 403 200 404 404 404"),
     row("marking:identity-open", "POST", "404 404 403 200 404 404 404"),

@@ -16,6 +16,7 @@ from courses.permissions import may_mark_in, may_teach
 from essays.models import Assignment, Origin, Submission
 from marking.actions.carrying import bring_along
 from marking.actions.leases import take_lease
+from marking.actions.shares import shares_of, spread_over
 from marking.models import Allotment, AllotmentState, Marking, Paper, Purpose, Score
 from marking.permissions import may_mark, visible_allotments
 from marking.pure.codes import new_code, new_shuffle
@@ -144,9 +145,12 @@ def _make(assignment: Assignment, submissions: list[tuple[int, int, int]]) -> in
         )
     Paper.objects.bulk_create(papers, batch_size=500, ignore_conflicts=True)
     lacking = Paper.objects.filter(assignment=assignment, retired_at=None, exemplar=None, allotments=None)
+    new = list(lacking.order_by("shuffle", "pk").values_list("pk", "shuffle"))
+    shares = shares_of(assignment) if new else {}
+    given_to = spread_over(assignment, shares, [(pk, None) for pk, _ in new]) if shares else {}
     places = [
-        Allotment(paper_id=pk, assignment=assignment, shuffle=shuffle)
-        for pk, shuffle in lacking.values_list("pk", "shuffle")
+        Allotment(paper_id=pk, assignment=assignment, shuffle=shuffle, marker_id=given_to.get(pk))
+        for pk, shuffle in new
     ]
     Allotment.objects.bulk_create(places, batch_size=500, ignore_conflicts=True)
     if places:
