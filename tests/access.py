@@ -173,6 +173,7 @@ TABLE: list[Row] = [
     row("marking:bank-archive", "POST", "404 404 302 302 404 404 404"),
     row("marking:bank-edit", "GET", "404 404 200 403 404 404 404"),
     row("marking:bank-edit", "POST", "404 404 200 403 404 404 404"),
+    row("marking:bank-keep", "POST", "422"),
     row("marking:bank-list", "GET", "404 404 200 200 404 200 200"),
     row("marking:bank-restore", "POST", "404 404 302 302 404 404 404"),
     # marking:allotting

@@ -15,7 +15,7 @@ class User(AbstractUser):
     email = models.EmailField(blank=True)
     reading_settings = models.JSONField(default=dict, blank=True)
     marking_keys = models.JSONField(default=dict, blank=True)
-    """The keys of the marking desk as this person has them: `{on, keys: {command: key}}`; empty as they came."""
+    """The marking desk as this person has it: `{on, keys: {command: key}, bank: {mine_only, declined}}`."""
 
     class Meta:
         constraints = [

@@ -16,5 +16,6 @@ def keep_marking_keys(*, on: bool, keys: Mapping[str, str], by: User) -> None:
     problem = problem_among(keys)
     if problem:
         raise KeyNotFree(problem)
-    by.marking_keys = {"on": on, "keys": changed_only(keys)}
+    kept = by.marking_keys if isinstance(by.marking_keys, dict) else {}
+    by.marking_keys = {**kept, "on": on, "keys": changed_only(keys)}
     by.save(update_fields=["marking_keys"])

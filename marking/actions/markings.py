@@ -20,7 +20,8 @@ from marking.actions.papers import PaperWithdrawn, claim_paper
 from marking.actions.scores import bank_of, count_uses, write_changes
 from marking.models import Allotment, AllotmentState, KeptBatch, Marking, MarkingState, Mutation, Paper
 from marking.permissions import may_mark, may_write_marking
-from marking.pure.mutations import OVERALL, MutationError, Sent, Sheet, carry_out, touched
+from marking.pure.mutations import OVERALL, MutationError, RemarkNow, Sent, Sheet, carry_out, touched
+from marking.queries.bank import said_before
 from marking.queries.markings import DeskRules
 from marking.queries.queue import decided_markings
 from marking.queries.scores import (
@@ -98,12 +99,14 @@ class Applied:
     """A batch was done (or had been). `results` are in the order sent; `changed` are criteria, "" for the whole.
 
     `is_held`: the lease is renewed; where it is not, somebody else has taken the paper up beside this marking.
+    `said_before` names the criteria about which the marker now says the same as on another paper: worth keeping.
     """
 
     now: MarkingNow
     results: tuple[dict[str, Any], ...]
     changed: frozenset[str]
     is_held: bool
+    said_before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,7 @@ def apply_mutations(
         results=tuple(_answer(sent.key, results[sent.key]) for sent in mutations),
         changed=frozenset(touched(now.sheet, after) | {sent.target for sent in new}),
         is_held=is_held,
+        said_before=said_before(marking, now.rubric, _own_words(now.sheet, after), by),
     )
 
 
@@ -208,6 +212,15 @@ def _carry_out_all(
         except MutationError as error:
             raise MutationRefused(str(error), kind=error.kind, key=sent.key, found=error.found) from error
     return after, done, bank
+
+
+def _own_words(before: Sheet, after: Sheet) -> dict[str, str]:
+    """Give what a marker has just said about criteria without the bank."""
+    return {
+        key: now.text
+        for key, now in after.remarks.items()
+        if key != OVERALL and not now.bank_comment and now.text != before.remarks.get(key, RemarkNow()).text
+    }
 
 
 def _put_in(mutations: Sequence[Sent], done: Mapping[UUID, dict[str, Any]]) -> list[tuple[str, str]]:

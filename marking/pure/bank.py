@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from courses.kernel.text import CITATION
-from rubrics.pure.bank import VARIABLE, normalised, plain
+from rubrics.pure.bank import VARIABLE, normalised, plain, problem_with, tidy
 
 QUOTE_MOST = 90
 """Characters of a passage that are quoted in a comment; a longer one ends with a word and an ellipsis."""
@@ -110,9 +110,9 @@ def bank_settings_from(kept: object) -> BankSettings:
 
 def words_hash(criterion: str, text: str) -> str:
     """Name what was said about a criterion, without its words."""
-    return sha256(f"{criterion} {normalised(text)}".encode()).hexdigest()[:16]
+    return sha256(f"{criterion} {normalised(text)}".encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def worth_keeping(text: str) -> bool:
-    """Tell whether a remark is long enough to be a comment of the bank."""
-    return len(normalised(text).split()) >= FEWEST_WORDS
+    """Tell whether a remark is long enough to be a comment of the bank, and fit to be one."""
+    return len(normalised(text).split()) >= FEWEST_WORDS and not problem_with(tidy(text))

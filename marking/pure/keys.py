@@ -53,6 +53,7 @@ COMMANDS = (
     Command("sources", "s", "Sources"),
     Command("exemplars", "e", "Exemplars at this level"),
     Command("guidance", "i", "What to look for"),
+    Command("answer", "a", "Go to what the desk asks, such as whether to keep a comment"),
     Command("keys", "?", "This key map"),
 )
 BY_NAME = {one.name: one for one in COMMANDS}

@@ -1,16 +1,19 @@
 """What the desk offers from the comment bank, and what a marker has said before in words of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
+from django.db.models.functions import Length
 
 from courses.models import Source, User
 from essays.models import Assignment
+from marking.models import Marking, Remark
+from marking.pure.bank import bank_settings_from, words_hash, worth_keeping
 from rubrics.models import BankComment
 from rubrics.permissions import visible_bank_comments
-from rubrics.pure.bank import Tie
+from rubrics.pure.bank import Tie, normalised, plain
 from rubrics.queries.bank import Whose
 from rubrics.queries.versions import RubricSheet
 
@@ -92,3 +95,40 @@ def _comments(assignment: Assignment, rubric: RubricSheet, user: User) -> tuple[
         if row.ties__criterion_key:
             ties.setdefault(row.pk, []).append((row.ties__criterion_key, row.ties__level_key))
     return tuple(replace(one, ties=tuple(ties.get(pk, ()))) for pk, one in found.items())
+
+
+# ---------------------------------------------------------------- said before
+ABOUT_AS_LONG = 8
+"""By how many characters two wordings of the same words may differ: spaces and signs."""
+MOST_COMPARED = 200
+
+
+def said_before(marking: Marking, rubric: RubricSheet, said: Mapping[str, str], user: User) -> tuple[str, ...]:
+    """Name the criteria about which somebody said the same, in words of their own, on another paper of this rubric.
+
+    Left out is what is too short, what is in the bank already, and what they did not want to keep. Asks nothing where
+    nothing is left; one statement, and a second where something was said before.
+    """
+    declined = set(bank_settings_from(user.marking_keys).declined)
+    worth = {key: text for key, text in said.items() if worth_keeping(text) and words_hash(key, text) not in declined}
+    if not worth:
+        return ()
+    length = Q()
+    for key, text in worth.items():
+        around = (len(text) - ABOUT_AS_LONG, len(text) + ABOUT_AS_LONG)
+        length |= Q(criterion__key=key, length__range=around)
+    remarks = (
+        Remark.objects.filter(marking__marker=user, marking__superseded_at=None, bank_comment=None)
+        .filter(criterion__version__rubric=rubric.rubric_pk)
+        .exclude(marking__allotment__paper=marking.allotment.paper_id)
+        .annotate(length=Length("text"))
+        .filter(length)
+        .order_by("-pk")
+    )
+    before = {(key, normalised(text)) for key, text in remarks.values_list("criterion__key", "text")[:MOST_COMPARED]}
+    again = {key: normalised(text) for key, text in worth.items() if (key, normalised(text)) in before}
+    if not again:
+        return ()
+    comments = visible_bank_comments(user).filter(rubric=rubric.rubric_pk)
+    kept = {normalised(plain(text)) for text in comments.values_list("text", flat=True)}
+    return tuple(key for key, words in again.items() if words not in kept)

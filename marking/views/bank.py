@@ -10,9 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from courses.kernel.access import require
 from courses.kernel.errors import Refusal
 from courses.kernel.web import SignedInRequest, for_the_same_person, go, show, wants_json
+from marking.actions.bank import keep_bank_settings
 from marking.forms.bank import WriteComment
+from marking.pure.bank import bank_settings_from
 from marking.queries.bank import desk_comment
-from marking.wire.bank import comment_json, read_comment
+from marking.wire.bank import comment_json, read_bank_settings, read_comment
 from marking.wire.markings import MisreadBatchError
 from rubrics.actions.bank import add_bank_comment, archive_bank_comment, edit_bank_comment, restore_bank_comment
 from rubrics.models import BankComment, Rubric
@@ -103,6 +105,17 @@ def _add_sent(request: SignedInRequest, rubric: Rubric) -> HttpResponse:
     except (MisreadBatchError, Refusal) as problem:
         return JsonResponse({"error": "comment", "message": str(problem)}, status=422)
     return JsonResponse({"comment": comment_json(desk_comment(comment, sent.ties))})
+
+
+@require_POST
+@for_the_same_person
+def keep(request: SignedInRequest) -> HttpResponse:
+    """Keep how somebody wants the bank at the desk; for its script."""
+    try:
+        keep_bank_settings(**read_bank_settings(request.body), by=request.user)
+    except MisreadBatchError as error:
+        return JsonResponse({"error": "bank", "message": str(error)}, status=422)
+    return JsonResponse({"mine_only": bank_settings_from(request.user.marking_keys).mine_only})
 
 
 @require_http_methods(["GET", "POST"])

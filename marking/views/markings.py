@@ -173,7 +173,7 @@ def mutate(request: SignedInRequest, marking_id: UUID) -> HttpResponse:
 
 
 def _applied(done: Applied) -> dict[str, Any]:
-    return applied_json(done.now, done.results, done.changed, is_held=done.is_held)
+    return applied_json(done.now, done.results, done.changed, is_held=done.is_held, said_before=done.said_before)
 
 
 def _refused(refusal: MutationRefused) -> dict[str, Any]:

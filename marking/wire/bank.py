@@ -59,3 +59,21 @@ def read_comment(body: bytes) -> SentComment:
 
 def _is_tie(tie: object) -> bool:
     return isinstance(tie, list) and len(tie) == 2 and all(isinstance(key, str) and len(key) <= 20 for key in tie)
+
+
+def read_bank_settings(body: bytes) -> dict[str, Any]:
+    """Read the body of a POST: what the action takes. Raises MisreadBatchError."""
+    found = read_object(body)
+    mine_only, declined = found.get("mine_only"), found.get("declined")
+    if not (mine_only is None or isinstance(mine_only, bool)):
+        raise MisreadBatchError("`mine_only` is true or false.")
+    if not (declined is None or _is_said(declined)):
+        raise MisreadBatchError("`declined` is a criterion and what was said about it.")
+    if mine_only is None and declined is None:
+        raise MisreadBatchError("There is nothing to keep in this: send `mine_only` or `declined`.")
+    words = None if declined is None else (declined["criterion"], declined["text"])
+    return {"mine_only": mine_only, "declined": words}
+
+
+def _is_said(found: object) -> bool:
+    return isinstance(found, dict) and isinstance(found.get("criterion"), str) and isinstance(found.get("text"), str)

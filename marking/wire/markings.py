@@ -258,8 +258,18 @@ def _read_mutation(found: Json) -> Sent:
 
 
 # ---------------------------------------------------------------- what it gets back
-def applied_json(now: MarkingNow, results: Sequence[Json], changed: Collection[str], *, is_held: bool) -> Json:
-    """Answer a batch that was done. `changed` are the criteria whose states are sent back."""
+def applied_json(
+    now: MarkingNow,
+    results: Sequence[Json],
+    changed: Collection[str],
+    *,
+    is_held: bool,
+    said_before: Sequence[str] = (),
+) -> Json:
+    """Answer a batch that was done.
+
+    `changed` are the criteria whose states are sent back, `said_before` those whose words may be worth keeping.
+    """
     whole = marking_json(now)
     return {
         "revision": now.revision,
@@ -268,6 +278,7 @@ def applied_json(now: MarkingNow, results: Sequence[Json], changed: Collection[s
         "overall": whole["overall"],
         "foot": whole["foot"],
         "lease": "held" if is_held else "taken",
+        "said_before": list(said_before),
     }
 
 

@@ -44,7 +44,8 @@ DESK = """async ([events, answers]) => {
   return { passage: state.passage, open: state.open, undo: state.undo.length,
     marks: plain(state.marks), confirmed: plain(state.confirmed),
     queue: state.queue, says: log.filter((one) => one.text).map((one) => one.text),
-    sent: log.filter((one) => one.type === "send"), theirs: state.theirs };
+    sent: log.filter((one) => one.type === "send"), offers: log.filter((one) => one.type === "offer"),
+    theirs: state.theirs };
 }"""
 
 PLACES = st.sampled_from([{"start": 0, "end": 4}, {"start": 5, "end": 9}, {"start": 0, "end": 9}])
@@ -434,3 +435,21 @@ def test_a_remark_that_is_emptied_has_forgotten_its_comment(run):
     told = run([{**put_in, "text": "One.", "bank_comment": "K01", "bank_text": "One."}, {**put_in, "text": ""}])
 
     assert told["marks"]["E1"][3:7] == ["", "", None, ""]
+
+
+def test_what_was_said_before_is_offered_once_the_server_says_so(run):
+    said = {"type": "remark", "criterion": "E1", "text": "Say what it changed.", "next_step": ""}
+    answer = {"type": "answered", "revision": 1, "at": "14:03:22", "said_before": ["E1"]}
+
+    told = run([said], ({"type": "due"}, answer))
+
+    assert told["offers"] == [{"type": "offer", "criterion": "E1", "words": "Say what it changed."}]
+
+
+def test_words_that_stand_can_still_be_tied_to_a_comment(run):
+    said = {"type": "remark", "criterion": "E1", "text": "Say what it changed.", "next_step": ""}
+
+    told = run([said, {**said, "bank_comment": "c1", "bank_text": said["text"]}, said, said])
+
+    assert len(told["queue"]["items"]) == 2
+    assert told["marks"]["E1"][5:7] == ["c1", "Say what it changed."]

@@ -3,10 +3,13 @@
 import pytest
 from django.urls import reverse
 
+from marking.actions.bank import keep_bank_settings
+from marking.actions.papers import claim_paper
 from marking.queries.bank import desk_bank
 from rubrics.actions.bank import add_bank_comment, archive_bank_comment
 from rubrics.models import BankComment
 from rubrics.queries.versions import rubric_sheet
+from tests.marking.sending import EVERY_KEY, level, remark, send
 from tests.rows import MONDAY
 
 
@@ -94,3 +97,107 @@ def test_the_page_starts_with_what_ranks_and_fills_comments(assignment, strong, 
     assert start["bank"]["mine_only"] is False
     text = start["paper"]["reading"]["text"]
     assert [text[at : at + 8] for at, _ in start["paper"]["reading"]["cited"]] == ["[Source "] * text.count("[Source ")
+
+
+# ---------------------------------------------------------------- said before
+SAID = "Say what it changed for the alliance."
+
+
+def on_another_paper(weak, marker, text: str = SAID, criterion: str = "E1", **more: str) -> None:
+    """Let the marker say something on the weak paper."""
+    send(claim_paper(weak, by=marker), remark(criterion, text, **more), by=marker)
+
+
+def offered_for(marking, marker, text: str = SAID, criterion: str = "E1", **more: str) -> tuple[str, ...]:
+    return send(marking, remark(criterion, text, **more), by=marker).said_before
+
+
+def test_the_same_words_on_a_second_paper_are_offered_to_be_kept(marking, marker, weak):
+    on_another_paper(weak, marker)
+
+    assert offered_for(marking, marker, "  say what it CHANGED for the  alliance") == ("E1",)
+
+
+def test_nothing_is_offered_the_first_time_or_where_it_is_said_again_on_one_paper(marking, marker):
+    assert offered_for(marking, marker) == ()
+    assert offered_for(marking, marker, f"{SAID} ") == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "criterion", "now"),
+    [
+        (SAID, "E2", SAID),
+        ("Good point.", "E1", "Good point."),
+        ("Say what it changed for the enemy.", "E1", SAID),
+        ("See {quotes} and more of it.", "E1", "See {quotes} and more of it."),
+    ],
+)
+def test_other_criteria_short_words_and_other_words_are_not_the_same(marking, marker, weak, before, criterion, now):
+    on_another_paper(weak, marker, before, criterion)
+
+    assert offered_for(marking, marker, now) == ()
+
+
+def test_what_a_colleague_said_is_not_ones_own(marking, marker, weak, second_marker):
+    on_another_paper(weak, second_marker)
+
+    assert offered_for(marking, marker) == ()
+
+
+def test_what_is_in_the_bank_is_not_offered_again_archived_or_not(marking, marker, weak, rubric, second_marker, course):
+    on_another_paper(weak, marker)
+    own = add_bank_comment(rubric, text=SAID, by=marker)
+    archive_bank_comment(own, by=marker)
+    as_archived = offered_for(marking, marker)
+    own.delete()
+    add_bank_comment(rubric, text=SAID, course=course, by=second_marker)
+
+    assert (as_archived, offered_for(marking, marker, f"{SAID}!")) == ((), ())
+
+
+def test_what_came_from_the_bank_is_no_reason_to_ask(marking, marker, weak, rubric):
+    line = rubric.bank.get(code="K01")
+    on_another_paper(weak, marker, SAID, bank_comment=line.code)
+
+    assert offered_for(marking, marker) == ()
+
+
+def test_who_said_no_is_not_asked_again_about_these_words(marking, marker, weak):
+    on_another_paper(weak, marker)
+    keep_bank_settings(declined=("E1", SAID.upper()), by=marker)
+
+    assert offered_for(marking, marker) == ()
+    assert offered_for(marking, marker, SAID, "E2") == ()
+
+
+def test_a_next_step_alone_asks_nothing(marking, marker, weak):
+    on_another_paper(weak, marker)
+    first = offered_for(marking, marker)
+
+    assert (first, send(marking, remark("E1", SAID, "Weigh it."), by=marker).said_before) == (("E1",), ())
+
+
+def test_the_same_batch_again_offers_nothing_again(marking, marker, weak):
+    on_another_paper(weak, marker)
+    asked = remark("E1", SAID)
+    first = send(marking, asked, by=marker, base=0).said_before
+
+    assert (first, send(marking, asked, by=marker, base=0).said_before) == (("E1",), ())
+
+
+def test_looking_costs_a_statement_where_own_words_are_said_and_a_second_where_they_were_said_before(
+    marking, marker, weak, second_marker, statements
+):
+    def cost(*sent) -> int:
+        with statements() as found:
+            send(marking, *sent, by=marker)
+        return found.number
+
+    words = "Another thing to say about this."
+    short, own = cost(remark("E3", "Good point.")), cost(remark("E4", words))
+    on_another_paper(weak, marker)
+    before = cost(remark("E1", SAID))
+
+    assert (own - short, before - short) == (1, 2)
+    whole = cost(*[level(key, "2") for key in EVERY_KEY], *[remark(key, f"{SAID} {key}") for key in EVERY_KEY])
+    assert whole - 2 <= 12

@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from marking.actions.papers import claim_paper
 from rubrics.actions.bank import add_bank_comment, archive_bank_comment
 from rubrics.models import BankComment, Rubric
-from tests.marking.sending import post_json
+from tests.marking.sending import post_batch, post_json, remark, send
 from tests.rows import MONDAY
 
 WORDS = "You name it. Now say what it changed."
@@ -295,3 +296,42 @@ def test_what_is_archived_is_kept_once(own, marker, as_user):
     answer = post_json(as_user(marker), NEW, {"text": WORDS})
 
     assert "Bring it back" in answer.json()["message"]
+
+
+KEEP = "/me/comments/"
+
+
+def test_the_desk_keeps_whether_only_ones_own_are_offered(marker, as_user):
+    client = as_user(marker)
+
+    answer = post_json(client, KEEP, {"mine_only": True})
+
+    marker.refresh_from_db()
+    assert answer.json() == {"mine_only": True}
+    assert marker.marking_keys["bank"]["mine_only"] is True
+
+
+def test_the_desk_keeps_what_somebody_does_not_want_to_keep(marker, as_user):
+    post_json(as_user(marker), KEEP, {"declined": {"criterion": "E1", "text": "half \ud83d"}})
+
+    marker.refresh_from_db()
+    assert len(marker.marking_keys["bank"]["declined"]) == 1
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{}, {"mine_only": "yes"}, {"declined": "E1"}, {"declined": {"criterion": "E1"}}, {"declined": {"text": 7}}, []],
+)
+def test_what_the_desk_cannot_mean_is_told(marker, as_user, sent):
+    answer = post_json(as_user(marker), KEEP, sent)
+
+    marker.refresh_from_db()
+    assert (answer.status_code, len(answer.json()["message"]) > 15, marker.marking_keys) == (422, True, {})
+
+
+def test_a_batch_is_answered_with_what_is_worth_keeping(marking, weak, marker, as_user):
+    send(claim_paper(weak, by=marker), remark("E1", WORDS), by=marker)
+
+    answer = post_batch(as_user(marker), marking, remark("E1", WORDS))
+
+    assert answer.json()["said_before"] == ["E1"]

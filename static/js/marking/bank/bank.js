@@ -4,6 +4,7 @@
 import { h } from "../markings/elements.js";
 import { GAP, commentsIn, filled, valuesFor } from "./filling.js";
 import { ranked } from "./ranking.js";
+import { postJson } from "../../outbox/send.js";
 
 const TOP = 9;
 const ENOUGH = 3;
@@ -15,8 +16,9 @@ const levelOf = (score) => ({ not_attempted: "NA", unmarked: "" })[score.state] 
 /** Show a comment with its gaps marked. */
 const shown = (text) => text.split(/(\[which (?:quote|source|level)\?\])/).map((part) => (GAP.test(part) ? h("mark", { class: "gap" }, part) : part));
 
-/** `start` is what the server gave; `panel` shows it (`show(name, title, content)`); `page` is the bank's own page. */
-export function makeBank({ start, panel, papers, keys, say, page }) {
+/** `start` is what the server gave; `panel` shows it (`show(name, title, content)`); `page` is the bank's own page, and
+    `keeping` the address that keeps what somebody wants of it. */
+export function makeBank({ start, panel, papers, keys, say, page, keeping }) {
   const { comments, titles } = start;
   let mineOnly = start.mine_only;
   let shownFor = null;
@@ -120,6 +122,7 @@ export function makeBank({ start, panel, papers, keys, say, page }) {
     mine.addEventListener("change", () => {
       mineOnly = mine.checked;
       draw();
+      postJson(keeping, { mine_only: mineOnly });
     });
     draw();
     const how = digits ? "Letters narrow; a digit takes one of the first nine, Enter the first. Shift keeps the bank open." : "Letters narrow, Enter takes the first. Shift keeps the bank open.";

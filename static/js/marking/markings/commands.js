@@ -112,6 +112,12 @@ export function makeCommands(it) {
     return code ? papers.open(code) : say("This is the first paper you opened here.");
   }
 
+  function goToNotice() {
+    const first = part("desk-notices").querySelector(".actions > *");
+    if (first) first.focus();
+    else say("Nothing is asked.");
+  }
+
   function noPassage() {
     const { open, marks } = papers.state();
     dispatch({ type: "noPassage", on: !marks.scores[open]?.no_passage });
@@ -149,6 +155,7 @@ export function makeCommands(it) {
     sources: () => it.openPanel("sources"),
     exemplars: () => it.openPanel("exemplars"),
     guidance: () => it.openPanel("guidance"),
+    answer: goToNotice,
     keys: () => it.keymap.toggle(),
     coverage: () => panels.coverage(papers.state()),
     again: () => papers.tryAgain(),

@@ -2,6 +2,7 @@
    sending in papers.js, what a key does in commands.js, clicks and selections in pointing.js. */
 
 import { makeBank } from "../bank/bank.js";
+import { makeOffers } from "../bank/offers.js";
 import { makeKeys } from "../keys/keeping.js";
 import { makeKeymap } from "../keys/keymap.js";
 import { makeAsking } from "./asking.js";
@@ -125,6 +126,7 @@ const papers = makePapers({
     notice,
     say: sayNow,
     signIn,
+    offer: (code, said) => offers.offer(code, said),
     showPassage: (passage) => {
       const range = rangeOf(reading, passage);
       if (range) bringIntoView(scroller, range);
@@ -139,7 +141,9 @@ const asking = makeAsking(part("desk-asking"), { say });
 const fields = startFields({ desk, state: () => papers.state(), dispatch: (event) => papers.dispatch(event) });
 const keys = makeKeys({ start: start.keys, person: data.person, address: data.keys, changed: drawKeys, refused: notice });
 const keymap = makeKeymap({ panel: panels, keys, address: data.keys });
-const bank = makeBank({ start: start.bank, panel: panels, papers, keys, say, page: data.bank });
+const banking = { papers, say, page: data.bank, keeping: data.bankKeep };
+const bank = makeBank({ ...banking, start: start.bank, panel: panels, keys });
+const offers = makeOffers({ ...banking, ...start.bank, notice, isFree: () => !part("desk-notices").firstElementChild });
 const parts = { desk, scroller, reading, papers, panels, bank, keys, keymap, asking, places, fields, openPanel, openCited, say, closeNotice, queue: () => withMode(data.queue) };
 const commands = makeCommands(parts);
 startPointing({ ...parts, commands });

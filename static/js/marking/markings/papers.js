@@ -16,8 +16,8 @@ const AWAY = ["signedOut", "otherUser"];
 const now = () => new Date().toTimeString().slice(0, 8);
 
 /** `tell` holds what the person is told by: `changed(code, swapped)` draws, `saving` says at once whether all is saved,
-    `chosen` shows at once which passage is, `notice`, `say`, `showPassage`, and `signIn(answer)` for when nobody, or
-    somebody else, is signed in. `sheet` names the rubric that this page can draw. */
+    `chosen` shows at once which passage is, `notice`, `say`, `showPassage`, `offer(code, said)` where words are worth
+    keeping, and `signIn(answer)` for when nobody, or somebody else, is signed in. `sheet` names the rubric that this page can draw. */
 export function makePapers({ rubric, sheet, addresses, waiting, tell }) {
   const papers = new Map();
   const ahead = new Map();
@@ -57,6 +57,7 @@ export function makePapers({ rubric, sheet, addresses, waiting, tell }) {
     } else if (effect.type === "send") send(effect, code);
     else if (effect.type === "show") tell.showPassage(effect.passage);
     else if (effect.type === "ask") notice(`${code}: ${effect.text}`, "warn");
+    else if (effect.type === "offer") tell.offer(code, effect);
     else inTurn(() => tell.say(effect.text));
   }
 

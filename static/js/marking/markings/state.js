@@ -3,7 +3,8 @@
    `confirmed` is what the server has answered for; the queue holds what it has not; `marks` is the one with the other
    applied. `was` is what an earlier page knew when it made what waits, where that page is gone. Effects are the queue's (`wait`, `send`) and `{type: "say", text}` for the live region,
    `{type: "show", passage}` to bring a passage into view, `{type: "stay", text}` where nothing was done and
-   `{type: "ask", text}` where the server has a question that stops nobody. */
+   `{type: "ask", text}` where the server has a question that stops nobody; `{type: "offer", criterion, words}` where the
+   same was said on another paper and is worth keeping. */
 
 import { emptyQueue, reduceQueue } from "../../outbox/queue.js";
 import { apply, criteriaAt, inverse, marksFrom, passageAt, subjectsOf } from "./marks.js";
@@ -193,7 +194,8 @@ const commands = {
   /** `bank_comment` and `bank_text`: the comment of the bank that the words were taken from, and how it came. */
   remark: (state, { criterion, text, next_step: next, bank_comment: bank, bank_text: words }, newKey) => {
     const before = criterion ? state.marks.scores[criterion] : state.marks.overall;
-    if (before.remark === text && before.next_step === next) return [state, []];
+    const taken = bank && bank !== before.bank_comment;
+    if (before.remark === text && before.next_step === next && !taken) return [state, []];
     const value = { criterion, text, next_step: next, ...(bank ? { bank_comment: bank, bank_text: words } : {}) };
     return change(state, "remark", value, newKey, { merge: `remark:${criterion ?? ""}:${bank ?? ""}` });
   },
@@ -232,8 +234,9 @@ function answered(state, event) {
   confirmed = { scores: { ...confirmed.scores, ...scores }, overall: event.overall ?? confirmed.overall };
   const [queue, effects] = reduceQueue(state.queue, event);
   const questions = (event.results ?? []).filter((one) => one.question).map((one) => ({ type: "ask", text: one.question }));
+  const offers = (event.said_before ?? []).map((criterion) => ({ type: "offer", criterion, words: confirmed.scores[criterion].remark }));
   const then = { ...state, confirmed, queue, foot: event.foot ?? state.foot, was: null };
-  return [refreshed({ ...then, footIsCurrent: queue.items.length === 0 }), [...effects, ...questions]];
+  return [refreshed({ ...then, footIsCurrent: queue.items.length === 0 }), [...effects, ...questions, ...offers]];
 }
 
 function differs(one, other) {
