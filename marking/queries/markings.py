@@ -184,7 +184,7 @@ class Foot:
     """The foot of the desk. `left` criteria are still to decide, `left_keys` in marking order.
 
     `passages_missing` are counted criteria with fewer passages than they ask for; where passages are needed, they keep
-    the paper from being finished.
+    the paper from being finished. `gaps` are criteria (and "" for the whole) whose comments have something to fill in.
     """
 
     left: int
@@ -195,6 +195,7 @@ class Foot:
     coverage: Coverage | None
     passages_missing: tuple[str, ...] = ()
     passages_needed: bool = False
+    gaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from courses.models import User
 from marking.models import EvidenceLink, Marking, Remark, Score
 from marking.models.markings import MarkingQuerySet
 from marking.permissions import visible_markings
+from marking.pure.bank import loose_ends
 from marking.pure.coverage import coverage_cells
 from marking.pure.mutations import (
     OVERALL,
@@ -203,6 +204,7 @@ def foot_of(sheet: Sheet, rubric: RubricSheet, mode_key: str, *, rules: DeskRule
         coverage=None if left else coverage_of(sheet, rubric, mode_key, paragraph_at),
         passages_missing=() if left else passages_missing(sheet, rubric, mode_key),
         passages_needed=rules.needs_passages,
+        gaps=() if left else gaps_in(sheet, rubric),
     )
 
 
@@ -280,3 +282,10 @@ def _is_short(one: CriterionSheet, sheet: Sheet) -> bool:
         return False
     sides = [polarity for _, polarity in sheet.passages_of(one.key)]
     return len(sides) < min(1, one.evidence_min) if now.state == ZERO else sides.count(SUPPORTS) < one.evidence_min
+
+
+def gaps_in(sheet: Sheet, rubric: RubricSheet) -> tuple[str, ...]:
+    """List the criteria (and OVERALL) whose comments still have a gap, or a variable that was not filled in."""
+    remarks = {key: f"{now.text} {now.next_step}" for key, now in sheet.remarks.items()}
+    keys = (*(one.key for one in rubric.marking_order), OVERALL)
+    return tuple(key for key in keys if loose_ends(remarks.get(key, "")))

@@ -99,6 +99,7 @@ def foot_json(foot: Foot) -> Json:
         "coverage": coverage_json(foot.coverage),
         "passages_missing": list(foot.passages_missing),
         "passages_needed": foot.passages_needed,
+        "gaps": list(foot.gaps),
     }
 
 

@@ -18,6 +18,7 @@ from essays.models import Assignment
 from marking.actions.papers import make_papers
 from marking.models import Marking, MarkingState, Paper, Purpose
 from marking.permissions import may_choose_marking
+from marking.pure.bank import loose_ends
 from results.models import Adjustment, ChosenMarking, Outcome, OutcomeLine, OutcomePassage
 from results.permissions.release import may_release
 from results.pure.distribution import bins_of, median_of, name_finder
@@ -36,7 +37,7 @@ from rubrics.queries.versions import RubricSheet, rubric_sheet
 BATCH = 40
 """Papers in one transaction: on SQLite everybody's saving waits for as long."""
 CODES_KEPT = 20
-JUDGED = ("extremes", "short", "names", "second_opinion", "lost_quotes", "carried")
+JUDGED = ("extremes", "short", "names", "gaps", "second_opinion", "lost_quotes", "carried")
 """What is found in single papers and left to a person's judgement."""
 
 
@@ -77,6 +78,7 @@ class Prepared:
     extremes: dict[str, list[str]] = field(default_factory=dict)
     short: dict[str, list[str]] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
     second_opinion: list[str] = field(default_factory=list)
     lost_quotes: list[str] = field(default_factory=list)
     carried: list[str] = field(default_factory=list)
@@ -291,6 +293,8 @@ def _note(prepared: Prepared, told: PaperToTell, content: Content, finder: Patte
     words = [told.overall, told.own_next, *(w for one in told.judged.values() for w in (one.remark, one.next_step))]
     if finder and any(finder.search(text) for text in words):
         prepared.names.append(code)
+    if any(loose_ends(text) for text in words):
+        prepared.gaps.append(code)
     if told.lost_quotes:
         prepared.lost_quotes.append(code)
     if told.last and told.last.decisions.mark is not None and told.last.rounded != content.rounded:

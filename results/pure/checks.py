@@ -62,6 +62,8 @@ STOPS = [
 LOOKS = [
     ("names", "paper's comments may hold a name", "papers' comments may hold a name",
      "A word in a comment is the name of somebody in the course. Read it before its student does."),
+    ("gaps", "paper has a comment with a gap", "papers have comments with a gap",
+     "A comment from the bank still says “[which quote?]”, or a variable in braces. Fill it in, or take it out."),
     ("second_opinion", "paper is flagged for a second opinion", "papers are flagged for a second opinion",
      "Its marker asked somebody to look. It is released as it is unless you do."),
     ("lost_quotes", "paper quotes words its essay does not have", "papers quote words their essays do not have",

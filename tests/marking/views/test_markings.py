@@ -110,6 +110,18 @@ def test_the_foot_names_the_counted_criteria_without_a_passage(assignment, stron
     assert (foot.passages_missing, foot.passages_needed) == (("E1",), False)
 
 
+def test_a_comment_with_a_gap_is_warned_of_once_everything_is_decided(assignment, strong, marking, marker, as_user):
+    said = [remark("E2", "You write [which quote?]."), remark(None, "Between {level} and the next.")]
+    send(marking, *[not_attempted(key) for key in EVERY_KEY[1:]], *said, by=marker)
+    undecided = as_user(marker).get(desk(assignment, strong)).context["desk"].foot
+    send(marking, not_attempted("E1"), by=marker)
+
+    foot = as_user(marker).get(desk(assignment, strong)).context["desk"].foot
+
+    assert undecided.gaps == ()
+    assert foot.gaps == ("E2", "")
+
+
 @pytest.mark.parametrize("mode", ["", "?mode=criterion:E3", "?mode=strand:B"])
 def test_the_place_follows_ones_own_order(assignment, papers, marker, as_user, mode):
     client = as_user(marker)

@@ -381,6 +381,18 @@ def test_the_rehearsal_finds_levels_with_fewer_passages_than_asked_for(assignmen
     assert prepared.findings(Decimal(100))["lean"]["E1"] == 1
 
 
+def test_the_rehearsal_finds_comments_that_still_have_a_gap(assignment, papers, marker, teacher):
+    gap = Marked(level_key="3", quotes=exemplar_marks("strong")[1]["E1"].quotes, remark="You write [which quote?].")
+    mark_paper(papers[0], marks=exemplar_marks("strong", E1=gap)[1], by=marker)
+    mark_paper(papers[1], marks=exemplar_marks("middling")[1], overall="At {level} now.", by=marker)
+    mark_paper(papers[2], marks=exemplar_marks("weak")[1], by=marker)
+
+    found = prepare_outcomes(assignment, by=teacher).findings(Decimal(100))
+
+    assert found["gaps"]["count"] == 2
+    assert papers[2].code not in found["gaps"]["codes"]
+
+
 def test_the_rehearsal_names_second_opinions_asked_for_and_no_worry(assignment, papers, marked, marker, teacher):
     raise_flag(papers[0], kind="second_opinion", text="C2?", by=marker)
     raise_flag(papers[1], kind="worry", text="Something is wrong.", by=marker)

@@ -64,6 +64,12 @@ def test_levels_with_too_few_passages_are_said_apart_from_extremes():
     assert check.text.startswith("E1 in 1 paper. Tie more")
 
 
+def test_comments_with_a_gap_are_worth_a_look():
+    [check, *_] = told(found("gaps", ["K7M-2QD"]))
+
+    assert (check.kind, check.title) == (Kind.LOOK, "1 paper has a comment with a gap")
+
+
 def test_a_long_list_of_criteria_is_cut():
     [check, *_] = told(found("short", ["K7M-2QD"]) | {"lean": {f"E{n}": 1 for n in range(19)}})
 

@@ -124,6 +124,13 @@ function passagesPart(state) {
   return h("p", { class: "footwarning" }, icon("warn"), ` ${words} `, keys);
 }
 
+/** Comments of the bank that still have something to fill in: said, and nobody is kept from finishing. */
+function gapsPart({ foot, rubric }) {
+  const overall = () => h("button", { type: "button", class: "leftkey", "data-open": OVERALL }, "Overall");
+  const keys = foot.gaps.map((one) => (one ? h("span", { class: `strand-${rubric.byKey[one].hue}` }, goTo(one)) : overall()));
+  return h("p", { class: "footwarning" }, icon("warn"), " A gap still stands in what you say about ", keys);
+}
+
 const TONES = { good: ["", "check"], busy: ["", "wait"], warn: [" is-offline", "warn"], bad: [" is-bad", "warn"] };
 
 const AGAIN = ["offline", "signedOut", "otherUser", "forbidden"];
@@ -158,6 +165,7 @@ export function drawFoot(root, state, saved) {
   if (left.length || !ready) parts.push(leftPart(state, left));
   if (ready) parts.push(sumsPart(sums));
   if (!left.length && missingOf(state).length) parts.push(passagesPart(state));
+  if (!left.length && state.footIsCurrent && state.foot.gaps?.length) parts.push(gapsPart(state));
   const total = ready
     ? h("div", {}, h("output", {}, sums.total), " ", h("span", { class: "quiet" },
         `of ${sums.out_of}${sums.provisional ? ", provisional" : sums.grade_word ? `, ${sums.grade_word}` : ""}`))
