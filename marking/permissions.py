@@ -5,9 +5,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from courses.models import Role, User
 from courses.permissions import may_teach
 from essays.models import Assignment
-from marking.models import Allotment, FlagKind, Marking, Paper
+from marking.models import Allotment, FlagKind, Marking, Paper, Remark
 from marking.models.markings import MarkingQuerySet
 from marking.models.papers import AllotmentQuerySet
+from rubrics.models import BankComment
+from rubrics.permissions import may_archive_bank_comment
 
 
 def visible_allotments(user: User) -> AllotmentQuerySet:
@@ -51,6 +53,25 @@ def visible_markings(user: User) -> MarkingQuerySet:
 def may_write_marking(user: User, marking: Marking) -> bool:
     """Whether this person may change the marking: only the one whose work it is."""
     return marking.marker_id == user.pk
+
+
+def visible_uses(user: User, comment: BankComment) -> QuerySet[Remark]:
+    """What was said with a comment where this person may give it better words: in markings of their own; and what was
+    said with a shared one in the courses they teach."""
+    marks = user.enrolments.filter(role__in=[Role.MARKER, Role.TEACHER]).values("course")
+    within = Q(marking__marker=user, marking__allotment__assignment__course__in=marks)
+    if comment.is_shared:
+        teaches = user.enrolments.filter(role=Role.TEACHER).values("course")
+        within |= Q(marking__allotment__assignment__course__in=teaches)
+    return Remark.objects.filter(
+        within, bank_comment=comment, marking__superseded_at=None, marking__allotment__paper__retired_at=None
+    )
+
+
+def may_reword_uses(user: User, comment: BankComment) -> bool:
+    """Whether this person may let a comment's words take the place of older ones: its author, and for a shared one its
+    teachers."""
+    return may_archive_bank_comment(user, comment)
 
 
 def may_raise_flag(user: User, paper: Paper) -> bool:

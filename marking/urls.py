@@ -52,6 +52,7 @@ urlpatterns = [
     path("rubrics/<slug:slug>/comments/<slug:key>/", bank.edit, name="bank-edit"),
     path("rubrics/<slug:slug>/comments/<slug:key>/archive/", bank.archive, name="bank-archive"),
     path("rubrics/<slug:slug>/comments/<slug:key>/restore/", bank.restore, name="bank-restore"),
+    path("rubrics/<slug:slug>/comments/<slug:key>/uses/", bank.uses, name="bank-uses"),
     path("me/comments/", bank.keep, name="bank-keep"),
     # keys
     path("me/keys/", keys.change, name="keys-change"),

@@ -1,7 +1,8 @@
-"""What writing a comment asks for: its words, who may use it, and where it suits."""
+"""What writing a comment asks for: its words, who may use it, where it suits; and which of its uses to reword."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
@@ -11,6 +12,7 @@ from rubrics.pure.pack_contents import NOT_ATTEMPTED
 from rubrics.queries.versions import RubricSheet
 
 ONLY_ME = ""
+MOST_USES = 1_000
 
 
 class WriteComment(forms.Form):
@@ -97,6 +99,26 @@ class WriteComment(forms.Form):
             "ties": ties_between(sent["criteria"], sent["levels"], known),
             "course": self.courses.get(sent["readers"]),
         }
+
+
+class RewordUses(forms.Form):
+    """Which remarks get the comment's words of today; `wording` is the print of those words as they were shown."""
+
+    wording = forms.CharField(max_length=64, required=False)
+
+    @property
+    def chosen(self) -> list[tuple[UUID, str, str]]:
+        """Marking, criterion and print of what was ticked; what is misread is passed over."""
+        data: Any = self.data
+        found = []
+        for name in data.getlist("use")[:MOST_USES]:
+            marking, _, rest = name.partition(".")
+            criterion, _, wording = rest.partition(".")
+            try:
+                found.append((UUID(marking), criterion[:20], wording[:64]))
+            except ValueError:
+                continue
+        return found
 
 
 def level_names(sheet: RubricSheet) -> dict[str, str]:

@@ -26,7 +26,10 @@ class MarkingQuerySet(models.QuerySet["Marking"]):
 
 
 class Marking(models.Model):
-    """A row a marker: two markers never write to the same one. `revision` counts its mutations."""
+    """A row a marker: two markers never write to the same one. `revision` counts its mutations.
+
+    `reworded_at`: when a better wording of a comment last took its place in what is said here, finished or not.
+    """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     allotment = models.ForeignKey(Allotment, models.PROTECT, related_name="markings")
@@ -37,6 +40,7 @@ class Marking(models.Model):
     state = models.CharField(max_length=10, choices=MarkingState, default=MarkingState.OPEN)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
+    reworded_at = models.DateTimeField(null=True, blank=True)
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     superseded_at = models.DateTimeField(null=True, blank=True)
 

@@ -45,6 +45,16 @@ def filled(text: str, values: Values) -> str:
     return VARIABLE.sub(lambda found: getattr(values, found[1]) or gap(found[1]), plain(text))
 
 
+def has_variables(text: str) -> bool:
+    """Tell whether a comment is filled in differently from paper to paper."""
+    return bool(VARIABLE.search(text))
+
+
+def print_of(text: str) -> str:
+    """Name a wording in a few letters, to notice that it has changed."""
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
+
+
 def loose_ends(text: str) -> tuple[str, ...]:
     """List the variables and gaps that a remark still holds, each once, in the order they come."""
     return tuple(dict.fromkeys(found[0] for found in _LOOSE.finditer(text)))

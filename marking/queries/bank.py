@@ -4,13 +4,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
 from courses.models import Source, User
 from essays.models import Assignment
-from marking.models import Marking, Remark
-from marking.pure.bank import bank_settings_from, words_hash, worth_keeping
+from marking.models import EvidenceLink, Marking, Remark, Score
+from marking.permissions import visible_uses
+from marking.pure.bank import (
+    Passage,
+    Values,
+    bank_settings_from,
+    cited_in,
+    filled,
+    has_variables,
+    print_of,
+    values_for,
+    words_hash,
+    worth_keeping,
+)
+from marking.pure.mutations import OVERALL
+from marking.queries.readings import reading_of
 from rubrics.models import BankComment
 from rubrics.permissions import visible_bank_comments
 from rubrics.pure.bank import Tie, normalised, plain
@@ -132,3 +146,136 @@ def said_before(marking: Marking, rubric: RubricSheet, said: Mapping[str, str], 
     comments = visible_bank_comments(user).filter(rubric=rubric.rubric_pk)
     kept = {normalised(plain(text)) for text in comments.values_list("text", flat=True)}
     return tuple(key for key, words in again.items() if words not in kept)
+
+
+# ---------------------------------------------------------------- uses
+MOST_AT_ONCE = 200
+MOST_READ = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A remark that older words of a comment stand in: `head`, `before` and `tail` are its text, `after` the new words.
+
+    `print` names the remark as it was shown, so that one changed meanwhile is left alone.
+    """
+
+    remark: Remark
+    code: str
+    assignment: str
+    criterion: str
+    head: str
+    before: str
+    tail: str
+    after: str
+    print: str
+
+    @property
+    def text(self) -> str:
+        """The remark in its new words."""
+        return f"{self.head}{self.after}{self.tail}"
+
+    @property
+    def name(self) -> str:
+        """What a form calls it."""
+        return f"{self.remark.marking.public_id}.{self.criterion}.{self.print}"
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """What was said with a comment: what can be reworded, at most so many at once, of `outdated` in all.
+
+    `released` ones stay as they are, and so do those that were `rewritten` by their marker.
+    """
+
+    shown: tuple[Use, ...]
+    outdated: int
+    released: int
+    rewritten: int
+
+
+def uses_of(comment: BankComment, user: User, *, at_once: int = MOST_AT_ONCE) -> Uses:
+    """Read what somebody may reword of what was said with a comment, in at most eight statements."""
+    said = visible_uses(user, comment)
+    rows = unreleased(said, comment).order_by("pk")[:MOST_READ]
+    found = uses_in(comment, list(rows))
+    released = said.filter(marking__allotment__paper__released_at__isnull=False)
+    if not has_variables(comment.text):
+        released = released.exclude(bank_text=plain(comment.text))
+    standing = [one for one in found if one.before]
+    return Uses(tuple(standing[:at_once]), len(standing), released.count(), len(found) - len(standing))
+
+
+def unreleased(said: QuerySet[Remark], comment: BankComment) -> QuerySet[Remark]:
+    """Narrow remarks to papers whose mark is neither released nor set to be, each with what rewording needs."""
+    rows = (
+        said.filter(marking__allotment__paper__released_at=None)
+        .exclude(bank_text="")
+        .select_related("criterion", "marking__allotment__paper", "marking__allotment__assignment")
+    )
+    if not has_variables(comment.text):
+        return rows.exclude(bank_text=plain(comment.text))
+    readings = ("marking__allotment__paper__submission__reading", "marking__allotment__paper__exemplar")
+    return rows.select_related(*readings).defer(f"{readings[0]}__text", f"{readings[1]}__text")
+
+
+def uses_in(comment: BankComment, remarks: Sequence[Remark]) -> list[Use]:
+    """Say how remarks would read in the comment's words of today; those that read so already are left out.
+
+    Where the words that were put in no longer stand in a remark, `before` is empty.
+    """
+    values = _values_of(remarks) if has_variables(comment.text) else {}
+    found = []
+    for remark in remarks:
+        after = filled(comment.text, values.get(remark.pk, Values()))
+        head, before, tail = remark.text.partition(remark.bank_text)
+        if not before:
+            head, tail = remark.text, ""
+        if after == remark.bank_text:
+            continue
+        allotment = remark.marking.allotment
+        found.append(
+            Use(
+                remark=remark,
+                code=allotment.paper.code,
+                assignment=allotment.assignment.title,
+                criterion=remark.criterion.key if remark.criterion else OVERALL,
+                head=head,
+                before=before,
+                tail=tail,
+                after=after,
+                print=print_of(remark.text),
+            )
+        )
+    return found
+
+
+def _values_of(remarks: Sequence[Remark]) -> dict[int, Values]:
+    """Work out what is filled in for each remark: passages, levels and titles in one statement each."""
+    markings = [one.marking_id for one in remarks]
+    passages: dict[tuple[int, int], list[Passage]] = {}
+    links = EvidenceLink.objects.filter(evidence__marking__in=markings).order_by("evidence__start", "evidence__end")
+    for marking, criterion, start, end, quote, polarity in links.values_list(
+        "evidence__marking", "criterion", "evidence__start", "evidence__end", "evidence__quote", "polarity"
+    ):
+        passages.setdefault((marking, criterion), []).append((start, end, quote, polarity))
+    scores = Score.objects.filter(marking__in=markings).values_list("marking", "criterion", "label")
+    levels = {(marking, criterion): label for marking, criterion, label in scores}
+    titles: dict[int, dict[str, str]] = {}
+    prompts = {one.marking.allotment.assignment.prompt_version_id for one in remarks}
+    for prompt, letter, title in Source.objects.filter(prompt_version__in=prompts).values_list(
+        "prompt_version", "letter", "title"
+    ):
+        titles.setdefault(prompt, {})[letter] = title
+    values = {}
+    for remark in remarks:
+        place = remark.marking_id, remark.criterion_id or 0
+        assignment, reading = remark.marking.allotment.assignment, reading_of(remark.marking.allotment.paper)
+        values[remark.pk] = values_for(
+            passages.get(place, []),
+            level=levels.get(place, "") if assignment.mark_after_days is None else "",
+            cited=cited_in(reading.text),
+            paragraphs=reading.paragraphs,
+            titles=titles.get(assignment.prompt_version_id, {}),
+        )
+    return values

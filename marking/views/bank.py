@@ -1,4 +1,4 @@
-"""The comment bank of a rubric: its shelves, writing and changing a comment, archiving it and bringing it back."""
+"""The comment bank of a rubric: its shelves; writing, changing and archiving a comment; better words for its uses."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from courses.kernel.access import require
 from courses.kernel.errors import Refusal
 from courses.kernel.web import SignedInRequest, for_the_same_person, go, show, wants_json
-from marking.actions.bank import keep_bank_settings
-from marking.forms.bank import WriteComment
-from marking.pure.bank import bank_settings_from
-from marking.queries.bank import desk_comment
+from marking.actions.bank import ChosenUse, Reworded, keep_bank_settings, reword_uses
+from marking.forms.bank import RewordUses, WriteComment
+from marking.permissions import may_reword_uses
+from marking.pure.bank import bank_settings_from, print_of
+from marking.queries.bank import desk_comment, uses_of
 from marking.wire.bank import comment_json, read_bank_settings, read_comment
 from marking.wire.markings import MisreadBatchError
 from rubrics.actions.bank import add_bank_comment, archive_bank_comment, edit_bank_comment, restore_bank_comment
@@ -141,8 +142,46 @@ def edit(request: SignedInRequest, slug: str, key: str) -> HttpResponse:
             form.add_error("text", str(refusal))
         else:
             messages.success(request, "Your comment is changed. What was said with it stands as it was.")
-            return _to_shelf(request, comment)
-    return show(request, "marking/bank/edit.html", {"rubric": rubric, "comment": comment, "form": form})
+            has_older = uses_of(comment, request.user).outdated
+            return _to_uses(request, comment) if has_older else _to_shelf(request, comment)
+    context = {"rubric": rubric, "comment": comment, "uses": uses_of(comment, request.user), "form": form}
+    return show(request, "marking/bank/edit.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def uses(request: SignedInRequest, slug: str, key: str) -> HttpResponse:
+    """Show what was said with older words of a comment and is not released, and let its new words take their place."""
+    rubric, _ = _rubric(request, slug)
+    comment = _comment(request, rubric, key)
+    require(may_reword_uses(request.user, comment))
+    form = RewordUses(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        chosen = [ChosenUse(*one) for one in form.chosen]
+        try:
+            done = reword_uses(comment, chosen, wording=form.cleaned_data["wording"], by=request.user)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            _say_reworded(request, done)
+            return _to_uses(request, comment) if done.left else _to_shelf(request, comment)
+    context = {
+        "rubric": rubric,
+        "comment": comment,
+        "uses": uses_of(comment, request.user),
+        "wording": print_of(comment.text),
+        "form": form,
+        "may_edit": may_edit_bank_comment(request.user, comment),
+    }
+    return show(request, "marking/bank/uses.html", context)
+
+
+def _say_reworded(request: SignedInRequest, done: Reworded) -> None:
+    if done.done:
+        said = "1 remark says" if done.done == 1 else f"{done.done} remarks say"
+        messages.success(request, f"{said} it in the new words.")
+    if done.left:
+        left = "1 remark was" if done.left == 1 else f"{done.left} remarks were"
+        messages.warning(request, f"{left} changed or released meanwhile and stay as they are. Look once more.")
 
 
 @require_POST
@@ -179,6 +218,10 @@ def _rubric(request: SignedInRequest, slug: str) -> tuple[Rubric, RubricSheet]:
 def _comment(request: SignedInRequest, rubric: Rubric, key: str) -> BankComment:
     found = visible_bank_comments(request.user).filter(rubric=rubric).select_related("course", "rubric")
     return get_object_or_404(found, code=key)
+
+
+def _to_uses(request: SignedInRequest, comment: BankComment) -> HttpResponse:
+    return go(request, "marking:bank-uses", comment.rubric.slug, comment.code)
 
 
 def _to_shelf(request: SignedInRequest, comment: BankComment) -> HttpResponse:

@@ -55,9 +55,9 @@ def shown_submissions(release: Release) -> QuerySet[Any]:
 def outdated_items(release: Release) -> int:
     """Count the papers of a release that are no longer as they were when it was prepared.
 
-    Reopened, marked again, carried to another version of the rubric, caught up on, marked by a second person with none
-    named, another marking named, withdrawn, held for possible copying, or with a newer outcome. An outcome that a later
-    preparation found to say the same still holds.
+    Reopened, marked again, reworded, carried to another version of the rubric, caught up on, marked by a second person
+    with none named, another marking named, withdrawn, held for possible copying, or with a newer outcome. An outcome
+    that a later preparation found to say the same still holds.
     """
     of_paper = Marking.objects.filter(allotment__paper__submission=OuterRef("outcome__submission_id"))
     place = {
@@ -81,6 +81,7 @@ def outdated_items(release: Release) -> int:
         .filter(
             ~Exists(of_record.current().finished())
             | Exists(_since(of_record.current(), "finished_at__gt"))
+            | Exists(_since(of_record.current(), "reworded_at__gt"))
             | Exists(_since(finished.filter(allotment__criteria__isnull=False), "finished_at__gt"))
             | Exists(_since(carried, "superseded_at__gte"))
             | Q(outcome__submission__withdrawn_at__isnull=False)

@@ -10,11 +10,15 @@ from marking.permissions import (
     may_mark,
     may_open_identity,
     may_raise_flag,
+    may_reword_uses,
     may_write_marking,
     visible_allotments,
     visible_markings,
     visible_papers,
+    visible_uses,
 )
+from rubrics.actions.bank import add_bank_comment
+from tests.marking.sending import remark, send
 
 CAST = ["teacher", "marker", "second_marker", "student", "classmate", "stranger", "other_teacher", "admin"]
 TABLE = {
@@ -27,6 +31,8 @@ TABLE = {
     "may_open_identity": {"teacher"},
     "may_choose_marking": {"teacher"},
 }
+USES = {"teacher": {"shared"}, "marker": {"own", "shared"}, "second_marker": {"hers"}}
+"""What was said with which comment is somebody's to reword; each was put into one marking by its own marker."""
 
 
 @pytest.mark.parametrize("who", CAST)
@@ -48,6 +54,24 @@ def test_the_table_of_marking(who, request, marking, strong, assignment):
 
     assert counts == {name: TABLE[name].get(who, 0) for name in counts}
     assert answers == {name: who in TABLE[name] for name in answers}
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_who_rewords_what_was_said_with_a_comment(who, request, marking, weak, course, marker, second_marker):
+    rubric, person = marking.rubric_version.rubric, request.getfixturevalue(who)
+    comments = {
+        "own": add_bank_comment(rubric, text="Own.", by=marker),
+        "shared": add_bank_comment(rubric, text="Shared.", course=course, by=marker),
+        "hers": add_bank_comment(rubric, text="Hers.", by=second_marker),
+    }
+    said = [remark("E1", "Own.", bank_comment=comments["own"].code, bank_text="Own.")]
+    said += [remark("E2", "Shared.", bank_comment=comments["shared"].code, bank_text="Shared.")]
+    send(marking, *said, by=marker)
+    hers = remark("E1", "Hers.", bank_comment=comments["hers"].code, bank_text="Hers.")
+    send(claim_paper(weak, by=second_marker), hers, by=second_marker)
+
+    assert {name for name, one in comments.items() if may_reword_uses(person, one)} == USES.get(who, set())
+    assert {name for name, one in comments.items() if visible_uses(person, one).exists()} == USES.get(who, set())
 
 
 def test_a_place_allotted_to_somebody_is_nobody_elses(strong, marker, second_marker, teacher):

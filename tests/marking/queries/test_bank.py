@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from marking.actions.bank import keep_bank_settings
 from marking.actions.papers import claim_paper
-from marking.queries.bank import desk_bank
-from rubrics.actions.bank import add_bank_comment, archive_bank_comment
+from marking.queries.bank import Uses, desk_bank, uses_of
+from rubrics.actions.bank import add_bank_comment, archive_bank_comment, edit_bank_comment
 from rubrics.models import BankComment
 from rubrics.queries.versions import rubric_sheet
 from tests.marking.sending import EVERY_KEY, level, remark, send
@@ -201,3 +201,25 @@ def test_looking_costs_a_statement_where_own_words_are_said_and_a_second_where_t
     assert (own - short, before - short) == (1, 2)
     whole = cost(*[level(key, "2") for key in EVERY_KEY], *[remark(key, f"{SAID} {key}") for key in EVERY_KEY])
     assert whole - 2 <= 12
+
+
+# ---------------------------------------------------------------- uses
+def test_of_very_many_uses_the_first_are_shown_and_all_are_counted(marking, marker, rubric, statements):
+    comment = add_bank_comment(rubric, text=SAID, by=marker)
+    said = [remark(key, SAID, bank_comment=comment.code, bank_text=SAID) for key in EVERY_KEY[:5]]
+    send(marking, *said, by=marker)
+    edit_bank_comment(comment, text="Say it better.", by=marker)
+    comment.refresh_from_db()
+
+    with statements() as cost:
+        found = uses_of(comment, marker, at_once=2)
+
+    assert ([one.criterion for one in found.shown], found.outdated) == (["E1", "E2"], 5)
+    assert cost.number == 2
+
+
+def test_what_is_said_in_the_words_of_today_is_not_outdated(marking, marker, rubric):
+    comment = add_bank_comment(rubric, text=SAID, by=marker)
+    send(marking, remark("E1", SAID, bank_comment=comment.code, bank_text=SAID), by=marker)
+
+    assert uses_of(comment, marker) == Uses((), outdated=0, released=0, rewritten=0)

@@ -3,7 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from marking.actions.papers import claim_paper
+from marking.actions.leases import release_lease
+from marking.actions.papers import claim_paper, freeze_papers
+from marking.models import Remark
+from marking.pure.bank import print_of
 from rubrics.actions.bank import add_bank_comment, archive_bank_comment
 from rubrics.models import BankComment, Rubric
 from tests.marking.sending import post_batch, post_json, remark, send
@@ -335,3 +338,130 @@ def test_a_batch_is_answered_with_what_is_worth_keeping(marking, weak, marker, a
     answer = post_batch(as_user(marker), marking, remark("E1", WORDS))
 
     assert answer.json()["said_before"] == ["E1"]
+
+
+# ---------------------------------------------------------------- uses
+BETTER = "You name it. Now say what it changed, and for whom."
+
+
+@pytest.fixture
+def said(own, marking, marker) -> Remark:
+    """The marker said it on the strong paper, and more."""
+    text = f"Good. {WORDS} Do."
+    send(marking, remark("E1", text, bank_comment=own.code, bank_text=WORDS), by=marker)
+    return marking.remarks.get()
+
+
+def test_a_changed_comment_leads_to_what_was_said_with_it(own, said, marker, as_user):
+    client = as_user(marker)
+    unchanged = client.post(at("edit", own), {"text": WORDS})
+
+    changed = client.post(at("edit", own), {"text": BETTER})
+
+    assert unchanged.headers["Location"] == f"{LIST}?whose=mine"
+    assert changed.headers["Location"] == at("uses", own)
+    assert "1 remark not released yet still has older words" in page(client, at("edit", own))
+
+
+def test_each_use_is_shown_under_its_code_before_and_after(own, said, strong, marker, as_user):
+    client = as_user(marker)
+    client.post(at("edit", own), {"text": BETTER})
+
+    shown = page(client, at("uses", own))
+
+    assert f"Good. <del>{WORDS}</del> <ins>{BETTER}</ins> Do." in shown
+    assert strong.code in shown
+    assert "Update 1 use" in shown
+    assert "Ines" not in shown
+
+
+def test_what_stays_ticked_gets_the_new_words(own, said, marker, as_user):
+    client = as_user(marker)
+    client.post(at("edit", own), {"text": BETTER})
+    wording, name = print_of(BETTER), f"{said.marking.public_id}.E1.{print_of(said.text)}"
+
+    answer = client.post(at("uses", own), {"wording": wording, "use": [name, "odd", "1.2.3", ""]}, follow=True)
+
+    said.refresh_from_db()
+    assert said.text == f"Good. {BETTER} Do."
+    assert "1 remark says it in the new words." in answer.content.decode()
+    assert "Nothing to update" in page(client, at("uses", own))
+
+
+def test_what_has_changed_meanwhile_is_told_and_left(own, said, marker, as_user):
+    client = as_user(marker)
+    client.post(at("edit", own), {"text": BETTER})
+    name = f"{said.marking.public_id}.E1.{print_of('Something else.')}"
+
+    answer = client.post(at("uses", own), {"wording": print_of(BETTER), "use": name}, follow=True)
+
+    said.refresh_from_db()
+    assert WORDS in said.text
+    assert "1 remark was changed or released meanwhile and stay" in answer.content.decode()
+    assert answer.redirect_chain[-1][0] == at("uses", own)
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [({}, "Choose at least one"), ({"wording": "0" * 16, "use": "{name}"}, "has other words by now")],
+)
+def test_what_cannot_be_updated_is_given_back_with_a_reason(own, said, marker, as_user, sent, says):
+    name = f"{said.marking.public_id}.E1.{print_of(said.text)}"
+
+    answer = as_user(marker).post(at("uses", own), {key: value.format(name=name) for key, value in sent.items()})
+
+    assert says in answer.content.decode()
+
+
+def test_a_teacher_updates_what_a_team_said_and_does_not_edit_the_comment(shared, marking, marker, teacher, as_user):
+    send(marking, remark("E1", shared.text, bank_comment=shared.code, bank_text=shared.text), by=marker)
+    as_user(marker).post(at("edit", shared), {"text": BETTER, "readers": "history-12"})
+
+    shown = page(as_user(teacher), at("uses", shared))
+
+    assert "Update 1 use" in shown
+    assert "Edit the comment" not in shown
+    assert "Uses" in page(as_user(teacher), whose="team")
+
+
+def test_the_uses_of_a_comment_are_for_those_who_may_change_them(own, shared, second_marker, teacher, student, as_user):
+    for person, comment, status in [
+        (second_marker, shared, 403),
+        (second_marker, own, 404),
+        (teacher, own, 404),
+        (student, shared, 404),
+    ]:
+        assert as_user(person).get(at("uses", comment)).status_code == status
+        assert as_user(person).post(at("uses", comment), {"use": "x"}).status_code == status
+
+
+def test_what_is_released_or_rewritten_is_counted_and_left(own, said, marking, weak, strong, marker, teacher, as_user):
+    other = claim_paper(weak, by=marker)
+    send(other, remark("E1", WORDS, bank_comment=own.code, bank_text=WORDS), by=marker)
+    send(other, remark("E1", "Mine alone.", bank_comment=own.code), by=marker)
+    freeze_papers(strong.assignment, [strong], at=MONDAY, by=teacher)
+    as_user(marker).post(at("edit", own), {"text": BETTER})
+
+    shown = page(as_user(marker), at("uses", own))
+
+    assert "Nothing to update" in shown
+    assert "1 is released, or set to be, and stays" in shown
+    assert "1 was rewritten by hand" in shown
+
+
+@pytest.mark.parametrize("text", [BETTER, "You write {quote}, citing {source}."])
+def test_the_uses_page_costs_the_same_for_few_and_for_many(own, marker, many_papers, as_user, statements, text):
+    papers, client = many_papers(12), as_user(marker)
+    client.post(at("edit", own), {"text": text})
+    costs = []
+    for some in (papers[:2], papers[2:]):
+        for paper in some:
+            marking = claim_paper(paper, by=marker)
+            send(marking, remark("E1", WORDS, bank_comment=own.code, bank_text=WORDS), by=marker)
+            release_lease(marking, by=marker)
+        page(client, at("uses", own))
+        with statements() as cost:
+            page(client, at("uses", own))
+        costs.append(cost.number)
+
+    assert costs[0] == costs[1] <= 17
