@@ -176,17 +176,14 @@ TABLE: list[Row] = [
     row("marking:bank-keep", "POST", "422"),
     row("marking:bank-list", "GET", "404 404 200 200 404 200 200"),
     row("marking:bank-restore", "POST", "404 404 302 302 404 404 404"),
-<<<<<<< HEAD
+    row("marking:bank-uses", "GET", "404 404 200 200 404 404 404"),
+    row("marking:bank-uses", "POST", "404 404 200 200 404 404 404"),
     # marking:allotting
     row("marking:allotting-again", "POST", "404 404 403 302 404 404 404"),
     row("marking:allotting-detail", "GET", "404 404 403 200 404 404 404"),
     row("marking:allotting-pin", "POST", "404 404 403 200 404 404 404"),
     row("marking:allotting-second", "POST", "404 404 403 200 404 404 404"),
     row("marking:allotting-spread", "POST", "404 404 403 200 404 404 404"),
-=======
-    row("marking:bank-uses", "GET", "404 404 200 200 404 404 404"),
-    row("marking:bank-uses", "POST", "404 404 200 200 404 404 404"),
->>>>>>> c78c63f (Let a better wording of a comment take its place in what was said and is not released, remark by remark, each shown before)
     # marking:identity
     row("marking:identity-open", "GET", "404 404 403 200 404 404 404"),
     row("marking:identity-open", "POST", "404 404 403 200 404 404 404"),
