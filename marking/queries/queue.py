@@ -17,7 +17,7 @@ from essays.models import Assignment
 from marking.models import Allotment, AllotmentState, Flag, Marking, MarkingState, Score
 from marking.models.markings import MarkingQuerySet
 from marking.models.papers import AllotmentQuerySet
-from marking.permissions import visible_queue
+from marking.permissions import visible_allotments, visible_queue
 from marking.pure.codes import starting_point
 from marking.pure.pace import LAST, Span, pace_of, pace_of_all, time_words
 from marking.pure.scopes import WHOLE, Scope, query_of
@@ -318,6 +318,17 @@ def _turned(rows: AllotmentQuerySet, start: int, before_turn: int, offset: int) 
 
 
 # ---------------------------------------------------------------- how long it takes
+def own_time_left(assignment: Assignment, user: User) -> str:
+    """Say how long what somebody can still mark takes at their own pace: "≈ 3 h left", or nothing yet."""
+    pace = _pace(assignment, user)
+    if pace is None:
+        return ""
+    mine = Q(pk__in=_open_markings(assignment, user).values("allotment"))
+    waits = Q(state=AllotmentState.WAITING, criteria__isnull=True)
+    left = visible_allotments(user).filter(waits | mine, assignment=assignment).count()
+    return f"≈ {time_words(pace * left)} left" if left else ""
+
+
 def _pace(assignment: Assignment, user: User | None) -> timedelta | None:
     """Work out how long a paper takes this marker; or, for nobody in particular, all who mark the assignment."""
     done = (

@@ -19,6 +19,7 @@ from marking.permissions import visible_papers
 from marking.queries.desk import Reader, desk_pages
 from marking.queries.leases import holders_of, scope_of
 from marking.queries.papers import assignments_to_mark
+from marking.queries.queue import own_time_left
 from marking.views.panels import led_to_sources
 from marking.wire.leases import read_claim
 from marking.wire.markings import MisreadBatchError, paper_json, read_object
@@ -43,6 +44,7 @@ def ahead(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
         {
             "next": [{"code": place.paper.code, "round": place.round} for place in places],
             "papers": [paper_json(led_to_sources(page)) for page in pages],
+            "time_left": own_time_left(assignment, request.user) if scope.is_whole else "",
         }
     )
 

@@ -9,7 +9,7 @@ from courses.models import User
 from essays.models import Submission
 from marking.actions.identity import raise_flag
 from marking.actions.markings import Marked, mark_paper
-from marking.actions.papers import allot_second, make_papers
+from marking.actions.papers import allot_second, claim_paper, make_papers
 from marking.models import Paper
 from results.actions.demo_bank import with_comments, write_comments
 from results.actions.demo_essays import HOUR, MINUTE, Class
@@ -38,6 +38,7 @@ def mark_last_year(group: Class, handed_in: Mapping[str, Submission]) -> None:
         plan, paper = group.plans[student], papers[submission.pk]
         marks = _judged(group, student, plan)
         at = closed + (1 + place // 3) * DAY + place % 3 * 25 * MINUTE
+        _take_up(paper, at=at - _reading_time(place), by=group.people[plan["marker"]])
         with clock.at(at):
             first = mark_paper(
                 paper,
@@ -71,8 +72,11 @@ def mark_this_year(group: Class, handed_in: Mapping[str, Submission], moment: da
         comments = write_comments(group)
     papers = _papers(group, at=moment - 4 * HOUR)
     for place, (student, plan) in enumerate(group.plans["handed_in"].items()):
-        paper = papers[handed_in[student].pk]
-        with clock.at(moment - 4 * HOUR + place * 20 * MINUTE):
+        paper, at = papers[handed_in[student].pk], moment - 4 * HOUR + place * 20 * MINUTE
+        if "marked" in plan:
+            who = "marker" if plan["marked"] == "whole" else "marker2"
+            _take_up(paper, at=at - _reading_time(place), by=group.people[who])
+        with clock.at(at):
             if plan.get("marked") == "whole":
                 marks = with_comments(_agreed(group, plan["exemplar"]), comments["marker"])
                 mark_paper(paper, marks=marks, by=group.people["marker"])
@@ -82,6 +86,16 @@ def mark_this_year(group: Class, handed_in: Mapping[str, Submission], moment: da
                 mark_paper(paper, marks={key: marks[key] for key in begun}, by=group.people["marker2"], finish=False)
             if "flag" in plan:
                 raise_flag(paper, **plan["flag"], by=group.people["marker"])
+
+
+def _reading_time(place: int) -> timedelta:
+    """Say how long a marker of the demo has an essay open before the marks are set: from 9 to 15 minutes."""
+    return (9 + place * 4 % 7) * MINUTE
+
+
+def _take_up(paper: Paper, *, at: datetime, by: User) -> None:
+    with clock.at(at):
+        claim_paper(paper, by=by)
 
 
 def _papers(group: Class, *, at: datetime) -> dict[int | None, Paper]:

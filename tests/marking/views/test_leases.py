@@ -1,13 +1,17 @@
 """What a page fetches ahead, and how a paper is let go or freed."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from courses.kernel import clock
 from courses.models import EntryReason
 from marking.actions.markings import Marked, mark_paper
 from marking.actions.papers import claim_paper
 from marking.models import Allotment, Marking, Purpose
 from rubrics.queries.versions import rubric_sheet
+from tests.marking.conftest import TUESDAY
 from tests.marking.sending import EVERY_KEY, level, post_json, send
 
 
@@ -115,6 +119,21 @@ def test_two_papers_ahead_cost_the_same_among_30_and_among_300(
 
     assert len(answer.json()["papers"]) == 2
     assert among_30.number == among_300.number <= 12, among_300.told
+
+
+def test_how_long_the_rest_takes_comes_along_at_ones_own_pace(assignment, many_papers, marker, second_marker, as_user):
+    papers = many_papers(9)
+    for n, paper in enumerate(papers[:3]):
+        with clock.at(TUESDAY + timedelta(minutes=20 * n)):
+            claim_paper(paper, by=marker)
+        with clock.at(TUESDAY + timedelta(minutes=20 * n + 20)):
+            mark_paper(paper, marks={key: Marked(state="not_attempted") for key in EVERY_KEY}, by=marker)
+
+    told = {who: ahead(as_user(who), assignment, papers[3]).json()["time_left"] for who in (marker, second_marker)}
+    in_a_scope = ahead(as_user(marker), assignment, papers[3], mode="strand:A").json()["time_left"]
+
+    assert told == {marker: "≈ 2 h left", second_marker: ""}
+    assert in_a_scope == ""
 
 
 def test_what_is_misread_is_as_if_it_had_not_been_said(assignment, papers, marker, as_user):

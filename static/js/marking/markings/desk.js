@@ -123,6 +123,9 @@ const papers = makePapers({
     },
     saving: drawSaving,
     chosen: (passage) => showPassage(reading, passage),
+    timeLeft: (words) => {
+      part("paper-pace").textContent = words;
+    },
     notice,
     say: sayNow,
     signIn,

@@ -16,8 +16,9 @@ const AWAY = ["signedOut", "otherUser"];
 const now = () => new Date().toTimeString().slice(0, 8);
 
 /** `tell` holds what the person is told by: `changed(code, swapped)` draws, `saving` says at once whether all is saved,
-    `chosen` shows at once which passage is, `notice`, `say`, `showPassage`, `offer(code, said)` where words are worth
-    keeping, and `signIn(answer)` for when nobody, or somebody else, is signed in. `sheet` names the rubric that this page can draw. */
+    `chosen` shows at once which passage is, `timeLeft` how long the rest takes, `notice`, `say`, `showPassage`,
+    `offer(code, said)` where words are worth keeping, and `signIn(answer)` for when nobody, or somebody else, is signed
+    in. `sheet` names the rubric that this page can draw. */
 export function makePapers({ rubric, sheet, addresses, waiting, tell }) {
   const papers = new Map();
   const ahead = new Map();
@@ -222,6 +223,7 @@ export function makePapers({ rubric, sheet, addresses, waiting, tell }) {
     answeredFor = after;
     for (const paper of answer.body.papers) ahead.set(paper.code, paper);
     for (const code of [...ahead.keys()]) if (!upcoming.some((one) => one.code === code)) ahead.delete(code);
+    tell.timeLeft(answer.body.time_left);
     tellNext();
     tell.changed(current);
     return null;
