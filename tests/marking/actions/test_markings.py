@@ -1,12 +1,10 @@
 """A marker's batches: done once, in order, checked against the revision; and a losing one is kept beside."""
 
 from datetime import timedelta
-from itertools import permutations
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 
 from courses.kernel import clock
 from courses.models import Enrolment, Entry
@@ -525,28 +523,6 @@ def test_two_markers_write_side_by_side_and_never_over_one_another(strong, marke
     assert all(isinstance(one, Applied) for one in results)
     assert (score_of(first, "E1").level.key, score_of(second, "E1").level.key) == ("3", "2")
     assert (first.purpose, second.purpose, second.allotment.slot) == ("mark", "second", 2)
-
-
-def test_whatever_the_order_of_two_tabs_and_another_marker_every_action_is_done_or_kept(strong, marker, teacher):
-    first, second = claim_paper(strong, by=marker), claim_paper(strong, by=teacher, second=True)
-    whose = {"a": (first, marker), "b": (first, marker), "c": (second, teacher)}
-    orders = sorted(set(permutations("aabbc")))
-
-    for order in orders:
-        point = transaction.savepoint()
-        bases = dict.fromkeys("abc", 0)
-        for place, tab in enumerate(order):
-            marking, person = whose[tab]
-            done = send(marking, level(EVERY_KEY[place], "1"), by=person, base=bases[tab])
-            bases[tab] = done.now.revision if isinstance(done, Applied) else bases[tab]
-        for marking, sent in ((first, 4), (second, 1)):
-            kept = sum(len(one.mutations) for one in KeptBatch.objects.filter(marking=marking))
-            marking.refresh_from_db()
-            assert marking.scores.exclude(state="unmarked").count() == marking.revision, order
-            assert marking.revision + kept == sent, order
-        transaction.savepoint_rollback(point)
-
-    assert len(orders) == 30
 
 
 # ---------------------------------------------------------------- finishing
