@@ -35,7 +35,7 @@ export async function startKeeping({ place, journalKey, mayBePlain, alone = fals
 class Keeper {
   constructor(place, alone, told) {
     Object.assign(this, { place, alone, told, key: null, database: null, works: false, trouble: "" });
-    Object.assign(this, { newest: null, written: null, seq: 0, byKey: new Map(), timer: 0, since: 0, strictAt: -Infinity, isRelaxed: false });
+    Object.assign(this, { newest: null, written: null, seq: 0, byKey: new Map(), timer: 0, since: 0, strictAt: -Infinity, isRelaxed: false, settling: 0 });
     this.chain = Promise.resolve();
   }
 
@@ -61,7 +61,8 @@ class Keeper {
     this.seq += 1;
     this.byKey.set(item.key, this.seq);
     const entry = { ...this.place, seq: this.seq, ...item, mono: performance.now() };
-    const isStrict = strict || performance.now() - this.strictAt > STRICT_EVERY;
+    // What is marked is not shown before it is written: the disk is asked to have it afterwards, while nobody waits.
+    const isStrict = strict || (!this.alone && performance.now() - this.strictAt > STRICT_EVERY);
     if (isStrict) this.strictAt = performance.now();
     this.chain = this.chain.then(() => this.write(entry, isStrict));
     return this.chain.then(() => this.seq);
@@ -83,11 +84,13 @@ class Keeper {
     }
   }
 
-  /** What was written as the system likes it is on the disk five seconds later, typing or not. */
+  /** What was written as the system likes it is on the disk five seconds later, typing or not; of marks, once no other
+      follows for five seconds. */
   settleSoon() {
-    if (this.isRelaxed) return;
+    if (this.isRelaxed && !this.alone) return;
     this.isRelaxed = true;
-    setTimeout(() => this.settle(), STRICT_EVERY);
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.settle(), STRICT_EVERY);
   }
 
   settle() {

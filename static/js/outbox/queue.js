@@ -1,8 +1,8 @@
 /* What waits to be sent, and what happens to it: a pure reducer, (queue, event) → [queue, effects].
 
-   An item is `{key, operation, value, merge?}`. It is in the queue before anything is sent and leaves it only when the
-   server has answered for its key. One request is in flight at a time; after an unknown outcome exactly the same keys
-   go again. `merge` lets a newer wording replace an older one that has not been sent.
+   An item is `{key, operation, value, merge?, pause?}`. It is in the queue before anything is sent and leaves it only when
+   the server has answered for its key. One request is in flight at a time; after an unknown outcome exactly the same keys
+   go again. `merge` lets a newer wording replace an older one that has not been sent, for which it waits `pause` ms.
 
    Effects are `{type: "wait", ms}` and `{type: "send", base, items}`; whoever holds the queue carries them out. */
 
@@ -32,7 +32,8 @@ function put(queue, item) {
     ? [...queue.items.slice(0, -1), { ...item, key: last.key }]
     : [...queue.items, item];
   const starts = queue.mode === "calm" || queue.mode === "refused";
-  return [{ ...queue, items, mode: starts ? "waiting" : queue.mode }, starts ? [{ type: "wait", ms: PAUSE }] : []];
+  const ms = item.pause ?? PAUSE;
+  return [{ ...queue, items, mode: starts ? "waiting" : queue.mode }, starts ? [{ type: "wait", ms }] : []];
 }
 
 function send(queue) {

@@ -1,20 +1,24 @@
-/* The fields of the open criterion: what is typed into a comment becomes a mutation after a pause, and when it is left. */
+/* The fields of the open criterion: what is typed into a comment becomes a mutation 300 ms after the last key, at the latest
+   700 ms after the first, and when it is left; so that a comment is in the journal within a second, like an essay. */
 
 import { isField } from "../keys/keys.js";
 import { OVERALL } from "./state.js";
 
-const TYPING = 800;
+const QUIET = 300;
+const LONGEST = 700;
 const WORDS = "[data-field=remark], [data-field=next_step]";
 
 /** `state()` gives the paper in view. */
 export function startFields({ desk, state, dispatch }) {
   const part = (id) => document.getElementById(id);
   let typing = null;
+  let since = 0;
 
   /** Take what stands in the comment's fields now. */
   function commit() {
     clearTimeout(typing);
     typing = null;
+    since = 0;
     const remark = part("field-remark");
     if (!remark || remark.readOnly || state().open !== remark.dataset.of) return;
     const criterion = remark.dataset.of === OVERALL ? null : remark.dataset.of;
@@ -24,8 +28,10 @@ export function startFields({ desk, state, dispatch }) {
 
   desk.addEventListener("input", (event) => {
     if (!event.target.matches(WORDS)) return;
+    const moment = performance.now();
+    since ||= moment;
     clearTimeout(typing);
-    typing = setTimeout(commit, TYPING);
+    typing = setTimeout(commit, Math.max(0, Math.min(QUIET, since + LONGEST - moment)));
   });
   desk.addEventListener("focusout", (event) => {
     if (event.target.matches(WORDS) && typing !== null) commit();

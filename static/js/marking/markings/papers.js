@@ -11,7 +11,7 @@ import { deskState, knownOf, leftOf, reduceDesk } from "./state.js";
 
 const RENEWED = 60000;
 const RETRY = 2000;
-const LONGEST_UNSEEN = 400;
+const LONGEST_UNSEEN = 1000;
 const AWAY = ["signedOut", "otherUser"];
 const now = () => new Date().toTimeString().slice(0, 8);
 
@@ -225,7 +225,7 @@ export function makePapers({ rubric, sheet, addresses, waiting, tell }) {
     for (const code of [...ahead.keys()]) if (!upcoming.some((one) => one.code === code)) ahead.delete(code);
     tell.timeLeft(answer.body.time_left);
     tellNext();
-    tell.changed(current);
+    inTurn(() => tell.changed(current));
     return null;
   }
 

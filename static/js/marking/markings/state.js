@@ -11,6 +11,7 @@ import { apply, criteriaAt, inverse, marksFrom, passageAt, subjectsOf } from "./
 import { step, stepParagraph } from "../../reading/offsets.js";
 
 const MOST_UNDONE = 100;
+const WRITING = 1500;
 
 /** What stands after the last criterion: the words about the whole essay. */
 export const OVERALL = "overall";
@@ -197,7 +198,7 @@ const commands = {
     const taken = bank && bank !== before.bank_comment;
     if (before.remark === text && before.next_step === next && !taken) return [state, []];
     const value = { criterion, text, next_step: next, ...(bank ? { bank_comment: bank, bank_text: words } : {}) };
-    return change(state, "remark", value, newKey, { merge: `remark:${criterion ?? ""}:${bank ?? ""}` });
+    return change(state, "remark", value, newKey, { merge: `remark:${criterion ?? ""}:${bank ?? ""}`, pause: WRITING });
   },
   noPassage: (state, { on }, newKey) => change(state, "no_passage", { criterion: state.open, on }, newKey),
   undo: (state, event, newKey) => {
