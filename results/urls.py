@@ -37,6 +37,7 @@ urlpatterns = [
     # release
     path("assignments/<uuid:assignment_id>/release/", release.rehearse, name="release-rehearse"),
     path("assignments/<uuid:assignment_id>/release/prepare/", release.prepare, name="release-prepare"),
+    path("assignments/<uuid:assignment_id>/release/prepare/<uuid:run_id>/", release.proceed, name="release-proceed"),
     path("assignments/<uuid:assignment_id>/release/as/", release.preview, name="release-preview"),
     path("assignments/<uuid:assignment_id>/release/as/<str:code>/", release.preview, name="release-preview"),
     path("releases/<uuid:release_id>/publish/", release.publish, name="release-publish"),

@@ -245,6 +245,8 @@ TABLE: list[Row] = [
     # results:release
     row("results:release-prepare", "POST", "404 404 404 200 404 404 404"),
     row("results:release-preview", "GET", "404"),
+    row("results:release-proceed", "GET", "404 404 404 302 404 404 404"),
+    row("results:release-proceed", "POST", "404 404 404 302 404 404 404"),
     row("results:release-publish", "POST", "404 404 404 200 404 404 404"),
     row("results:release-rehearse", "GET", "404 404 404 200 404 404 404"),
     row("results:release-unschedule", "POST", "404 404 404 409 404 404 404"),

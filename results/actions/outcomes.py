@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from re import Pattern
+from time import monotonic
 from typing import Any
 
 from django.db import transaction
@@ -66,10 +67,12 @@ class NotLate(Refusal):
 class Prepared:
     """What preparing made and found. `ready` maps codes to outcomes; `held` codes to why there is none to show yet.
 
-    `extremes`, `short` and `unmarked` name the criteria: highest levels and zeros without a passage, levels with fewer
-    passages than their criterion asks for, and what is not decided.
+    `left` are papers still to look at, of `asked` in all, where time ran out. `extremes`, `short` and `unmarked` name
+    criteria: highest levels and zeros without a passage, levels with fewer passages than asked for, what is undecided.
     """
 
+    asked: int = 0
+    left: list[int] = field(default_factory=list)
     made: int = 0
     ready: dict[str, int] = field(default_factory=dict)
     held: dict[str, Hold] = field(default_factory=dict)
@@ -103,21 +106,33 @@ class Prepared:
         }
 
 
-def prepare_outcomes(assignment: Assignment, *, by: User, papers: Iterable[Paper] | None = None) -> Prepared:
+def prepare_outcomes(
+    assignment: Assignment,
+    *,
+    papers: Iterable[Paper] | None = None,
+    so_far: Prepared | None = None,
+    seconds: float | None = None,
+    by: User,
+) -> Prepared:
     """Put together the outcome of every paper that has a marking of record, or of the `papers` named; nobody sees them.
 
     A new version is kept only where its content differs from the newest one. Works in batches, a transaction each, so
-    that nobody's saving waits long; done again it goes on where it stopped.
+    that nobody's saving waits long; done again it goes on where it stopped. After so many `seconds` it gives what there
+    is, to be handed in again as `so_far`; one batch is done in any case.
     """
     require(may_release(by, assignment))
-    make_papers(assignment)
-    wanted = papers_to_tell(assignment) if papers is None else [paper.pk for paper in papers]
+    if so_far is None:
+        make_papers(assignment)
+        wanted = papers_to_tell(assignment) if papers is None else [paper.pk for paper in papers]
+        so_far = Prepared(asked=len(wanted), left=wanted)
     assignment = Assignment.objects.select_related("mode", "course").get(pk=assignment.pk)
-    finder = name_finder(_names_in(assignment))
-    prepared = Prepared()
-    for start in range(0, len(wanted), BATCH):
-        _prepare_batch(assignment, wanted[start : start + BATCH], prepared, finder, by=by)
-    return prepared
+    finder, began = name_finder(_names_in(assignment)), monotonic()
+    while so_far.left:
+        _prepare_batch(assignment, so_far.left[:BATCH], so_far, finder, by=by)
+        del so_far.left[:BATCH]
+        if seconds is not None and monotonic() - began > seconds:
+            break
+    return so_far
 
 
 @transaction.atomic

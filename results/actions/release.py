@@ -2,9 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from uuid import UUID, uuid4
 
+from django.core.cache import caches
 from django.db import transaction
 from django.db.models import Max, Min
 
@@ -20,6 +23,10 @@ from results.actions.outcomes import Prepared, prepare_outcomes
 from results.models import Outcome, Release, ReleaseItem
 from results.permissions.release import may_release
 from results.queries.release import outdated_items, shown_submissions, versions_of
+
+SECONDS = 3.0
+"""How long a page is kept waiting before it shows how far preparing is."""
+KEPT_SECONDS = 3_600
 
 
 class NothingToRelease(Refusal):
@@ -58,6 +65,29 @@ class WithdrawalNeedsReason(Refusal):
     message = "Say why you take it back: the reason is kept in the journal."
 
 
+class RehearsalOver(Refusal):
+    message = "This rehearsal is not under way any more. Rehearse again: what was worked out is kept, so it is quick."
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A rehearsal that goes on: whose it is, the reason given, and what is prepared so far."""
+
+    run: UUID
+    assignment_pk: int
+    user_pk: int
+    reason: str
+    prepared: Prepared
+
+    @property
+    def of(self) -> int:
+        return self.prepared.asked
+
+    @property
+    def done(self) -> int:
+        return self.of - len(self.prepared.left)
+
+
 def prepare_release(
     assignment: Assignment, *, papers: Iterable[Paper] | None = None, reason: str = "", by: User
 ) -> Release:
@@ -70,6 +100,49 @@ def prepare_release(
     began = now()
     prepared = prepare_outcomes(assignment, papers=papers, by=by)
     return _name_release(assignment, prepared, reason.strip(), began=began, by=by)
+
+
+def begin_rehearsal(
+    assignment: Assignment,
+    *,
+    papers: Iterable[Paper] | None = None,
+    reason: str = "",
+    seconds: float = SECONDS,
+    by: User,
+) -> Release | UnderWay:
+    """Prepare a release as `prepare_release` does, for a few seconds: what that is not enough for is gone on with.
+
+    Raises NothingToRelease, ChangeNeedsReason.
+    """
+    prepared = prepare_outcomes(assignment, papers=papers, seconds=seconds, by=by)
+    return _name_or_keep(assignment, UnderWay(uuid4(), assignment.pk, by.pk, reason.strip(), prepared), by=by)
+
+
+def go_on_rehearsing(assignment: Assignment, run: UUID, *, seconds: float = SECONDS, by: User) -> Release | UnderWay:
+    """Go on with a rehearsal that is under way. Raises RehearsalOver, NothingToRelease, ChangeNeedsReason."""
+    under_way = rehearsal_under_way(assignment, run, by)
+    if under_way is None:
+        raise RehearsalOver
+    prepare_outcomes(assignment, so_far=under_way.prepared, seconds=seconds, by=by)
+    return _name_or_keep(assignment, under_way, by=by)
+
+
+def rehearsal_under_way(assignment: Assignment, run: UUID, user: User) -> UnderWay | None:
+    """Give a rehearsal that this person began and did not end; it is forgotten after an hour."""
+    found: UnderWay | None = caches["default"].get(_key(run))
+    return found if found and (found.assignment_pk, found.user_pk) == (assignment.pk, user.pk) else None
+
+
+def _name_or_keep(assignment: Assignment, under_way: UnderWay, *, by: User) -> Release | UnderWay:
+    if under_way.prepared.left:
+        caches["default"].set(_key(under_way.run), under_way, KEPT_SECONDS)
+        return under_way
+    caches["default"].delete(_key(under_way.run))
+    return _name_release(assignment, under_way.prepared, under_way.reason, by=by)
+
+
+def _key(run: UUID) -> str:
+    return f"rehearsal-{run}"
 
 
 @transaction.atomic

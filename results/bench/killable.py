@@ -110,6 +110,8 @@ class Client:
     session: str
     headers: dict[str, str] = field(default_factory=dict)
     patience: float = 10.0
+    location: str = ""
+    """Where the last answer leads on to."""
 
     def ask(
         self, method: str, path: str, body: dict[str, Any] | None = None, *, form: str = ""
@@ -131,6 +133,7 @@ class Client:
             connection.request(method, path, sent, headers)
             answer = connection.getresponse()
             raw = answer.read()
+            self.location = answer.headers.get("Location", "")
             if answer.status >= 500:
                 raise NoAnswer(f"{answer.status}")
             if answer.status < 300 and not form and not raw.startswith(b"{"):

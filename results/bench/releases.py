@@ -24,13 +24,13 @@ PAPERS = 1_000
 PATIENCE = 120.0
 """Seconds: preparing a thousand papers takes some, more on a busy machine."""
 PREPARE_POINTS = {
-    "asked, nothing read": "results.views.release:prepare_release",
+    "asked, nothing read": "results.views.release:begin_rehearsal",
     "three batches kept, the fourth not written": "results.actions.outcomes:_keep#4",
     "a batch's outcomes written, their lines not": f"results.actions.outcomes:_fields#{5 * BATCH * 19 + 1}",
     "a batch written, not committed": "results.actions.outcomes:write_entry#3",
     "all outcomes kept, none named": "results.actions.release:_name_release",
     "the release named, the journal not written": "results.actions.release:write_entry",
-    "committed, the answer not sent": "results.views.release:go",
+    "committed, the answer not sent": "results.views.release:back",
 }
 """Where the server dies while a release is prepared, one point after the other on what the last attempt left."""
 PUBLISH_POINTS = {
@@ -67,8 +67,8 @@ class _Try:
     session: str
     told: Releases
 
-    def post(self, path: str) -> int:
-        """Post a form and give the answer's status; counts answers and broken connections."""
+    def _post(self, path: str) -> tuple[int, str]:
+        """Post a form; give the answer's status and where it leads. Counts answers and broken connections."""
         client = Client(self.server.port, self.session, patience=PATIENCE)
         try:
             status, _ = client.ask("POST", path, form="when=now&reason=Shown+again.")
@@ -76,14 +76,24 @@ class _Try:
             self.told.broken += 1
             raise
         self.told.acknowledged += 1
-        return status
+        return status, client.location
+
+    def prepare(self) -> str:
+        """Rehearse, and go on as the page does while there is something left; give the address it ends at."""
+        begin = reverse("results:release-prepare", args=[self.world.assignment.public_id])
+        _, leads_to = self._post(begin)
+        while leads_to.startswith(begin):
+            _, onwards = self._post(leads_to)
+            leads_to = onwards or leads_to  # no redirect: the page that goes on
+        return leads_to
+
+    def publish(self, release: Release) -> int:
+        """Press *Release*; give the answer's status."""
+        return self._post(reverse("results:release-publish", args=[release.public_id]))[0]
 
     @property
-    def prepare(self) -> str:
-        return reverse("results:release-prepare", args=[self.world.assignment.public_id])
-
-    def publish(self, release: Release) -> str:
-        return reverse("results:release-publish", args=[release.public_id])
+    def page(self) -> str:
+        return reverse("results:release-rehearse", args=[self.world.assignment.public_id])
 
     def expect(self, name: str, **found: tuple[object, object]) -> None:
         """Note everything that is not what it should be: `what=(found, wanted)`."""
@@ -136,12 +146,12 @@ def _die_preparing(trying: _Try) -> None:
     """Die at each point of one long preparation. Nothing is ever seen; at the end all of it is named, once."""
     for name, point in PREPARE_POINTS.items():
         with _dying(trying, f"prepare, {name}", point):
-            trying.post(trying.prepare)
+            trying.prepare()
         releases = Release.objects.filter(assignment=trying.world.assignment).count()
         trying.expect(name, seen=(trying.seen, 0), releases=(releases, int(name == COMMITTED)))
         trying.is_whole(name)
     trying.server.start()
-    trying.expect("prepared again", answer=(trying.post(trying.prepare), 302))
+    trying.expect("prepared again", leads_to=(trying.prepare(), trying.page))
     trying.server.kill()
     release = Release.objects.get(assignment=trying.world.assignment)
     trying.expect("prepared again", named=(release.items.count(), trying.told.papers), seen=(trying.seen, 0))
@@ -152,10 +162,10 @@ def _die_publishing(trying: _Try) -> None:
     release = Release.objects.filter(assignment=trying.world.assignment).latest("number")
     for name, point in PUBLISH_POINTS.items():
         with _dying(trying, f"publish, {name}", point):
-            trying.post(trying.publish(release))
+            trying.publish(release)
         trying.expect(name, seen=(trying.seen, trying.told.papers if name == COMMITTED else 0))
     trying.server.start()
-    trying.expect("pressed again", answer=(trying.post(trying.publish(release)), 200))  # the page: it is released
+    trying.expect("pressed again", answer=(trying.publish(release), 200))  # the page: it is released
     _next_round(trying, release)
 
 
@@ -163,7 +173,7 @@ def _next_round(trying: _Try, release: Release) -> None:
     """Take the release back and name its papers anew."""
     trying.expect("released", seen=(trying.seen, trying.told.papers))
     withdraw_release(release, reason="The next round begins.", by=trying.world.teacher)
-    trying.expect("withdrawn", seen=(trying.seen, 0), answer=(trying.post(trying.prepare), 302))
+    trying.expect("withdrawn", seen=(trying.seen, 0), leads_to=(trying.prepare(), trying.page))
     trying.is_whole("withdrawn")
     trying.server.kill()
 
@@ -190,8 +200,8 @@ def _die_by_chance(trying: _Try, kills: int, chance: random.Random) -> None:
 def _press_both(trying: _Try) -> None:
     """Rehearse and release; what is released already stays so."""
     try:
-        trying.post(trying.prepare)
-        trying.post(trying.publish(Release.objects.filter(assignment=trying.world.assignment).latest("number")))
+        trying.prepare()
+        trying.publish(Release.objects.filter(assignment=trying.world.assignment).latest("number"))
     except NoAnswer:
         return
 

@@ -14,12 +14,16 @@ from essays.models import Assignment
 from essays.permissions import visible_set_assignments
 from results.actions.release import (
     ChangeNeedsReason,
-    prepare_release,
+    UnderWay,
+    begin_rehearsal,
+    go_on_rehearsing,
     publish_release,
+    rehearsal_under_way,
     unschedule_release,
     withdraw_release,
 )
 from results.forms.release import PrepareRelease, PublishRelease, WithdrawRelease
+from results.models import Release
 from results.permissions.release import may_release, visible_releases
 from results.queries.feedback import feedback_page
 from results.queries.release import neighbours_of, outcome_by_code, papers_never_released, rehearsal_of
@@ -58,14 +62,44 @@ def prepare(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     if form.is_valid():
         papers = papers_never_released(assignment) if form.only_new else None
         try:
-            prepare_release(assignment, papers=papers, reason=form.cleaned_data["reason"], by=request.user)
+            begun = begin_rehearsal(assignment, papers=papers, reason=form.cleaned_data["reason"], by=request.user)
         except ChangeNeedsReason as refusal:
             form.add_error("reason", str(refusal))
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            return go(request, "results:release-rehearse", assignment.public_id)
+            return go_on_or_back(request, assignment, begun)
     return _page(request, assignment, form, PublishRelease(zone=assignment.course.zone))
+
+
+@require_http_methods(["GET", "POST"])
+def proceed(request: SignedInRequest, assignment_id: UUID, run_id: UUID) -> HttpResponse:
+    """Show how far a rehearsal is; a post goes on with it. The page does so by itself where scripts run."""
+    assignment = _assignment(request, assignment_id)
+    under_way: Release | UnderWay | None = rehearsal_under_way(assignment, run_id, request.user)
+    if request.method == "POST":
+        try:
+            under_way = go_on_rehearsing(assignment, run_id, by=request.user)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return back(request, assignment)
+    if not isinstance(under_way, UnderWay):
+        return back(request, assignment)
+    context = {"assignment": assignment, "course": assignment.course, "under_way": under_way}
+    page, fragment = "results/release/proceed.html", "results/release/_under_way.html"
+    return show(request, page, context, fragment=fragment)
+
+
+def go_on_or_back(request: SignedInRequest, assignment: Assignment, begun: Release | UnderWay) -> HttpResponse:
+    """Lead to what was rehearsed, or to the page that goes on with it."""
+    if isinstance(begun, UnderWay):
+        return go(request, "results:release-proceed", assignment.public_id, begun.run)
+    return back(request, assignment)
+
+
+def back(request: SignedInRequest, assignment: Assignment) -> HttpResponse:
+    """Lead to the rehearsal."""
+    return go(request, "results:release-rehearse", assignment.public_id)
 
 
 @require_POST

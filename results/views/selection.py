@@ -9,16 +9,17 @@ from django.views.decorators.http import require_http_methods
 from courses.kernel.access import require
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
-from courses.kernel.web import SignedInRequest, go, show
+from courses.kernel.web import SignedInRequest, show
 from essays.models import Assignment
 from essays.permissions import visible_set_assignments
 from marking.models import Paper
-from results.actions.release import ChangeNeedsReason, prepare_release
+from results.actions.release import ChangeNeedsReason, begin_rehearsal
 from results.forms.selection import ChoosePapers
 from results.permissions.release import may_release
 from results.queries.gradebook import is_released
 from results.queries.release import papers_by_code
 from results.queries.selection import markers_of, page_to_choose, papers_to_choose
+from results.views.release import go_on_or_back
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,13 +32,13 @@ def choose(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     moment, papers = now(), _ticked_papers(form, assignment)
     if is_sent and form.does("rehearse") and form.is_valid():
         try:
-            prepare_release(assignment, papers=papers, reason=form.cleaned_data["reason"], by=request.user)
+            begun = begin_rehearsal(assignment, papers=papers, reason=form.cleaned_data["reason"], by=request.user)
         except ChangeNeedsReason as refusal:
             form.add_error("reason", str(refusal))
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            return go(request, "results:release-rehearse", assignment.public_id)
+            return go_on_or_back(request, assignment, begun)
     ticked = [paper.code for paper in papers]
     if form.does("all"):
         ticked += papers_to_choose(assignment, form.wanted, moment).values_list("code", flat=True)

@@ -204,6 +204,7 @@ def every_start(world: Blind) -> list[str]:
         "number": [1, *submissions.values_list("receipt_number", flat=True)[:3]],
         "n": [1, 2],
         "highlight_id": [uuid4()],
+        "run_id": [uuid4()],
         "key": [*EXEMPLARS, "E1", uuid4()],
     }
     assert left_out(things) <= {"account_reset_password_from_key"}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.core.cache import caches
@@ -11,13 +12,22 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from courses.kernel.clock import now
 from marking.actions.papers import claim_paper
 from marking.models import Paper
 from results.actions.outcomes import override_total, prepare_outcomes
-from results.actions.release import prepare_release, publish_release, withdraw_release
+from results.actions.release import (
+    RehearsalOver,
+    begin_rehearsal,
+    go_on_rehearsing,
+    prepare_release,
+    publish_release,
+    rehearsal_under_way,
+    withdraw_release,
+)
 from results.bench.marked import mark_papers
 from results.bench.world import World, add_course, make_world
-from results.models import Outcome
+from results.models import Outcome, Release
 from rubrics.queries.versions import rubric_sheet
 
 SIZES = (30, 300)
@@ -154,6 +164,45 @@ def test_changes_cost_the_same_in_any_class(both):
     assert rehearsed[0] == rehearsed[1]
     assert details[0] == details[1]
     assert [listed[1][0], rehearsed[1][1], details[1][0]] == [11, 12, 12]
+
+
+def test_a_rehearsal_that_takes_long_shows_how_far_it_is_and_goes_on(both):
+    large = both[1]
+    Release.objects.filter(assignment=large.world.assignment).update(live_at=now())
+    release = Release.objects.get(assignment=large.world.assignment)
+    withdraw_release(release, reason="So.", by=large.world.teacher)
+    under_way = begin_rehearsal(large.world.assignment, seconds=0, by=large.world.teacher)
+    address = reverse("results:release-proceed", args=[large.world.assignment.public_id, under_way.run])
+
+    page = large.client.get(address).content.decode()
+    again = go_on_rehearsing(large.world.assignment, under_way.run, seconds=0, by=large.world.teacher)
+    fragment = large.client.get(address, headers={"HX-Request": "true"}).content.decode()
+    answer = large.client.post(address, headers={"HX-Request": "true"})
+    while answer.status_code == 200 and "HX-Redirect" not in answer.headers:
+        answer = large.client.post(address, headers={"HX-Request": "true"})
+
+    assert "40 of 300 papers are worked out." in page
+    assert (again.done, again.of) == (80, 300)
+    assert "80 of 300 papers are worked out." in fragment
+    assert "<html" not in fragment
+    assert answer.headers["HX-Redirect"] == reverse("results:release-rehearse", args=[large.world.assignment.public_id])
+    assert Release.objects.latest("number").items.count() == 300
+
+
+def test_a_rehearsal_is_its_beginners_and_ends_once(both):
+    small, large = both
+    under_way = begin_rehearsal(large.world.assignment, seconds=0, by=large.world.teacher)
+    address = reverse("results:release-proceed", args=[large.world.assignment.public_id, under_way.run])
+
+    assert rehearsal_under_way(large.world.assignment, under_way.run, small.world.teacher) is None
+    assert rehearsal_under_way(small.world.assignment, under_way.run, large.world.teacher) is None
+    with pytest.raises(RehearsalOver):
+        go_on_rehearsing(large.world.assignment, uuid4(), by=large.world.teacher)
+
+    caches["default"].clear()
+    said = large.client.post(address, follow=True).content.decode()
+
+    assert "This rehearsal is not under way any more." in said
 
 
 def statements(do) -> int:
