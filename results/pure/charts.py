@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, BASE, TOP = 640, 170, 35
+WIDTH, BASE, TOP = 640, 170, 50
 LEFT, RIGHT, BETWEEN = 38, 618, 4
 FLOW_WIDTH = 1000
 ROW_HEIGHT, ROW_LEFT, ROW_WIDTH = 28, 178, 560
