@@ -71,11 +71,12 @@ class RehearsalOver(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """A rehearsal that goes on: whose it is, the reason given, and what is prepared so far."""
+    """A rehearsal that goes on: whose it is, since when, the reason given, and what is prepared so far."""
 
     run: UUID
     assignment_pk: int
     user_pk: int
+    began: datetime
     reason: str
     prepared: Prepared
 
@@ -114,8 +115,10 @@ def begin_rehearsal(
 
     Raises NothingToRelease, ChangeNeedsReason.
     """
+    require(may_release(by, assignment))
+    began = now()
     prepared = prepare_outcomes(assignment, papers=papers, seconds=seconds, by=by)
-    return _name_or_keep(assignment, UnderWay(uuid4(), assignment.pk, by.pk, reason.strip(), prepared), by=by)
+    return _name_or_keep(assignment, UnderWay(uuid4(), assignment.pk, by.pk, began, reason.strip(), prepared), by=by)
 
 
 def go_on_rehearsing(assignment: Assignment, run: UUID, *, seconds: float = SECONDS, by: User) -> Release | UnderWay:
@@ -138,7 +141,7 @@ def _name_or_keep(assignment: Assignment, under_way: UnderWay, *, by: User) -> R
         caches["default"].set(_key(under_way.run), under_way, KEPT_SECONDS)
         return under_way
     caches["default"].delete(_key(under_way.run))
-    return _name_release(assignment, under_way.prepared, under_way.reason, by=by)
+    return _name_release(assignment, under_way.prepared, under_way.reason, began=under_way.began, by=by)
 
 
 def _key(run: UUID) -> str:

@@ -91,7 +91,7 @@ BEFORE = {
     "release-rehearse": (16, 8),
     "selection-choose": (14, 14),
     "changes-list": (6, 6),
-    "classes-detail": (20, 7),
+    "classes-detail": (21, 7),
     "gradebook-marks": (10, 10),
     "gradebook-workbook": (10, 10),
 }
@@ -128,7 +128,7 @@ def test_choosing_papers_by_a_filter_costs_the_same_in_any_class(both, post):
 
 AFTER = {
     "release-rehearse": (16, 8),
-    "classes-detail": (23, 10),
+    "classes-detail": (24, 11),
     "gradebook-marks": (10, 10),
     "gradebook-workbook": (10, 10),
 }
