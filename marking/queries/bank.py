@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
 from courses.models import Source, User
+from courses.pure.comparison import Comparison, comparison
 from essays.models import Assignment
 from marking.models import EvidenceLink, Marking, Remark, Score
 from marking.permissions import visible_uses
@@ -174,6 +175,11 @@ class Use:
     def text(self) -> str:
         """The remark in its new words."""
         return f"{self.head}{self.after}{self.tail}"
+
+    @property
+    def comparison(self) -> Comparison:
+        """What goes and what comes, word by word."""
+        return comparison(self.remark.text, self.text)
 
     @property
     def name(self) -> str:

@@ -13,11 +13,11 @@ from marking.queries.markings import DeskFlag
 
 
 def assignments_to_mark(user: User) -> QuerySet[Assignment]:
-    """The assignments this person marks; each comes with its course and mode, and with `teaches`."""
+    """The assignments this person marks; each comes with its course, mode and rubric, and with `teaches`."""
     roles = user.enrolments.filter(course=OuterRef("course"))
     return (
         visible_assignments(user)
-        .select_related("course", "mode", "prompt_version")
+        .select_related("course", "mode", "prompt_version", "rubric_version__rubric")
         .annotate(
             marks=Exists(roles.filter(role__in=[Role.MARKER, Role.TEACHER])),
             teaches=Exists(roles.filter(role=Role.TEACHER)),

@@ -11,7 +11,7 @@ from marking.actions.identity import raise_flag
 from marking.actions.markings import Marked, mark_paper
 from marking.actions.papers import allot_second, claim_paper, make_papers
 from marking.models import Paper
-from results.actions.demo_bank import with_comments, write_comments
+from results.actions.demo_bank import better_comments, with_comments, write_comments
 from results.actions.demo_essays import HOUR, MINUTE, Class
 from results.actions.feedback import write_reflection
 from results.actions.outcomes import choose_marking
@@ -86,6 +86,8 @@ def mark_this_year(group: Class, handed_in: Mapping[str, Submission], moment: da
                 mark_paper(paper, marks={key: marks[key] for key in begun}, by=group.people["marker2"], finish=False)
             if "flag" in plan:
                 raise_flag(paper, **plan["flag"], by=group.people["marker"])
+    with clock.at(moment - HOUR):
+        better_comments(comments)
 
 
 def _reading_time(place: int) -> timedelta:

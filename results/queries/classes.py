@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery
 
 from courses.models import Enrolment
 from essays.models import Assignment, Standing, Submission
@@ -20,7 +20,8 @@ from results.pure.lengths import Lengths, lengths_of
 from results.pure.outcomes import coverage_axes
 from results.queries.gradebook import seen_by_author
 from results.queries.standing import Kept
-from rubrics.models import ScoreState
+from rubrics.models import BankScope, ScoreState
+from rubrics.pure.bank import in_general
 from rubrics.queries.versions import CriterionSheet, RubricSheet, rubric_sheet
 
 PAGE = 50
@@ -217,14 +218,22 @@ def _level_counts(assignment: Assignment, markings: QuerySet[Marking]) -> dict[s
 
 
 def _most_said(markings: QuerySet[Marking]) -> list[tuple[str, str, int]]:
-    """List the comments of the bank that were given most often, each with its criterion."""
+    """List the comments of the bank that were given most often, each with its criterion; whose they are is not told.
+
+    Of a comment that is somebody's own only what was said with it is shown, never what it says now.
+    """
     rows = (
         Remark.objects.filter(marking__in=markings, bank_comment__isnull=False, criterion__isnull=False)
-        .values("criterion__key", "bank_comment__text")
-        .annotate(n=Count("pk"))
-        .order_by("-n", "criterion__key")
+        .values("criterion__key", "bank_comment", "bank_comment__scope", "bank_comment__text")
+        .annotate(n=Count("pk"), said=Max("bank_text"))
+        .order_by("-n", "criterion__key", "bank_comment")
     )
-    return [(row["criterion__key"], row["bank_comment__text"], row["n"]) for row in rows[:MOST_SAID] if row["n"] > 1]
+    return [
+        (row["criterion__key"], row["said"] if row["bank_comment__scope"] == BankScope.OWN else text, row["n"])
+        for row in rows[:MOST_SAID]
+        for text in [in_general(row["bank_comment__text"])]
+        if row["n"] > 1
+    ]
 
 
 def _coverage_counts(assignment: Assignment) -> dict[str, Any]:

@@ -31,6 +31,11 @@ def plain(text: str) -> str:
     return _STRESS.sub(r"\1", text)
 
 
+def in_general(text: str) -> str:
+    """Give a comment in plain words as it speaks of no paper: an ellipsis stands for what would be filled in."""
+    return VARIABLE.sub("…", plain(text))
+
+
 def problem_with(text: str) -> str:
     """Say why a comment cannot be kept with these words, and what to do; nothing where it can."""
     if not text:

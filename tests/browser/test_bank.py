@@ -207,3 +207,35 @@ def test_nothing_is_wrong_with_the_open_bank(desk, marker, rubric, width):
     expect(page.locator("#desk-panel .gap")).to_be_visible()
 
     assert faults(page) == []
+
+
+def test_better_words_take_their_place_by_keyboard_and_the_open_desk_meets_them(desk, site, marker, marking, rubric):
+    comment = add_bank_comment(rubric, text=SAID, ties=[("E1", "")], by=marker)
+    send(marking, remark("E1", f"Good. {SAID}", bank_comment=comment.code, bank_text=SAID), by=marker)
+    page = desk()
+    bank = page.context.new_page()
+    bank.emulate_media(reduced_motion="reduce")
+    bank.goto(f"{site}/rubrics/collective-defence/comments/")
+    bank.get_by_role("link", name="Edit").focus()
+    press(bank, "Enter")
+    bank.get_by_label("What you say to the student").focus()
+    press(bank, "Control+End", "Backspace")
+    bank.keyboard.type(", and for whom.")
+    bank.get_by_role("button", name="Keep the changes").focus()
+    press(bank, "Enter")
+    expect(bank.get_by_role("heading", level=1)).to_have_text("Where it was said")
+    wrong = faults(bank)
+    bank.set_viewport_size({"width": 375, "height": 800})
+    wrong += faults(bank)
+    bank.get_by_role("checkbox").focus()
+    press(bank, "Tab", "Enter")
+    expect(bank.locator("#notices")).to_contain_text("1 remark says it in the new words.")
+
+    press(page, "j", "4")
+    saved(page)
+    press(page, "k", "k")
+
+    assert wrong == []
+    assert marking.remarks.get().text == f"Good. {SAID[:-1]}, and for whom."
+    expect(page.locator("#field-remark")).to_have_value(f"Good. {SAID[:-1]}, and for whom.")
+    assert marking.scores.get(criterion__key="E2").level.key == "4"

@@ -9,6 +9,7 @@ from courses.models import Arrangement, Course, User
 from essays.models import Draft, DraftState, LateDecision, Submission
 from essays.queries.records import writing_record_of
 from marking.models import Evidence, Marking, MarkingState, Paper, Remark
+from marking.queries.bank import uses_of
 from results.actions.demo import LAST_YEAR, MOCK_EXAM, THIS_YEAR, TITLE, NotADemo, make_demo
 from results.actions.outcomes import prepare_outcomes
 from results.models import Outcome, Reflection, Release, SelfMarking
@@ -193,3 +194,6 @@ def test_those_who_mark_have_comments_of_their_own_and_some_of_them_speak_in_unr
     assert set(written.values_list("scope", flat=True)) == {"own", "shared"}
     assert put_in.count() == sum(written.values_list("uses", flat=True)) >= 6
     assert not put_in.filter(marking__allotment__paper__released_at__isnull=False).exists()
+    assert (
+        uses_of(written.get(text__contains="did it bind or divide"), User.objects.get(username="marker")).outdated == 5
+    )

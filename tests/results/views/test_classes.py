@@ -15,13 +15,14 @@ from results.actions.outcomes import prepare_outcomes
 from results.actions.release import prepare_release, publish_release
 from results.queries.classes import class_page
 from results.queries.standing import Progress, progress_of
+from rubrics.actions.bank import add_bank_comment, edit_bank_comment
 from rubrics.actions.packs import load_pack
 from rubrics.pure.packs import read_pack
 from rubrics.queries.versions import rubric_sheet
 from tests.marking.sending import level, send
 from tests.mending import adopted, with_further
 from tests.rows import MONDAY, set_for
-from tests.worlds import hand_in_for
+from tests.worlds import exemplar_marks, hand_in_for
 
 TEST_PACKS = Path(__file__).resolve().parents[2] / "packs"
 NAMES = ("Ines", "Noor", "Jonas", "Duarte", "Haddad", "Weber")
@@ -173,3 +174,22 @@ def test_what_was_caught_up_on_is_counted_with_the_rest(assignment, papers, mark
     added = next(one for one in strand.criteria if one.criterion.key == "R8")
     assert (added.levels, added.tried, added.not_attempted) == ((0, 0, 0, 2), 2, 0)
     assert sum(one.tried + one.not_attempted for one in strand.criteria if one.criterion.key == "R1") == 3
+
+
+def test_what_is_said_most_often_is_told_without_whose_words_they_are(papers, page, course, marker, teacher, as_user):
+    rubric = papers[0].assignment.rubric_version.rubric
+    own = add_bank_comment(rubric, text="Say what it changed.", by=marker)
+    shared = add_bank_comment(rubric, text="You lean on {source}: why?", course=course, by=marker)
+    for paper, name in zip(papers, ("strong", "middling", "weak"), strict=True):
+        said = {
+            "E1": Marked(level_key="2", remark=own.text, bank_comment=own.code, no_passage=True),
+            "C2": Marked(level_key="2", remark=shared.text, bank_comment=shared.code, no_passage=True),
+        }
+        mark_paper(paper, marks=exemplar_marks(name, **said)[1], by=marker)
+    edit_bank_comment(own, text="Mine alone by now.", by=marker)
+
+    shown = as_user(teacher).get(page).content.decode()
+
+    assert "3 papers.</strong> “Say what it changed.”" in shown
+    assert "3 papers.</strong> “You lean on …: why?”" in shown
+    assert "Mine alone" not in shown.split("Said most often")[1]

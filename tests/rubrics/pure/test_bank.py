@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rubrics.pure.bank import TEXT_MOST, normalised, problem_with, stray_ties, tidy, ties_between
+from rubrics.pure.bank import TEXT_MOST, in_general, normalised, plain, problem_with, stray_ties, tidy, ties_between
 
 KNOWN = {"E1": ["0", "1", "2"], "C1": ["0", "1"]}
 
@@ -42,6 +42,11 @@ def test_words_that_cannot_be_kept_are_told_why(text, says):
 )
 def test_variables_and_braces_that_are_none_are_fine(text):
     assert problem_with(text) == ""
+
+
+def test_a_comment_in_general_has_no_stress_and_fills_in_nothing():
+    assert in_general("You write {quote}, and *why*?") == "You write …, and why?"
+    assert plain("One *and* two * three") == "One and two * three"
 
 
 @pytest.mark.parametrize(
