@@ -80,7 +80,7 @@ class BankLine:
     """A comment as its page shows it, in plain words.
 
     `ties` are pairs of criterion and level key, the level empty where any will do.
-    `author` is told only to those who moderate; `shared_in` is the title of the course it is shared in.
+    `written_by` is told only to those who moderate; `shared_in` is the title of the course it is shared in.
     """
 
     code: str
@@ -90,7 +90,7 @@ class BankLine:
     last_used_at: datetime | None
     is_mine: bool
     shared_in: str
-    author: str
+    written_by: str
     may_archive: bool
     is_archived: bool
 
@@ -176,7 +176,7 @@ def _line(row: BankComment, user: User, ties: tuple[tuple[str, str], ...], taugh
         last_used_at=row.last_used_at,
         is_mine=is_mine,
         shared_in=row.course.title if row.is_shared and row.course else "",
-        author=row.owner.name if moderates and row.owner and not is_mine else "",
+        written_by=row.owner.name if moderates and row.owner and not is_mine else "",
         may_archive=is_mine or moderates,
         is_archived=row.is_archived,
     )

@@ -85,7 +85,7 @@ def test_what_is_archived_is_apart_for_its_author_and_for_those_who_moderate(ban
 def test_authors_are_told_to_those_who_moderate_alone(bank, marker, teacher):
     def told(user) -> list[tuple[str, str, bool, bool]]:
         lines = bank_lines(comments_on_shelf(bank, user, Wanted(Whose.TEAM)), user)
-        return [(line.shared_in, line.author, line.is_mine, line.may_archive) for line in lines]
+        return [(line.shared_in, line.written_by, line.is_mine, line.may_archive) for line in lines]
 
     assert told(teacher) == [("History 12", "Aiko Brandt", False, True), ("History 12", "Tomas Reyes", False, True)]
     assert told(marker) == [("History 12", "", False, False), ("History 12", "", True, True)]
