@@ -68,7 +68,7 @@ class Prepared:
     """What preparing made and found. `ready` maps codes to outcomes; `held` codes to why there is none to show yet.
 
     `left` are papers still to look at, of `asked` in all, where time ran out. `extremes`, `short` and `unmarked` name
-    criteria: highest levels and zeros without a passage, levels with fewer passages than asked for, what is undecided.
+    criteria: highest levels and zeros without a passage, levels that count and have too few, what is undecided.
     """
 
     asked: int = 0
@@ -303,7 +303,8 @@ def _note(prepared: Prepared, told: PaperToTell, content: Content, finder: Patte
     looked_for = {key: one for key, one in told.judged.items() if key not in told.looked_in_vain}
     if bare := [key for key, one in looked_for.items() if _is_bare_extreme(sheet, key, one)]:
         prepared.extremes[code] = bare
-    if short := [key for key, one in looked_for.items() if key not in bare and _is_short(sheet, key, one)]:
+    counted = {line.criterion_key for line in content.lines if line.counted} - set(bare)
+    if short := [key for key, one in looked_for.items() if key in counted and _is_short(sheet, key, one)]:
         prepared.short[code] = short
     words = [told.overall, told.own_next, *(w for one in told.judged.values() for w in (one.remark, one.next_step))]
     if finder and any(finder.search(text) for text in words):
