@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 
-from courses.models import User
 from results.queries.selection import Wanted
 
 STATES = [
@@ -44,10 +43,9 @@ class ChoosePapers(forms.Form):
         help_text="Only needed where students have seen an earlier version. They read it beside the changed total.",
     )
 
-    def __init__(self, *args: Any, markers: Sequence[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, markers: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        named = [(str(one.public_id), one.name) for one in markers]
-        self.fields["marker"].choices = [("", "Anybody"), *named]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["marker"].choices = [("", "Anybody"), *markers]  # type: ignore[attr-defined]  # a ChoiceField
         for name in ("state", "marker", "words"):
             self.fields[name].widget.attrs["class"] = "form-select form-select-sm"
 

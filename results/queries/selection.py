@@ -14,6 +14,7 @@ from essays.models import Assignment
 from marking.models import Flag, FlagKind, Marking, Paper, Purpose
 from results.models import Outcome, ReleaseItem
 from results.queries.changes import live_items, totals_before_lateness
+from results.queries.standing import Kept
 
 PAGE = 50
 
@@ -36,8 +37,8 @@ class PaperLine:
     outside: str
     state: str
     total: Decimal | None
-    markers: tuple[str, ...]
-    flags: tuple[str, ...]
+    markers: str
+    flags: str
     is_ticked: bool
 
 
@@ -50,6 +51,11 @@ class Choosing:
     fitting: int
     ticked: int
     elsewhere: tuple[str, ...]
+
+    @property
+    def listed(self) -> str:
+        """The codes of this page, as its form sends them back."""
+        return " ".join(line.code for line in self.lines)
 
 
 def papers_to_choose(assignment: Assignment, wanted: Wanted, moment: datetime) -> QuerySet[Paper]:
@@ -103,8 +109,8 @@ def page_to_choose(
             outside=_outside(paper.words, assignment),
             state=_state(paper, is_set=paper.submission_id in set_ahead),
             total=totals[outcomes[paper.submission_id].pk] if paper.submission_id in outcomes else None,
-            markers=tuple(markers[paper.pk]),
-            flags=tuple(flags[paper.pk]),
+            markers=", ".join(markers[paper.pk]),
+            flags=", ".join(flags[paper.pk]),
             is_ticked=paper.code in chosen,
         )
         for paper in papers
@@ -114,10 +120,15 @@ def page_to_choose(
     return Choosing(page, lines, page.paginator.count, len(chosen), elsewhere)
 
 
-def markers_of(assignment: Assignment) -> list[User]:
-    """List everybody who has finished a marking of a whole paper, by name."""
+def markers_of(assignment: Assignment) -> list[tuple[str, str]]:
+    """List everybody who has finished a marking of a whole paper, by name: public id and name. Kept like any sum."""
+    return Kept(assignment).sum("markers", lambda: _finishers(assignment))
+
+
+def _finishers(assignment: Assignment) -> list[tuple[str, str]]:
     finished = _whole_markings().filter(marker=OuterRef("pk"), allotment__assignment=assignment)
-    return list(User.objects.filter(Exists(finished)).order_by("last_name", "first_name", "pk"))
+    people = User.objects.filter(Exists(finished)).order_by("last_name", "first_name", "pk")
+    return [(str(one.public_id), one.name) for one in people]
 
 
 def _whole_markings() -> QuerySet[Marking]:
@@ -127,9 +138,10 @@ def _whole_markings() -> QuerySet[Marking]:
 
 def _markers_of(papers: Sequence[int]) -> Mapping[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
-    rows = _whole_markings().filter(allotment__paper__in=papers).select_related("marker", "allotment")
-    for marking in rows.order_by("finished_at", "pk"):
-        found[marking.allotment.paper_id].append(marking.marker.name)
+    rows = _whole_markings().filter(allotment__paper__in=papers).order_by("finished_at", "pk")
+    names = ("marker__first_name", "marker__last_name", "marker__username")
+    for paper, first, last, username in rows.values_list("allotment__paper", *names):
+        found[paper].append(f"{first} {last}".strip() or username)
     return found
 
 
@@ -137,9 +149,9 @@ def _flags_of(papers: Sequence[int]) -> Mapping[int, list[str]]:
     """Name the flags that are up; a worry about a student is never among them."""
     found: dict[int, list[str]] = defaultdict(list)
     kinds = [FlagKind.COPYING, FlagKind.SECOND_OPINION]
-    for flag in Flag.objects.filter(paper__in=papers, kind__in=kinds, cleared_at=None).order_by("paper", "kind"):
-        if flag.get_kind_display() not in found[flag.paper_id]:
-            found[flag.paper_id].append(flag.get_kind_display())
+    up = Flag.objects.filter(paper__in=papers, kind__in=kinds, cleared_at=None).order_by("paper", "kind")
+    for paper, kind in up.values_list("paper", "kind").distinct():
+        found[paper].append(FlagKind(kind).label)
     return found
 
 

@@ -29,6 +29,7 @@ def detail(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
         "assignment": assignment,
         "course": assignment.course,
         "progress": progress_of(assignment, kept),
+        "kept": kept,
         "page": class_page(assignment, kept),
         "own_sums": own_sums(assignment, moment, kept),
         "released": released,
