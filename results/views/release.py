@@ -38,19 +38,24 @@ def _assignment(request: SignedInRequest, assignment_id: UUID) -> Assignment:
 
 @require_safe
 def rehearse(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
-    assignment = _assignment(request, assignment_id)
-    return _page(request, assignment, PrepareRelease(), PublishRelease(zone=assignment.course.zone))
+    return _page(request, _assignment(request, assignment_id))
 
 
 def _page(
-    request: SignedInRequest, assignment: Assignment, prepare: PrepareRelease, publish: PublishRelease
+    request: SignedInRequest,
+    assignment: Assignment,
+    prepare: PrepareRelease | None = None,
+    publish: PublishRelease | None = None,
 ) -> HttpResponse:
+    """Show the rehearsal, with a form that was refused where there is one; a reason given before is offered again."""
+    rehearsal = rehearsal_of(assignment)
+    reason = rehearsal.waiting.reason if rehearsal.waiting else ""
     context = {
         "assignment": assignment,
         "course": assignment.course,
-        "rehearsal": rehearsal_of(assignment),
-        "prepare_form": prepare,
-        "publish_form": publish,
+        "rehearsal": rehearsal,
+        "prepare_form": prepare or PrepareRelease(initial={"reason": reason}),
+        "publish_form": publish or PublishRelease(zone=assignment.course.zone),
     }
     return show(request, "results/release/rehearse.html", context)
 
@@ -69,7 +74,7 @@ def prepare(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return go_on_or_back(request, assignment, begun)
-    return _page(request, assignment, form, PublishRelease(zone=assignment.course.zone))
+    return _page(request, assignment, prepare=form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -117,7 +122,7 @@ def publish(request: SignedInRequest, release_id: UUID) -> HttpResponse:
             said = "Set. Students see it at that moment." if form.at else "Released. Students see their feedback now."
             messages.success(request, said)
             return go(request, "results:release-rehearse", assignment.public_id)
-    return _page(request, assignment, PrepareRelease(), form)
+    return _page(request, assignment, publish=form)
 
 
 @require_POST
