@@ -213,9 +213,6 @@ def _die_marking(server: KillableServer, marking: Marking, name: str, point: str
 
 def _die_finishing(server: KillableServer, marking: Marking, name: str, point: str, crashes: Crashes) -> None:
     """Every criterion is decided and acknowledged: the paper is finished or not, never half, and once asked again."""
-    if marking.is_finished:
-        reopen_marking(marking.public_id, by=marking.marker)
-        marking.refresh_from_db()
     criteria = rubric_sheet(marking.rubric_version_id).criteria
     _set_levels(marking, {one.key: one.levels[-1].key for one in criteria})
     crashes.acknowledged += 1
@@ -243,6 +240,8 @@ def _die_finishing(server: KillableServer, marking: Marking, name: str, point: s
 
 
 def _set_levels(marking: Marking, levels: dict[str, str]) -> None:
+    if marking.is_finished:
+        reopen_marking(marking.public_id, by=marking.marker)
     mutations = [Sent(uuid4(), "set_level", _level_of(key, level)) for key, level in levels.items()]
     code = marking.allotment.paper.code
     apply_mutations(marking.public_id, paper_code=code, base=marking.revision, mutations=mutations, by=marking.marker)
