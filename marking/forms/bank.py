@@ -82,6 +82,17 @@ class WriteComment(forms.Form):
         ticked = self._ticked("levels")
         return [(key, name, key in ticked) for key, name in self._choices("levels")]
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse levels that a ticked criterion does not have: it would be left out without a word."""
+        sent = super().clean() or {}
+        if "levels" not in self.cleaned_data or "criteria" not in self.cleaned_data:
+            return sent
+        left_out = [key for key in sent["criteria"] if not self._ties([key])]
+        if left_out:
+            has = "has" if len(left_out) == 1 else "have"
+            self.add_error("levels", f"{', '.join(left_out)} {has} no such level. Choose another one, or none.")
+        return sent
+
     def _choices(self, name: str) -> list[tuple[str, str]]:
         return [(str(key), str(words)) for key, words in self.fields[name].choices]  # type: ignore[attr-defined]  # a ChoiceField
 
@@ -92,13 +103,17 @@ class WriteComment(forms.Form):
     def chosen(self) -> dict[str, Any]:
         """What the actions take."""
         sent = self.cleaned_data
-        known = {one.key: [level.key for level in one.levels] for one in self.sheet.criteria}
-        known = {key: known.get(key, sent["levels"]) for key in sent["criteria"]}
         return {
             "text": sent["text"],
-            "ties": ties_between(sent["criteria"], sent["levels"], known),
+            "ties": self._ties(sent["criteria"]),
             "course": self.courses.get(sent["readers"]),
         }
+
+    def _ties(self, criteria: Sequence[str]) -> list[Tie]:
+        """Tie criteria to the levels that were ticked; of another version's criterion any level is believed."""
+        levels = self.cleaned_data["levels"]
+        known = {one.key: [level.key for level in one.levels] for one in self.sheet.criteria}
+        return ties_between(criteria, levels, {key: known.get(key, levels) for key in criteria})
 
 
 class RewordUses(forms.Form):

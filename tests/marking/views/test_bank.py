@@ -11,6 +11,7 @@ from marking.models import Remark
 from marking.pure.bank import print_of
 from rubrics.actions.bank import add_bank_comment, archive_bank_comment
 from rubrics.models import BankComment, Rubric
+from rubrics.queries.versions import rubric_sheet
 from tests.marking.sending import post_batch, post_json, remark, send
 from tests.rows import MONDAY
 
@@ -160,6 +161,19 @@ def test_what_cannot_be_kept_is_given_back_with_a_reason(assignment, marker, as_
 
     assert says in shown
     assert "Nothing is kept yet" in shown
+    assert not BankComment.objects.filter(owner=marker).exists()
+
+
+def test_a_criterion_without_the_level_is_not_left_out_in_silence(assignment, marker, as_user):
+    by_level = {
+        one.key: {level.key for level in one.levels} for one in rubric_sheet(assignment.rubric_version_id).criteria
+    }
+    lacking = next(key for key, levels in by_level.items() if "4" not in levels)
+    sent = {"text": WORDS, "criteria": ["E1", lacking], "levels": ["4"]}
+
+    shown = as_user(marker).post(NEW, sent).content.decode()
+
+    assert f"{lacking} has no such level. Choose another one, or none." in shown
     assert not BankComment.objects.filter(owner=marker).exists()
 
 
