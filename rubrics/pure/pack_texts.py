@@ -105,7 +105,7 @@ def read_front(file: str, text: str, problems: list[Problem]) -> Front | None:
     if lines[0].rstrip() != "---" or end is None:
         problems.append(Problem(file, 1, "The file begins with its facts, between two lines of ---. Add them."))
         return None
-    fields = fields_of(file, "\n".join(lines[1:end]), problems, first_line=2)
+    fields = fields_of(file, "".join(f"{line}\n" for line in lines[1:end]), problems, first_line=2)
     if fields is None:
         return None
     start = end + 2 if lines[end + 1 : end + 2] == [""] else end + 1

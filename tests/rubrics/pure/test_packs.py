@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rubrics.pure.counting import CriterionMark, count
@@ -272,6 +272,7 @@ kept = cache(read_pack)
 
 @settings(max_examples=40, deadline=None)
 @given(body=READABLE, field=READABLE)
+@example(body="a", field="ends with a line end\n")
 def test_texts_come_back_letter_by_letter(body, field):
     pack, first = kept(P07), kept(FIRST)
     strand = replace(pack.rubric.strands[0], guidance=field)
