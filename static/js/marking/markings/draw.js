@@ -1,10 +1,9 @@
-/* What stands around the rubric: the strip, the essay with its passages, what two tabs disagree about. */
+/* What stands around the rubric: the strip, the essay with its passages in the text and in words. */
 
 import { h } from "./elements.js";
 import { drawEvidence } from "./evidence.js";
 import { passagesOf, pointsOf } from "./marks.js";
 import { fillReading } from "./reading.js";
-import { scoreWords } from "./state.js";
 
 const part = (id) => document.getElementById(id);
 const BLANK = "00000000-0000-0000-0000-000000000000";
@@ -78,24 +77,4 @@ function drawPassages(root, passages, rubric) {
     h("ul", { class: "tiedto" }, one.links.map(link)));
   root.hidden = !passages.length;
   root.querySelector("ol").replaceChildren(...passages.map(row));
-}
-
-/** Show both sides of what two tabs disagree about. */
-export function drawConflict(state, choose) {
-  const root = part("desk-conflict");
-  root.hidden = !state.theirs;
-  if (!state.theirs) return root.replaceChildren();
-  const { disputed, choices, marks } = state.theirs;
-  const words = (side, key) => {
-    const one = key ? side.scores[key] : side.overall;
-    const said = [key ? scoreWords(one) : "", one.remark && `“${one.remark}”`, one.next_step && `next: “${one.next_step}”`];
-    const tied = key && one.evidence.length ? `${one.evidence.length} passages` : "";
-    return [...said, tied].filter(Boolean).join(", ") || "nothing written";
-  };
-  const choice = (key, keep, text) => h("button", { type: "button", class: "btn btn-outline-secondary btn-sm", "aria-pressed": String(choices[key] === keep),
-    onclick: () => choose(key, keep) }, text);
-  const rows = disputed.map((key) => h("li", {}, h("h3", {}, key || "Overall comment"),
-    h("p", {}, h("b", {}, "Here: "), words(state.marks, key)), h("p", {}, h("b", {}, "In the other tab: "), words(marks, key)),
-    h("p", { class: "actions" }, choice(key, "mine", "Keep what is here"), choice(key, "theirs", "Keep the other"))));
-  return root.replaceChildren(h("h2", {}, "Changed in two places"), h("p", {}, "This paper was also marked in another tab. Choose what to keep."), h("ul", { class: "plain" }, rows));
 }
