@@ -1,6 +1,8 @@
-"""What is asked when a paper's identity is opened."""
+"""What is asked when a paper's identity is opened, and which flag is taken down."""
 
 from django import forms
+
+from marking.models import FlagKind
 
 
 class OpenIdentity(forms.Form):
@@ -10,3 +12,10 @@ class OpenIdentity(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
         error_messages={"required": "Say why you need to know whose paper this is."},
     )
+
+
+class TakeFlagDown(forms.Form):
+    """One's own flag of a kind, or the one that `raised_by` raised."""
+
+    kind = forms.ChoiceField(choices=FlagKind)
+    raised_by = forms.UUIDField(required=False)

@@ -23,8 +23,9 @@ class ChangeKeys(forms.Form):
             self.fields[one.name] = forms.CharField(label=one.says, max_length=LONGEST, required=False, widget=widget)
 
     @property
-    def rows(self) -> list[forms.BoundField]:
-        return [self[one.name] for one in COMMANDS]
+    def rows(self) -> list[tuple[str, forms.BoundField]]:
+        """Every field, with the heading that begins with it."""
+        return [(one.heads, self[one.name]) for one in COMMANDS]
 
     @property
     def chosen(self) -> dict[str, Any]:

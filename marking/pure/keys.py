@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something a key does. `key` is what a browser calls it; `shows` how it is written where that says too little."""
+    """Something a key does. `key` is what a browser calls it; `shows` how it is written where that says too little;
+    `heads` the heading of the key map that begins with it."""
 
     name: str
     key: str
     says: str
     shows: str = ""
+    heads: str = ""
 
     @property
     def written(self) -> str:
@@ -23,13 +25,13 @@ class Command:
 
 
 COMMANDS = (
-    Command("notAttempted", "x", "Not attempted"),
+    Command("notAttempted", "x", "Not attempted", heads="Levels"),
     Command("restNotAttempted", "X", "The rest of this strand not attempted"),
     Command("unmark", "Backspace", "Unmarked again"),
     Command("noPassage", "-", "No single passage shows it"),
     Command("down", "j", "Next criterion"),
     Command("up", "k", "Criterion before"),
-    Command("sentenceOn", "]", "Next sentence"),
+    Command("sentenceOn", "]", "Next sentence", heads="In the essay"),
     Command("sentenceBack", "[", "Sentence before"),
     Command("extendOn", "}", "Passage longer by a sentence", "Shift ]"),
     Command("extendBack", "{", "Passage back by a sentence", "Shift ["),
@@ -37,19 +39,19 @@ COMMANDS = (
     Command("paragraphBack", ",", "Paragraph before"),
     Command("goTo", "g", "Then a place (3b): select the second sentence of ¶3"),
     Command("quote", "q", "Then a place (3b): tie that sentence to the open criterion"),
-    Command("tie", "h", "Tie the passage to the open criterion"),
+    Command("tie", "h", "Tie the passage to the open criterion", heads="Passages"),
     Command("tieAgainst", "H", "Tie it as counter-evidence"),
     Command("tieTo", "t", "Then a name (e7, r6): open that criterion and tie the passage"),
     Command("showTied", "v", "Show this criterion’s next passage"),
     Command("openTied", "o", "Open the criterion that this passage is tied to"),
-    Command("comment", "c", "Write a comment; Escape leaves it"),
+    Command("comment", "c", "Write a comment; Escape leaves it", heads="Words and flags"),
     Command("bank", "/", "Comment bank"),
     Command("undo", "u", "Undo"),
     Command("flag", "f", "Flag this paper"),
-    Command("goOn", "Enter", "Next criterion to mark, or finish and next paper"),
+    Command("goOn", "Enter", "Next criterion to mark, or finish and next paper", heads="Papers"),
     Command("nextPaper", "n", "Next paper"),
     Command("paperBefore", "b", "Paper before"),
-    Command("prompt", "p", "Prompt"),
+    Command("prompt", "p", "Prompt", heads="Beside the essay"),
     Command("sources", "s", "Sources"),
     Command("exemplars", "e", "Exemplars at this level"),
     Command("guidance", "i", "What to look for"),

@@ -41,6 +41,13 @@ def visible_flags(user: User, *, teaches: bool) -> Q:
     return Q(cleared_at=None) & (Q() if teaches else seen)
 
 
+def worries_for(user: User) -> QuerySet[Flag]:
+    """The worries that are up and for which this person is named, each with its paper and assignment."""
+    up = Flag.objects.filter(kind=FlagKind.WORRY, cleared_at=None, paper__retired_at=None)
+    named = up.filter(paper__assignment__worry_contact=user)
+    return named.select_related("paper__assignment__course").order_by("-pk")
+
+
 def desk_flag(flag: Flag, user: User) -> DeskFlag:
     return DeskFlag(flag.kind, FlagKind(flag.kind).label, flag.text, flag.raised_by_id == user.pk)
 

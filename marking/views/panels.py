@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET
 
 from courses.kernel.readings import lead_citations
 from courses.kernel.web import SignedInRequest, show
+from courses.permissions import may_teach
 from marking.models import FlagKind, Paper
-from marking.permissions import visible_papers
+from marking.permissions import may_open_identity, visible_papers
 from marking.queries.markings import DeskPage
-from marking.queries.panels import exemplars_to_compare, own_flags, sources_to_read
+from marking.queries.panels import exemplars_to_compare, flags_up, sources_to_read
 from rubrics.queries.versions import rubric_sheet
 
 
@@ -67,7 +68,10 @@ def guidance(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpRe
 @require_GET
 def flag(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:
     shown = _shown(request, assignment_id, code)
-    context = {**shown, "kinds": FlagKind, "mine": own_flags(shown["paper"], request.user)}
+    user, paper = request.user, shown["paper"]
+    may_open = may_open_identity(user, paper)
+    up = flags_up(paper, user, teaches=may_teach(user, shown["course"]), may_open=may_open)
+    context = {**shown, "kinds": FlagKind, "up": up, "may_open": may_open}
     return show(request, "marking/panels/flag.html", context, fragment="marking/panels/_flag_panel.html")
 
 

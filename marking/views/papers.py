@@ -3,15 +3,18 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_POST
 
 from courses.kernel.web import SignedInRequest, for_the_same_person, go, show, wants_json
+from courses.permissions import may_teach
 from marking.actions.identity import clear_flag, raise_flag
 from marking.actions.markings import finish_decided
 from marking.actions.papers import make_papers_if_due
-from marking.models import Flag, FlagKind, Paper
+from marking.forms.identity import TakeFlagDown
+from marking.models import Flag, Paper
 from marking.permissions import visible_papers
 from marking.queries.leases import scope_choices, scope_of
 from marking.queries.papers import assignments_to_mark, desk_flag, visible_flags
@@ -58,13 +61,12 @@ def flag(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpRespon
 @require_POST
 @for_the_same_person
 def unflag(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:
-    paper = _paper(request, assignment_id, code)
-    kind = request.POST.get("kind", "")
-    if kind not in FlagKind.values:
+    paper, form = _paper(request, assignment_id, code), TakeFlagDown(request.POST)
+    if not form.is_valid():
         raise Http404
-    up = Flag.objects.filter(paper=paper, kind=kind, cleared_at=None)
-    mine = up.filter(raised_by=request.user).first()
-    clear_flag(mine or get_object_or_404(up.order_by("pk")[:1]), by=request.user)
+    up = Flag.objects.filter(_seen(request, paper), paper=paper, kind=form.cleaned_data["kind"])
+    raised_by = form.cleaned_data["raised_by"] or request.user.public_id
+    clear_flag(get_object_or_404(up, raised_by__public_id=raised_by), by=request.user)
     return _flags(request, paper, "The flag is taken down.")
 
 
@@ -75,7 +77,11 @@ def _paper(request: SignedInRequest, assignment_id: UUID, code: str) -> Paper:
 
 def _flags(request: SignedInRequest, paper: Paper, said: str) -> HttpResponse:
     if wants_json(request):
-        up = Flag.objects.filter(visible_flags(request.user, teaches=False), paper=paper).order_by("pk")
+        up = Flag.objects.filter(_seen(request, paper), paper=paper).order_by("pk")
         return JsonResponse({"flags": [flag_json(desk_flag(one, request.user)) for one in up]})
     messages.success(request, said)
     return go(request, "marking:markings-desk", paper.assignment.public_id, paper.code)
+
+
+def _seen(request: SignedInRequest, paper: Paper) -> Q:
+    return visible_flags(request.user, teaches=may_teach(request.user, paper.assignment.course))

@@ -10,7 +10,9 @@ Json = dict[str, Any]
 
 def keys_json(settings: KeySettings) -> Json:
     """What the page's script starts from: every command in the order of the key map, and what was changed of it."""
-    commands = [{"name": one.name, "key": one.key, "says": one.says, "shows": one.shows} for one in COMMANDS]
+    commands = [
+        {"name": one.name, "key": one.key, "says": one.says, "shows": one.shows, "heads": one.heads} for one in COMMANDS
+    ]
     return {"keys": {"commands": commands, "settings": settings_json(settings)}}
 
 

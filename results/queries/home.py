@@ -12,8 +12,9 @@ from essays.pure.deadlines import Allowance, Times
 from essays.queries.assignments import times_of_numbered, times_with
 from essays.queries.breaks import rest_columns, rest_of
 from essays.queries.promises import last_promise
-from marking.models import Allotment, AllotmentState, Marking, Paper
+from marking.models import Allotment, AllotmentState, Flag, Marking, Paper
 from marking.permissions import visible_allotments
+from marking.queries.papers import worries_for
 from results.models import Outcome, ReleaseItem
 from results.permissions.feedback import visible_outcomes
 from results.pure.charts import Piece, flow_of
@@ -122,6 +123,13 @@ class AdminHome:
     courses: int
     people: int
     prompts: int
+
+
+def roles_and_worries(user: User) -> tuple[set[str], tuple[Flag, ...]]:
+    """Give somebody's roles, and the worries about students that they are told of; one statement where none is up."""
+    rows = list(user.enrolments.annotate(told=Exists(worries_for(user))).values_list("role", "told"))
+    told = any(is_told for _, is_told in rows)
+    return {role for role, _ in rows}, tuple(worries_for(user)) if told else ()
 
 
 def student_home(user: User, at: datetime) -> StudentHome:

@@ -287,6 +287,25 @@ def test_without_javascript_a_criterion_is_marked_by_a_form(browser, site, stron
     context.close()
 
 
+def test_a_flag_is_raised_and_taken_down_by_keyboard(desk):
+    press(desk, "f")
+    expect(desk.get_by_label(re.compile("Second opinion"))).to_be_focused()
+    press(desk, "ArrowDown", "Tab")
+    desk.keyboard.type("The same example as in another paper.")
+    press(desk, "Enter")
+    expect(desk.locator("#paper-flags")).to_have_text("Possible copying")
+    flag = Flag.objects.get()
+    assert (flag.kind, flag.text) == ("copying", "The same example as in another paper.")
+
+    press(desk, "f")
+    expect(desk.locator("#desk-panel")).to_contain_text("The same example as in another paper.")
+    desk.get_by_role("button", name="Take it down: Possible copying").focus()
+    press(desk, "Enter")
+
+    expect(desk.locator("#paper-flags")).to_have_text("no flags")
+    assert Flag.objects.get().cleared_at is not None
+
+
 def test_a_flag_asks_which_and_is_seen(desk):
     press(desk, "f")
     desk.get_by_label(re.compile("Possible copying")).check()

@@ -44,16 +44,39 @@ def test_the_sources_are_whole(assignment, strong, marker, as_user):
     assert [source.letter for source in page.context["sources"]] == ["A", "B", "C"]
 
 
-def test_exemplars_are_compared_at_one_level_or_at_all(assignment, strong, marker, as_user):
+def compared(client, assignment, paper, criterion, level):
+    page = client.get(panel("exemplars", assignment, paper, f"?criterion={criterion}&level={level}"))
+    return [(one.level.key, one.place, [exemplar.key for exemplar in one.found]) for one in page.context["levels"]]
+
+
+def test_exemplars_are_compared_at_a_level_and_across_its_boundaries(assignment, strong, marker, as_user):
     client = as_user(marker)
 
-    at_four = client.get(panel("exemplars", assignment, strong, "?criterion=E1&level=4")).context["levels"]
-    at_all = client.get(panel("exemplars", assignment, strong, "?criterion=E1&level=")).context["levels"]
-    unknown = client.get(panel("exemplars", assignment, strong, "?criterion=ZZ&level=9")).context["levels"]
+    assert compared(client, assignment, strong, "E1", "3") == [
+        ("4", "just above", ["strong"]),
+        ("3", "the level in question", []),
+        ("2", "just below", ["middling"]),
+    ]
+    assert [key for key, _, _ in compared(client, assignment, strong, "E1", "4")] == ["4", "3"]
+    assert [key for key, _, _ in compared(client, assignment, strong, "E1", "0")] == ["1", "0"]
 
-    assert [(level.key, [one.key for one in found]) for level, found in at_four] == [("4", ["strong"])]
-    assert [level.key for level, _ in at_all] == ["4", "3", "2", "1", "0"]
-    assert unknown == []
+
+def test_a_neighbour_that_nothing_is_known_of_gives_way_to_the_next(assignment, strong, marker, as_user):
+    client = as_user(marker)
+
+    assert [key for key, _, _ in compared(client, assignment, strong, "E3", "2")] == ["4", "2", "1"]
+    assert compared(client, assignment, strong, "E7", "3") == [
+        ("4", "just above", []),
+        ("3", "the level in question", ["strong", "middling"]),
+        ("1", "just below", ["weak"]),
+    ]
+
+
+def test_without_a_level_all_are_compared_and_without_a_criterion_none(assignment, strong, marker, as_user):
+    client = as_user(marker)
+
+    assert [key for key, _, _ in compared(client, assignment, strong, "E1", "")] == ["4", "3", "2", "1", "0"]
+    assert compared(client, assignment, strong, "ZZ", "9") == []
 
 
 def test_guidance_says_what_to_look_for(assignment, strong, marker, as_user):
@@ -63,14 +86,31 @@ def test_guidance_says_what_to_look_for(assignment, strong, marker, as_user):
     assert page.context["criterion"].key == "E1"
 
 
-def test_ones_own_flags_are_marked_as_up(assignment, strong, marker, second_marker, as_user):
-    raise_flag(strong, kind="copying", by=marker)
+def test_the_flags_that_are_up_say_whose_and_who_may_take_them_down(
+    assignment, strong, marker, second_marker, teacher, as_user
+):
+    raise_flag(strong, kind="copying", text="As in K4.", by=marker)
+    raise_flag(strong, kind="worry", text="Sentinel of a worry", by=marker)
 
-    mine = [
-        as_user(person).get(panel("flag", assignment, strong)).context["mine"] for person in (marker, second_marker)
-    ]
+    def seen(person):
+        told = as_user(person).get(panel("flag", assignment, strong))
+        return [(one.kind, one.who, one.may_clear) for one in told.context["up"]], told.content.decode()
 
-    assert mine == [["copying"], []]
+    assert seen(marker)[0] == [("copying", "you", True), ("worry", "you", True)]
+    assert seen(second_marker)[0] == [("copying", "a colleague", False)]
+    assert seen(teacher)[0] == [("copying", "Tomas Reyes", True), ("worry", "Tomas Reyes", True)]
+    assert "As in K4." in seen(second_marker)[1]
+    assert "Sentinel of a worry" not in seen(second_marker)[1]
+
+
+def test_whoever_may_open_the_identity_is_led_there(assignment, strong, marker, second_marker, teacher, as_user):
+    raise_flag(strong, kind="worry", by=marker)
+    assignment.worry_contact = second_marker
+    assignment.save(update_fields=["worry_contact"])
+
+    pages = [as_user(person).get(panel("flag", assignment, strong)) for person in (teacher, second_marker, marker)]
+
+    assert ["/identity/" in page.content.decode() for page in pages] == [True, True, False]
 
 
 @pytest.fixture

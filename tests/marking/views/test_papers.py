@@ -410,6 +410,33 @@ def test_a_script_gets_the_flags_that_are_up(assignment, weak, marker, as_user):
     assert answer.json()["flags"] == [{"kind": "second_opinion", "label": "Second opinion", "text": "", "mine": True}]
 
 
+def test_a_teacher_takes_down_the_flag_of_one_marker_and_leaves_the_others(
+    assignment, weak, marker, second_marker, teacher, as_user
+):
+    for person in (marker, second_marker):
+        raise_flag(weak, kind="copying", by=person)
+    raise_flag(weak, kind="worry", by=marker)
+    down = reverse("marking:papers-unflag", args=[assignment.public_id, weak.code])
+
+    named = {"kind": "copying", "raised_by": str(second_marker.public_id)}
+    answer = as_user(teacher).post(down, named, headers={"Accept": "application/json"})
+
+    assert [one["kind"] for one in answer.json()["flags"]] == ["copying", "worry"]
+    assert Flag.objects.filter(kind="copying", cleared_at=None).get().raised_by == marker
+
+
+@pytest.mark.parametrize(("kind", "status"), [("copying", 403), ("worry", 404), ("gossip", 404)])
+def test_a_marker_takes_down_nobody_elses_flag(assignment, weak, marker, second_marker, as_user, kind, status):
+    raise_flag(weak, kind="copying", by=marker)
+    raise_flag(weak, kind="worry", by=marker)
+    down = reverse("marking:papers-unflag", args=[assignment.public_id, weak.code])
+
+    answer = as_user(second_marker).post(down, {"kind": kind, "raised_by": str(marker.public_id)})
+
+    assert answer.status_code == status
+    assert Flag.objects.filter(cleared_at=None).count() == 2
+
+
 def test_a_flag_of_no_kind_is_refused_in_a_sentence(assignment, weak, marker, as_user):
     flag = reverse("marking:papers-flag", args=[assignment.public_id, weak.code])
 

@@ -8,6 +8,7 @@ from courses.kernel import clock
 from courses.models import Role
 from essays.actions.drafts import open_draft
 from essays.models import Extension, Standing
+from marking.actions.identity import clear_flag, raise_flag
 from results.actions.feedback import write_reflection
 from results.actions.release import prepare_release, publish_release
 from tests.rows import MONDAY, enrolled, set_for
@@ -130,3 +131,19 @@ def test_home_costs_the_same_with_more_work(
 
     assert len(few) == len(many)
     assert len(many) <= 12
+
+
+def test_a_worry_is_told_at_once_to_the_named_person_and_to_nobody_else(
+    assignment, papers, marker, second_marker, teacher, as_user
+):
+    assignment.worry_contact = second_marker
+    assignment.save(update_fields=["worry_contact"])
+    raise_flag(papers[0], kind="worry", text="Sentinel of a worry", by=marker)
+
+    pages = {person.pk: home(as_user(person)) for person in (marker, second_marker, teacher)}
+
+    told = f'<span class="code">{papers[0].code}</span>.</strong>'
+    assert [told in pages[person.pk] for person in (marker, second_marker, teacher)] == [False, True, False]
+    assert "Sentinel" not in pages[second_marker.pk]
+    clear_flag(papers[0].flags.get(), by=second_marker)
+    assert told not in home(as_user(second_marker))

@@ -8,6 +8,8 @@ export function makeKeymap({ panel, keys, address }) {
   const { map } = keys;
   let root = null;
 
+  const headOf = ({ heads }) => (heads ? h("tr", {}, h("th", { colspan: "2", scope: "rowgroup" }, heads)) : null);
+
   function row(command) {
     const shows = written(map, command);
     const problem = h("p", { class: "keyproblem", role: "alert" });
@@ -53,7 +55,7 @@ export function makeKeymap({ panel, keys, address }) {
     root = panel.show("keys", "Keys", [
       h("p", { class: "form-check" }, on, " ", h("label", { for: "keys-on" }, "Keys are on")),
       h("p", { class: "quiet" }, "They work outside text fields; Escape leaves a field. Press a key below to change it, for every computer you mark on."),
-      h("table", { class: "keymap" }, h("tbody", {}, digits, map.commands.map(row))),
+      h("table", { class: "keymap" }, h("tbody", {}, map.commands.flatMap((one, n) => [headOf(one), n ? null : digits, row(one)]))),
       h("p", { class: "actions" }, reset, h("a", { href: address }, "All keys on a page of their own")),
     ]);
   }

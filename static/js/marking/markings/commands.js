@@ -150,7 +150,7 @@ export function makeCommands(it) {
     nextPaper: goToNext,
     letGo: () => papers.letGo(),
     paperBefore,
-    flag: () => it.openPanel("flag"),
+    flag: () => it.openPanel("flag", (body) => body.querySelector("input[type=radio]")?.focus()),
     prompt: () => it.openPanel("prompt"),
     sources: () => it.openPanel("sources"),
     exemplars: () => it.openPanel("exemplars"),
@@ -179,7 +179,7 @@ export function makeCommands(it) {
     if (event.key === "Escape") return escape(event);
     if (asking.isOn() && !event.ctrlKey && !event.metaKey && event.key !== "Shift") return asking.key(event);
     if (event.defaultPrevented || isField(event.target)) return null;
-    if (event.key === "Enter" && event.target.closest("a, button, summary, select")) return null;
+    if (event.key === "Enter" && event.target.closest("a, button, summary, select, #desk-panel form")) return null;
     const command = commandOf(event, it.keys.map);
     if (!command) return null;
     event.preventDefault();
