@@ -67,7 +67,7 @@ def temporary_cluster(*, in_memory: bool = False) -> Iterator[str]:
     initdb = [str(programs / "initdb"), "-D", str(data), "-U", "assay", "-A", "scram-sha-256", "-E", "UTF8", "-k"]
     subprocess.run(as_server_user([*initdb, "--locale=C.UTF-8", "--pwfile", str(password_file)]), **run)
     password_file.unlink()
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c max_connections=60"
+    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c max_connections=260"
     control = [str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
     subprocess.run(as_server_user([*control, "-o", options, "start"]), **{**run, "capture_output": False})
     try:

@@ -1,21 +1,24 @@
 """What marking costs: taking a paper up, all nineteen scores in one batch, finishing, and the next paper."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from django.urls import reverse
 
-from results.bench.client import Answer, Browser
+from marking.models import Allotment, AllotmentState
+from results.bench.client import Answer, Browser, UnexpectedAnswer, at_once
 from results.bench.killable import session_of
 from results.bench.measuring import TIMES, Ask, Run
-from results.bench.pages import at, papers_ahead, settle_statistics
-from results.bench.report import NEXT, SCORES
+from results.bench.pages import at, papers_ahead, settle_statistics, two_ahead
+from results.bench.report import AHEAD, NEXT, SCORES, Operation, operation_from
 from results.bench.world import World
 from rubrics.queries.versions import rubric_sheet
 
 CLAIM = "take up the next paper"
 FINISH = "finish a paper"
+RACE = "take up the next paper, all at once"
 
 
 def markers_for(size: int) -> int:
@@ -40,8 +43,10 @@ def measure_marking(run: Run, world: World, size: int) -> None:
     taken = [seat for seat in seats if seat.marking]
     run.post(SCORES, size, batches(world, taken), times=len(taken))
     run.page(NEXT, size, papers_ahead(run, world.assignment, session_of(world.markers[0])))
+    run.post(AHEAD, size, two_ahead(run, world.assignment, session_of(world.markers[0])))
     scored = [seat for seat in taken if seat.revision]
     run.post(FINISH, size, finishes(scored), times=len(scored))
+    run.operations.append(race(run, world, scored, size))
 
 
 def claims(world: World, seats: list[Seat]) -> Ask:
@@ -76,6 +81,25 @@ def batches(world: World, seats: list[Seat]) -> Ask:
         return answer
 
     return ask
+
+
+def race(run: Run, world: World, seats: list[Seat], size: int) -> Operation:
+    """Let everybody who has finished take up the next paper at the same moment: one each while there are any."""
+    path, answers = at(world.assignment, "marking:markings-start"), list[Answer]()
+    waiting = Allotment.objects.filter(assignment=world.assignment, state=AllotmentState.WAITING).count()
+    before = run.server.cpu_seconds()
+
+    def take(seat: Seat) -> None:
+        answers.append(seat.browser.send_json("POST", path, {}).expect(200))
+
+    at_once([partial(take, seat) for seat in seats])
+    cpu_ms = (run.server.cpu_seconds() - before) * 1000 / len(answers)
+    codes = [paper["code"] for answer in answers if (paper := answer.json()["paper"])]
+    if len(set(codes)) != len(codes) or len(codes) != min(waiting, len(seats)):
+        raise UnexpectedAnswer(
+            f"{len(seats)} wanted {waiting} papers and got {len(codes)}, {len(set(codes))} of them once"
+        )
+    return operation_from(RACE, size, answers, cpu_ms, floor_ms=run.floor.post.cpu_ms)
 
 
 def finishes(seats: list[Seat]) -> Ask:

@@ -1,5 +1,6 @@
 """What pages cost: with 200 essays and with as many as asked for, halfway through marking and after release."""
 
+from collections.abc import Iterator
 from itertools import cycle
 
 from django.db import connection
@@ -13,7 +14,7 @@ from results.bench.drafts import own_text, put_text
 from results.bench.killable import session_of
 from results.bench.marked import mark_papers
 from results.bench.measuring import WARM, Ask, Run, visits
-from results.bench.report import DESK, EXPORT, NEXT, PAPER, QUEUE, SMALL, WORKBOOK
+from results.bench.report import AHEAD, DESK, EXPORT, NEXT, PAPER, QUEUE, QUEUE_SCOPE, SMALL, WORKBOOK
 from results.bench.world import World, add_course, open_drafts
 from results.models import Outcome
 
@@ -79,12 +80,15 @@ def _measure_writing(run: Run, world: World, size: int) -> None:
 def _measure_marking(run: Run, world: World, size: int) -> None:
     """Measure the queue, a paper one has taken up, and papers fetched ahead."""
     session = session_of(world.markers[0])
-    run.page(QUEUE, size, visits(run.server, session, at(world.assignment, "marking:papers-list")))
+    queue = at(world.assignment, "marking:papers-list")
+    run.page(QUEUE, size, visits(run.server, session, queue))
+    run.page(QUEUE_SCOPE, size, visits(run.server, session, f"{queue}?mode=criterion:E3"))
     browser = Browser(run.server.port, session)
     start = at(world.assignment, "marking:markings-start")
     code = browser.send_json("POST", start, {}).expect(200).json()["paper"]["code"]
     run.page(PAPER, size, visits(run.server, session, desk_of(world.assignment, code)))
     run.page(NEXT, size, papers_ahead(run, world.assignment, session))
+    run.post(AHEAD, size, two_ahead(run, world.assignment, session))
 
 
 def desk_of(assignment: Assignment, code: str) -> str:
@@ -92,10 +96,8 @@ def desk_of(assignment: Assignment, code: str) -> str:
 
 
 def papers_ahead(run: Run, assignment: Assignment, session: str) -> Ask:
-    """Fetch one paper after the other as the desk does, without taking them up."""
-    browser = Browser(run.server.port, session)
-    waiting = Paper.objects.filter(assignment=assignment, allotments__state="waiting").order_by("shuffle", "pk")
-    codes = cycle(waiting.values_list("code", flat=True)[:100])
+    """Fetch one paper after the other, without taking them up."""
+    browser, codes = Browser(run.server.port, session), waiting_codes(assignment)
 
     def ask(n: int) -> Answer:
         if n < WARM:
@@ -103,3 +105,22 @@ def papers_ahead(run: Run, assignment: Assignment, session: str) -> Ask:
         return browser.get_json(desk_of(assignment, next(codes))).expect(200)
 
     return ask
+
+
+def two_ahead(run: Run, assignment: Assignment, session: str) -> Ask:
+    """Fetch the next two papers after one and after another, as the desk does, and reserve them."""
+    browser, codes = Browser(run.server.port, session), waiting_codes(assignment)
+    path = at(assignment, "marking:leases-ahead")
+
+    def ask(n: int) -> Answer:
+        if n < WARM:
+            browser.close()
+        return browser.send_json("POST", path, {"after": next(codes)}).expect(200)
+
+    return ask
+
+
+def waiting_codes(assignment: Assignment) -> Iterator[str]:
+    """Give papers nobody has begun again and again."""
+    waiting = Paper.objects.filter(assignment=assignment, allotments__state="waiting").order_by("shuffle", "pk")
+    return cycle(waiting.values_list("code", flat=True)[:100])

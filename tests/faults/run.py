@@ -13,13 +13,13 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
-    from results.bench import crashes, faults, handins, releases
+    from results.bench import claims, crashes, faults, handins, releases
     from results.bench.killable import killable_server
     from results.bench.world import make_world
 
     asked = argparse.ArgumentParser()
     asked.add_argument("report", type=Path)
-    for name in ("kills", "cuts", "marking", "rounds", "chances", "crashes", "presses"):
+    for name in ("kills", "cuts", "marking", "rounds", "chances", "crashes", "presses", "claims"):
         asked.add_argument(f"--{name}", type=int, default=0)
     wanted = asked.parse_args()
     call_command("migrate", verbosity=0)
@@ -34,6 +34,8 @@ def main() -> None:
             "crashes": crashes.crash_faults(world, rounds=wanted.crashes),
             "hand-ins": handins.hand_in_faults(world, rounds=wanted.presses),
         }
+    if wanted.claims:
+        found["claims"] = claims.claim_races(world, claims=wanted.claims)
     wanted.report.write_text(json.dumps({name: one.as_json() for name, one in found.items()}))
 
 

@@ -12,6 +12,8 @@ import sys
 import pytest
 from django.conf import settings
 
+from results.bench.claims import PAPERS as RACED
+from results.bench.claims import TABS
 from results.bench.crashes import COLLECT_POINTS, FINISH_POINTS, MARK_POINTS, SAVE_POINTS, SUBMIT_POINTS
 from results.bench.releases import PAPERS, PREPARE_POINTS, PUBLISH_POINTS
 
@@ -22,6 +24,8 @@ RELEASES, RELEASE_KILLS = (20, 100) if SOAK else (1, 0)
 CRASHES = 20 if SOAK else 3
 """How often the server dies at each point of a save, a hand-in, a collection, a score and a finish."""
 HAND_INS = 500 if SOAK else 100
+CLAIMS = 200
+"""How many want a paper at the same moment, each over a connection of their own."""
 ANSWERS_BETWEEN_KILLS = 10
 """The floor: a server that never answers loses nothing either."""
 
@@ -33,12 +37,13 @@ def found(tmp_path_factory) -> dict[str, dict]:
     """Run every kind of fault once, in a process of its own, on a database of its own."""
     folder = tmp_path_factory.mktemp("faults")
     env = {**os.environ, "DEBUG": "1", "DJANGO_SETTINGS_MODULE": "results.bench.settings", "LOG_LEVEL": "CRITICAL"}
+    env["DATABASE_POOL"] = str(CLAIMS + 10)
     if "sqlite3" in settings.DATABASES["default"]["ENGINE"]:
         env["DATABASE_URL"] = f"sqlite:///{folder / 'faults.sqlite3'}"
     report = folder / "report.json"
     wanted = ["--kills", KILLS, "--cuts", CUTS, "--marking", MARKING_KILLS]
     wanted += ["--rounds", RELEASES, "--chances", RELEASE_KILLS]
-    wanted += ["--crashes", CRASHES, "--presses", HAND_INS]
+    wanted += ["--crashes", CRASHES, "--presses", HAND_INS, "--claims", CLAIMS]
     command = [sys.executable, "-m", "tests.faults.run", str(report), *map(str, wanted)]
     subprocess.run(command, env=env, check=True, timeout=7_200 if SOAK else 900)
     told = json.loads(report.read_text())
@@ -105,3 +110,14 @@ def test_one_hand_in_and_one_receipt_however_often_and_wherever_it_is_pressed(fo
     assert hand_ins["presses"] == hand_ins["answered"] == HAND_INS * 4
     assert hand_ins["cuts"] >= HAND_INS
     assert hand_ins["broken"] >= HAND_INS
+
+
+def test_of_two_hundred_who_want_a_paper_at_once_each_gets_one_of_their_own_or_is_told_there_is_none(found):
+    claims = found["claims"]
+
+    assert (claims["errors"], claims["doubled"]) == ([], 0)
+    assert claims["claims"] == 2 * CLAIMS - 1
+    assert (claims["same_won"], claims["same_taken"]) == (1, CLAIMS - 1)
+    assert (claims["next_won"], claims["next_none"]) == (RACED - 1, CLAIMS - RACED)
+    assert (claims["tabs"], claims["tabs_markings"]) == (TABS, 1)
+    assert claims["reserved"] > 0

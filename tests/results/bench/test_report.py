@@ -7,6 +7,7 @@ import pytest
 from results.bench.report import (
     DESK,
     HURRY,
+    QUEUE,
     SAVES,
     Counted,
     Line,
@@ -70,11 +71,12 @@ def test_several_runs_give_the_median_the_range_and_the_most_statements():
         (line(SAVES, ratio=0.07), "≥ 0.08 × bare POSTs"),
         (line(SAVES, database="postgresql", ratio=0.24), "≥ 0.25 × bare POSTs"),
         (line(HURRY, database="postgresql", p95_ms=3_001.0), "p95 ≤ 3 s"),
-        (line(p50_ms=26.1), "≤ 1.3 × p50 at 200"),
+        (line(p50_ms=26.4), "≤ 1.3 × p50 at 200 (is 1.32)"),
+        (line(QUEUE, statements=9), "as many statements as at 200"),
     ],
 )
 def test_what_misses_its_target_is_named(missing, said):
-    small = line(size=200)
+    small = line(missing.name, size=200)
 
     targets = targets_of(missing, [small, missing])
 
