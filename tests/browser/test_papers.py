@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from courses.models import Role
+from marking.actions.markings import Marked, mark_paper
 from marking.actions.papers import claim_paper
 from marking.models import Allotment, Marking, Score
 from tests.browser.conftest import live
+from tests.marking.sending import EVERY_KEY
 from tests.rows import enrolled
 from tests.worlds import exemplars_handed_in, set_from_pack
 
@@ -98,3 +100,42 @@ def test_a_paper_is_let_go_at_the_desk(desk, site, papers):
     expect(desk.locator("#desk-foot .grand button")).to_contain_text("Next paper")
     assert Allotment.objects.get(paper=papers[0]).leased_by is None
     assert Marking.objects.get().scores.filter(level__isnull=False).count() == 1
+
+
+def test_criteria_that_were_added_are_gone_through_with_a_key_each_and_finished_in_one_go(desk, site, papers, marker):
+    for paper in papers[:2]:
+        mark_paper(paper, marks={key: Marked(state="not_attempted") for key in EVERY_KEY}, by=marker)
+        Allotment.objects.create(
+            paper=paper,
+            assignment=paper.assignment,
+            round=2,
+            purpose="catch_up",
+            criteria=["C5"],
+            marker=marker,
+            shuffle=paper.shuffle,
+        )
+    desk.goto(f"{site}/assignments/{papers[0].assignment.public_id}/papers/?mode=criterion:C5&only=added")
+    desk.get_by_role("button", name="Start marking").focus()
+    desk.keyboard.press("Enter")
+    live(desk)
+
+    first = code_of(desk)
+    assert desk.locator("#criteria-list [data-open]:not(.overallrow)").count() == 1
+    desk.keyboard.press("3")
+    expect(desk.locator("#paper-code")).not_to_have_text(first)
+    live(desk)
+    assert "round=2" in desk.url
+    second = code_of(desk)
+    desk.keyboard.press("2")
+    expect(desk.locator("#paper-code")).not_to_have_text(second)
+    live(desk)
+    assert code_of(desk) == papers[2].code
+    expect(desk.locator("#desk-foot .savestate")).to_contain_text(re.compile("Saved|Everything is saved"))
+    desk.goto(f"{site}/assignments/{papers[0].assignment.public_id}/papers/?mode=criterion:C5")
+    expect(desk.locator(".queuenotice")).to_contain_text("Everything is decided on 2 papers you have open.")
+    desk.get_by_role("button", name="Finish them").focus()
+    desk.keyboard.press("Enter")
+
+    expect(desk.locator("#notices")).to_contain_text("2 papers are finished.")
+    added = Marking.objects.filter(allotment__round=2)
+    assert sorted(added.values_list("state", "scores__level__key")) == [("finished", "2"), ("finished", "3")]

@@ -269,6 +269,13 @@ export function makePapers({ rubric, sheet, addresses, waiting, tell }) {
     return null;
   }
 
+  /** Go to a page of another's making, once what was set here is saved, or the server has had its time. */
+  function leaveFor(address, tries = 30) {
+    if (!isUnsaved() || tries === 0) return location.assign(address);
+    papers.forEach((_, code) => dispatch({ type: "due" }, code));
+    return setTimeout(() => leaveFor(address, tries - 1), 100);
+  }
+
   /** Show another paper at once where it is in memory and this page can draw it; otherwise go to its page.
       One that was here before is shown as it was left. */
   function open(code, { remember = true } = {}) {
@@ -276,7 +283,7 @@ export function makePapers({ rubric, sheet, addresses, waiting, tell }) {
     const round = upcoming.find((one) => one.code === code)?.round ?? kept?.round;
     const known = kept?.round === round ? kept : ahead.get(code);
     const address = addresses.paper(code, round);
-    if (!known || known.rubric !== sheet) return location.assign(address);
+    if (!known || known.rubric !== sheet) return leaveFor(address);
     ahead.delete(code);
     const unclaimed = !known.marking && known.may_take;
     if (known === kept && !unclaimed) show(code);
