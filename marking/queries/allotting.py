@@ -1,16 +1,18 @@
-"""What the page about who marks what says: for each marker what is theirs, begun, done and left, and how fast."""
+"""What the page about who marks what says: for each marker what is theirs, begun, done and left."""
 
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Count, Q
 
+from courses.kernel.clock import now
 from courses.models import Role, User
 from essays.models import Assignment
 from marking.models import Allotment, AllotmentState, MarkerShare, Marking, MarkingState
 from marking.models.papers import AllotmentQuerySet
-from marking.pure.pace import LAST, Span, pace_of, pace_of_all, time_words
+from marking.pure.pace import LAST, Span, pace_of_all, time_words
 
 MOST_PINNED = 60
 """How many pinned papers are named on the page."""
@@ -20,7 +22,8 @@ MOST_PINNED = 60
 class MarkerLine:
     """One marker of the course, or somebody who was one. Of first places: `allotted` to them, `waiting` of those.
 
-    `open` and `finished` are their markings; `left` is what is theirs and not finished. `share` 0: takes no part.
+    `open` and `finished` are their markings, `lately` those finished within seven days; `left` is what is theirs and
+    not finished. `share` 0: takes no part. How long one paper takes them is for them alone to see.
     """
 
     person: User
@@ -31,9 +34,8 @@ class MarkerLine:
     waiting: int
     open: int
     finished: int
+    lately: int
     left: int
-    pace: str
-    time_left: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +82,18 @@ def first_places_of(assignment: Assignment) -> AllotmentQuerySet:
 def allotting_page(assignment: Assignment) -> AllottingPage:
     """Read the whole page; as many statements however many papers and markers there are."""
     places = _places_by_marker(assignment)
-    markings, spans = _markings_by_marker(assignment), _spans_by_marker(assignment)
+    markings = _markings_by_marker(assignment)
     shares = dict(MarkerShare.objects.filter(assignment=assignment).values_list("marker", "share"))
     people = _people(assignment, {*shares, *markings, *(marker for marker in places if marker)})
     lines = tuple(
-        _line(person, is_teacher, is_gone, shares, places, markings, spans) for person, is_teacher, is_gone in people
+        _line(person, is_teacher, is_gone, shares, places, markings) for person, is_teacher, is_gone in people
     )
     pinned = first_places_of(assignment).filter(pinned=True).select_related("paper", "marker").order_by("shuffle", "pk")
     named = list(pinned[: MOST_PINNED + 1])
     seconds = _seconds(assignment)
     papers = sum(count["all"] for count in places.values())
     finished = sum(count["finished"] for count in places.values())
-    pace = pace_of_all(spans)
+    pace = pace_of_all(_spans_by_marker(assignment))
     return AllottingPage(
         assignment=assignment,
         lines=lines,
@@ -123,11 +125,8 @@ def _line(
     shares: Mapping[int, int],
     places: Mapping[int | None, Mapping[str, int]],
     markings: Mapping[int, Mapping[str, int]],
-    spans: Mapping[int, list[Span]],
 ) -> MarkerLine:
     theirs, made = places.get(person.pk, NONE), markings.get(person.pk, NONE)
-    pace = pace_of(spans.get(person.pk, ()))
-    left = theirs["waiting"] + made["open"]
     return MarkerLine(
         person=person,
         is_teacher=is_teacher,
@@ -137,13 +136,13 @@ def _line(
         waiting=theirs["waiting"],
         open=made["open"],
         finished=made["finished"],
-        left=left,
-        pace=time_words(pace) if pace else "",
-        time_left=time_words(pace * left) if pace and left else "",
+        lately=made["lately"],
+        left=theirs["waiting"] + made["open"],
     )
 
 
-NONE = {"all": 0, "waiting": 0, "open": 0, "finished": 0}
+NONE = {"all": 0, "waiting": 0, "open": 0, "finished": 0, "lately": 0}
+LATELY = timedelta(days=7)
 
 
 def _places_by_marker(assignment: Assignment) -> dict[int | None, dict[str, int]]:
@@ -169,10 +168,11 @@ def _markings_by_marker(assignment: Assignment) -> dict[int, dict[str, int]]:
         .annotate(
             open=Count("pk", filter=Q(state=MarkingState.OPEN)),
             finished=Count("pk", filter=Q(state=MarkingState.FINISHED)),
+            lately=Count("pk", filter=Q(finished_at__gt=now() - LATELY)),
         )
         .order_by()
     )
-    return {row["marker"]: {**NONE, "open": row["open"], "finished": row["finished"]} for row in rows}
+    return {row["marker"]: {**NONE, **{name: row[name] for name in ("open", "finished", "lately")}} for row in rows}
 
 
 def _spans_by_marker(assignment: Assignment) -> dict[int, list[Span]]:
