@@ -41,7 +41,7 @@ from rubrics.queries.maps import score_map_of
 from rubrics.queries.measures import measure_of
 from rubrics.queries.versions import RubricSheet, rubric_sheet
 
-BATCH = 100
+BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,10 @@ class Superseded:
     that superseded this one, under `kept`; None where all of it had been done before."""
 
     kept: UUID | None
-    message: str = MarkingSuperseded.message
+    message: str = (
+        "The rubric was mended while this page was open, and your marking went on with it. What you sent last is kept "
+        "beside the paper: look whether it still holds, and set it again."
+    )
 
 
 @transaction.atomic

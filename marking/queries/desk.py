@@ -79,6 +79,8 @@ def _page(reader: Reader, paper: Any, flags: Sequence[Flag], *, with_bank: bool)
     overall = sheet.remarks.get(OVERALL, RemarkNow())
     state = "none" if marking is None else "finished" if marking.is_finished else "open"
     rules, addition = rubric.mode(mode.key), _addition(paper, state)
+    strands = tuple(_strand(one, rubric, mode.key, sheet, reading) for one in rubric.strands)
+    narrowed = len(sheet.scores) < len(rubric.criteria)
     return DeskPage(
         assignment_id=assignment.public_id,
         assignment_title=assignment.title,
@@ -87,7 +89,7 @@ def _page(reader: Reader, paper: Any, flags: Sequence[Flag], *, with_bank: bool)
         code=paper.code,
         scope=reader.scope,
         round=paper.own_round or paper.place_round or 1,
-        rubric_name=_rubric_name(rubric, sheet),
+        rubric_name=str(rubric.number),
         addition=addition,
         place=_turn(paper, reader),
         of=paper.of,
@@ -103,7 +105,8 @@ def _page(reader: Reader, paper: Any, flags: Sequence[Flag], *, with_bank: bool)
         paragraphs=tuple((one.number, one.start, one.end) for one in reading.paragraphs),
         sentences=tuple(sentences(reading.text)),
         rubric_guidance=rubric.guidance,
-        strands=tuple(_strand(one, rubric, mode.key, sheet, reading) for one in rubric.strands),
+        strands=tuple(one for one in strands if one.criteria),
+        whole_rubric=_bare(rubric, mode.key, reading) if narrowed else strands,
         marking_id=marking.public_id if marking else None,
         purpose=marking.purpose if marking else "",
         revision=marking.revision if marking else 0,
@@ -203,12 +206,6 @@ def _turn(paper: Any, reader: Reader) -> int:
     return place
 
 
-def _rubric_name(rubric: RubricSheet, sheet: Sheet) -> str:
-    """Name what the desk is drawn with, so that a page draws another paper only where it is the same."""
-    narrowed = len(sheet.scores) < len(rubric.criteria)
-    return f"{rubric.number}:{','.join(sheet.scores)}" if narrowed else str(rubric.number)
-
-
 def _addition(paper: Any, state: str) -> Addition | None:
     """Say what was added to the rubric since this reader finished the paper, if it waits for them."""
     if state != "finished" or not paper.place_criteria or paper.place_round == paper.own_round:
@@ -273,6 +270,12 @@ def _strand(strand: StrandSheet, rubric: RubricSheet, mode_key: str, sheet: Shee
         is_off=rule is not None and rule.rule == Rule.OFF,
         criteria=tuple(sorted(criteria, key=lambda one: one.number)),
     )
+
+
+def _bare(rubric: RubricSheet, mode_key: str, reading: PaperReading) -> tuple[DeskStrand, ...]:
+    """Give the whole rubric beside a marking that is about some of it."""
+    _, unmarked = marking_with_sheet(None, rubric)
+    return tuple(_strand(one, rubric, mode_key, unmarked, reading) for one in rubric.strands)
 
 
 def _criterion(one: CriterionSheet, number: int, sheet: Sheet, reading: PaperReading) -> DeskCriterion:

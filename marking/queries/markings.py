@@ -3,6 +3,7 @@
 Everything here is plain and frozen. Nothing in it tells who wrote the essay or when.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -224,6 +225,11 @@ class Addition:
     criteria: tuple[str, ...]
 
 
+def criteria_of(strands: Sequence[DeskStrand]) -> list[DeskCriterion]:
+    """Give every criterion of some strands in marking order."""
+    return sorted((one for strand in strands for one in strand.criteria), key=lambda one: one.number)
+
+
 @dataclass(frozen=True, slots=True)
 class DeskPage:
     """The whole desk. `state` none (not claimed by the reader) | open | finished; offsets are code points.
@@ -232,7 +238,8 @@ class DeskPage:
     out, is `reading_text`. `why_not` says what to do where it cannot be written; `may_take`: it can be taken up.
     `place` of `of` is the paper's place in the reader's own order. `scope` is what the reader goes through all papers
     for; `round` which of several markings of one paper this is, `addition` another that waits.
-    `rubric_name` is the same for papers that one page can show without being loaded anew.
+    `rubric_name` is the same for papers that one page can show without being loaded anew: it is drawn from
+    `whole_rubric`, and `strands` are what of it this marking is about.
     """
 
     assignment_id: UUID
@@ -259,6 +266,7 @@ class DeskPage:
     sentences: tuple[tuple[int, int], ...]
     rubric_guidance: str
     strands: tuple[DeskStrand, ...]
+    whole_rubric: tuple[DeskStrand, ...]
     marking_id: UUID | None
     purpose: str
     revision: int
@@ -277,7 +285,7 @@ class DeskPage:
     @property
     def criteria(self) -> list[DeskCriterion]:
         """Every criterion in marking order."""
-        return sorted((one for strand in self.strands for one in strand.criteria), key=lambda one: one.number)
+        return criteria_of(self.strands)
 
     @property
     def is_finished(self) -> bool:

@@ -143,8 +143,9 @@ class QueueFilter:
 class QueuePage:
     """One page of the queue and what stands above it.
 
-    The numbers count every paper of the scope whose code is sought, whatever else is filtered: `total`, `finished`,
-    `mine` open ones, `waiting`. `decided` counts one's own open papers on which nothing is left. `time_left` is how
+    The numbers count every place of the scope whose code is sought, whatever else is filtered: `total`, `mine` open
+    ones, `waiting`; and papers as a whole: `papers`, `finished`, `unbegun`; `added` counts those with criteria to add
+    that nobody took up. `decided` counts one's own open papers on which nothing is left. `time_left` is how
     long what is left takes: for a marker at their own pace, for a teacher all of it; "" where nobody knows yet.
     """
 
@@ -156,7 +157,10 @@ class QueuePage:
     pages: int
     matching: int
     total: int
+    papers: int
     finished: int
+    unbegun: int
+    added: int
     mine: int
     waiting: int
     decided: int
@@ -206,13 +210,16 @@ def queue_page(assignment: Assignment, user: User, asked: Asked, *, teaches: boo
     rows = visible_queue(user, assignment, teaches=teaches).meeting(asked.scope.criteria)
     if asked.code:
         rows = rows.filter(paper__code__contains=asked.code)
+    if asked.scope.is_one_criterion:
+        rows = rows.exclude(pk__in=_leaving_open(assignment, asked.scope).values("allotment"))
     states = [replace(asked, shown=one, page=1) for one in Shown]
     narrowed = {one: replace(asked, only=asked.only | {one}, page=1) for one in Only}
-    left = ("is_to_mark", "is_whole")
+    left, finished = ("is_to_mark", "is_whole"), ("is_finished", "is_whole")
+    unbegun, added = ("is_waiting", "is_whole"), ("is_waiting", "is_added")
     count = _counted(
         rows.annotate(**facts),
-        *[(), asked.facts, (*asked.facts, "is_ahead"), left],
-        *[(fact,) for fact in ("is_finished", "is_mine", "is_waiting", "is_decided", *(one.fact for one in Only))],
+        *[(), asked.facts, (*asked.facts, "is_ahead"), left, finished, unbegun, added],
+        *[(fact,) for fact in ("is_whole", "is_mine", "is_waiting", "is_decided", *(one.fact for one in Only))],
         *[one.facts for one in (*states, *narrowed.values())],
     )
     chosen = count(*asked.facts)
@@ -238,7 +245,10 @@ def queue_page(assignment: Assignment, user: User, asked: Asked, *, teaches: boo
         pages=pages,
         matching=chosen,
         total=count(),
-        finished=count("is_finished"),
+        papers=count("is_whole"),
+        finished=count(*finished),
+        unbegun=count(*unbegun),
+        added=count(*added),
         mine=count("is_mine"),
         waiting=count("is_waiting"),
         decided=count("is_decided"),
@@ -279,6 +289,13 @@ def _facts(
         "is_unallotted": Q(marker=None),
     }
     return {name: ExpressionWrapper(fact, output_field=BooleanField()) for name, fact in facts.items()}
+
+
+def _leaving_open(assignment: Assignment, scope: Scope) -> MarkingQuerySet:
+    """Give the finished markings that leave a criterion open: a place of its own adds it."""
+    finished = Marking.objects.current().finished().filter(allotment__assignment=assignment)
+    left = Score.objects.filter(marking=OuterRef("pk"), criterion__key__in=scope.criteria, state=ScoreState.UNMARKED)
+    return finished.filter(Exists(left))
 
 
 def _counted(rows: AllotmentQuerySet, *wanted: Sequence[str]) -> Callable[..., int]:
@@ -379,7 +396,8 @@ def _rows(
 
 def _place_words(place: Allotment) -> str:
     if place.criteria:
-        return f"{len(place.criteria)} {'criterion' if len(place.criteria) == 1 else 'criteria'} to add"
+        done = "added" if place.state == AllotmentState.FINISHED else "to add"
+        return f"{len(place.criteria)} {'criterion' if len(place.criteria) == 1 else 'criteria'} {done}"
     return "" if place.slot == 1 else f"marking {place.slot}"
 
 

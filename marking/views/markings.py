@@ -166,6 +166,7 @@ def mutate(request: SignedInRequest, marking_id: UUID) -> HttpResponse:
     except MutationRefused as refusal:
         return JsonResponse(_refused(refusal), status=422)
     if isinstance(done, Superseded):
+        messages.warning(request, done.message)  # read where the desk is loaded anew
         return JsonResponse(superseded_json(done.kept, done.message), status=409)
     if isinstance(done, Conflict):
         return JsonResponse(conflict_json(done.now, done.kept), status=409)

@@ -17,6 +17,7 @@ from marking.queries.markings import (
     DeskPage,
     DeskPassage,
     Foot,
+    criteria_of,
 )
 from marking.queries.scores import MarkingNow, criterion_state, foot_of
 
@@ -131,7 +132,7 @@ def criterion_json(criterion: DeskCriterion) -> Json:
 
 
 def rubric_json(page: DeskPage) -> Json:
-    """The rubric in marking order, once for the page."""
+    """The whole rubric in marking order, once for the page; which of it a paper is about, its scores say."""
     return {
         "strands": [
             {
@@ -142,9 +143,9 @@ def rubric_json(page: DeskPage) -> Json:
                 "is_off": strand.is_off,
                 "criteria": [one.key for one in strand.criteria],
             }
-            for strand in page.strands
+            for strand in page.whole_rubric
         ],
-        "criteria": [criterion_json(one) for one in page.criteria],
+        "criteria": [criterion_json(one) for one in criteria_of(page.whole_rubric)],
     }
 
 

@@ -111,6 +111,32 @@ def uses_of(user: User, version: RubricVersion) -> tuple[list[Use], int]:
     return seen, len(rows) - len(seen)
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """An assignment that is marked by another version, `number`, and could go on with this one."""
+
+    title: str
+    course: str
+    public_id: UUID
+    number: int
+
+
+def candidates_for(user: User, version: RubricVersion) -> list[Candidate]:
+    """List the assignments of courses one teaches that could go on with a published version."""
+    if not version.is_published:
+        return []
+    others = RubricVersion.objects.filter(rubric=version.rubric_id).exclude(pk=version.pk)
+    taught = user.enrolments.filter(role=Role.TEACHER).values("course")
+    if version.course_id is not None:
+        taught = taught.filter(course=version.course_id)
+    rows = (
+        others.filter(assignments__course__in=taught)
+        .order_by("assignments__course__title", "assignments__title", "assignments__pk")
+        .values_list("assignments__title", "assignments__course__title", "assignments__public_id", "number")
+    )
+    return [Candidate(*row) for row in rows]
+
+
 def drafting_places(user: User, version: RubricVersion) -> list[Course | None]:
     """List for whom this person may begin the next version: the library is None, then courses by title."""
     taught = Course.objects.filter(enrolments__person=user, enrolments__role=Role.TEACHER).order_by("title", "pk")

@@ -13,7 +13,7 @@ from rubrics.actions.versions import archive_rubric_version, draft_rubric_versio
 from rubrics.models import RubricVersion
 from rubrics.permissions import may_edit_version, visible_rubric_versions
 from rubrics.queries.exemplars import exemplar_rows
-from rubrics.queries.rubrics import drafting_places, uses_of, versions_of
+from rubrics.queries.rubrics import candidates_for, drafting_places, uses_of, versions_of
 from rubrics.queries.versions import rubric_sheet
 
 
@@ -34,6 +34,7 @@ def detail(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
         "exemplars": exemplar_rows(request.user, sheet),
         "uses": uses,
         "elsewhere": elsewhere,
+        "candidates": candidates_for(request.user, version),
         "may_edit": may_edit_version(request.user, version),
         "places": [] if version.is_draft else drafting_places(request.user, version),
     }

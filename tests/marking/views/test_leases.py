@@ -102,7 +102,21 @@ def test_an_addition_comes_with_its_criteria_only_and_under_its_round(
     [paper] = answer["papers"]
     assert sorted(one["key"] for one in paper["scores"]) == ["C1", "C5"]
     assert (paper["round"], paper["marking"], paper["may_take"]) == (2, None, True)
-    assert paper["rubric"] != "1"
+    assert paper["rubric"] == "1"
+
+
+def test_the_desk_of_an_addition_can_draw_the_papers_that_come_after_it(
+    assignment, papers, strong, finished, marker, as_user
+):
+    catch_up(strong, "C5", "C1")
+    address = reverse("marking:markings-desk", args=[assignment.public_id, strong.code])
+
+    page = as_user(marker).get(f"{address}?round=2")
+
+    whole, shown = page.context["desk_json"]["rubric"], page.context["desk"]
+    assert sorted(one["key"] for one in whole["criteria"]) == sorted(EVERY_KEY)
+    assert [one.key for one in shown.criteria] == ["C5", "C1"]
+    assert [one.key for one in shown.strands] == ["C"]
 
 
 def test_two_papers_ahead_cost_the_same_among_30_and_among_300(

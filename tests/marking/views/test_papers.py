@@ -10,7 +10,7 @@ from essays.models import Assignment
 from marking.actions.identity import raise_flag
 from marking.actions.markings import Marked, mark_paper
 from marking.actions.papers import claim_paper, make_papers
-from marking.models import Allotment, Flag, Marking, Paper
+from marking.models import Allotment, Flag, Marking, Paper, Score
 from marking.pure.codes import starting_point
 from tests.marking.conftest import TUESDAY
 from tests.marking.sending import EVERY_KEY, level, not_attempted, send
@@ -258,6 +258,26 @@ def test_an_addition_stands_in_the_queue_with_its_number_and_leads_to_its_own_de
     [row] = page.context["queue"].rows
     assert (row.code, row.place, row.query) == (strong.code, "1 criterion to add", "?round=2")
     assert f"{strong.code}/?round=2" in page.content.decode()
+
+
+def test_a_paper_with_a_criterion_to_add_is_one_paper_and_stands_once_in_the_list_of_that_criterion(
+    assignment, strong, finished, marker, as_user
+):
+    Score.objects.filter(marking=finished, criterion__key="C5").update(state="unmarked", level=None, points=None)
+    Allotment.objects.create(
+        paper=strong, assignment=assignment, round=2, purpose="catch_up", criteria=["C5"], shuffle=strong.shuffle
+    )
+    client = as_user(marker)
+
+    whole, added, other = (
+        client.get(queue(assignment, f"?mode={mode}")) for mode in ("", "criterion:C5", "criterion:C4")
+    )
+
+    words = " ".join(whole.content.decode().split())
+    assert "3 papers in your own shuffled order. 1 is marked, 2 wait. On 1 there is something to add." in words
+    assert [row.place for row in added.context["queue"].rows if row.code == strong.code] == ["1 criterion to add"]
+    assert "C5 over 3 papers" in added.content.decode()
+    assert [row.is_finished for row in other.context["queue"].rows if row.code == strong.code] == [True]
 
 
 # ---------------------------------------------------------------- how long it takes, finishing, letting go

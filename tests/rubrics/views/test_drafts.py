@@ -291,6 +291,23 @@ def test_the_version_page_says_where_it_is_used(client, first, course, teacher, 
     assert "1 assignment of other courses" in page
 
 
+def test_a_published_version_leads_to_its_effect_on_what_could_go_on_with_it(
+    client, first, mine, course, teacher, other_course, other_teacher
+):
+    here = set_from_pack(course, teacher, title="My essay")
+    set_from_pack(other_course, other_teacher, title="Their essay")
+    effect = f'href="{reverse("results:rubric_changes-effect", args=[here.public_id, 2])}"'
+    address = reverse("rubrics:versions-detail", args=["collective-defence", 2])
+    assert effect not in client.get(address).content.decode()
+
+    publish_rubric_version(edit_strand(mine, key="A", name="Ages", guidance="", by=teacher), by=teacher)
+    page = client.get(address).content.decode()
+
+    assert "is marked by version 1" in page
+    assert page.count(effect) == 1
+    assert "Their essay" not in page
+
+
 @pytest.mark.parametrize(
     ("who", "draft", "published"), [("marker", 404, 200), ("other_teacher", 404, 404), ("admin", 200, 200)]
 )

@@ -114,5 +114,5 @@ def test_the_version_page_costs_a_few_statements(defence, teacher, as_user, djan
     client = as_user(teacher)
     client.get("/rubrics/collective-defence/1/")
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get("/rubrics/collective-defence/1/")

@@ -40,8 +40,6 @@ const scroller = part("main");
 const reading = part("paper-reading");
 const asked = new URLSearchParams(location.search);
 const scope = data.mode.split(":")[1];
-const isHere = start.rubric.criteria.some((one) => one.key === scope || one.strand === scope);
-const rubric = rubricFrom(start.rubric, isHere ? scope : null);
 let guard = null;
 
 const modeNow = () => part("desk-mode")?.value ?? "";
@@ -101,7 +99,7 @@ const waiting = await startWaiting({
   told: drawSaving,
 });
 const papers = makePapers({
-  rubric: () => rubric,
+  rubricOf: (paper) => rubricFrom(start.rubric, scope, paper.scores.map((one) => one.key)),
   sheet: start.paper.rubric,
   waiting,
   addresses: {
@@ -272,8 +270,16 @@ addEventListener("popstate", () => {
   else location.reload();
 });
 
+/** What the server told with the page covers the essay until it is read. */
+function takeOverNotice() {
+  const told = document.querySelector("#notices .notice-warn");
+  if (told) notice(told.querySelector("p").textContent);
+  told?.remove();
+}
+
 drawKeys();
 keys.send();
+takeOverNotice();
 papers.take(start.paper, asked.get("criterion"));
 let back = 0;
 await papers.bringBack((code, marks) => {

@@ -38,7 +38,7 @@ export function drawKept({ paper }, settle) {
   const root = part("paper-kept");
   const seen = (key) => h("button", { type: "button", class: "btn btn-outline-secondary btn-sm", onclick: () => settle(key) }, "I have seen it");
   root.replaceChildren(...paper.kept.map(({ key, sentences }) =>
-    h("p", { class: "closedbar" }, h("span", {}, `Sent from another tab and not taken over: ${sentences.join("; ")}.`), seen(key))));
+    h("p", { class: "closedbar" }, h("span", {}, `Sent before and not taken over: ${sentences.join("; ")}.`), seen(key))));
 }
 
 /** Draw the essay with its passages, and keep its own place. */

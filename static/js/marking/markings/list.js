@@ -84,7 +84,8 @@ const goTo = (text) => h("button", { class: "leftkey", type: "button", "data-ope
 
 function leftPart(state, left) {
   const isOver = left.length === 0;
-  const words = isOver ? "Every criterion is decided. Working out the total…" : `${left.length} to mark`;
+  const decided = state.rubric.scope ? `${state.rubric.scope} is decided.` : "Every criterion is decided.";
+  const words = isOver ? `${decided}${state.footIsCurrent ? "" : " Working out the total…"}` : `${left.length} to mark`;
   const strands = state.rubric.strands
     .map((strand) => [strand, left.filter((one) => state.rubric.byKey[one].strand === strand.key)])
     .filter(([, keys]) => keys.length);

@@ -11,6 +11,7 @@ import { deskState, knownOf, leftOf, reduceDesk } from "./state.js";
 
 const RENEWED = 60000;
 const RETRY = 2000;
+const MOST = 100;
 const LONGEST_UNSEEN = 1000;
 const AWAY = ["signedOut", "otherUser"];
 const now = () => new Date().toTimeString().slice(0, 8);
@@ -18,8 +19,8 @@ const now = () => new Date().toTimeString().slice(0, 8);
 /** `tell` holds what the person is told by: `changed(code, swapped)` draws, `saving` says at once whether all is saved,
     `chosen` shows at once which passage is, `timeLeft` how long the rest takes, `notice`, `say`, `showPassage`,
     `offer(code, said)` where words are worth keeping, and `signIn(answer)` for when nobody, or somebody else, is signed
-    in. `sheet` names the rubric that this page can draw. */
-export function makePapers({ rubric, sheet, addresses, waiting, tell }) {
+    in. `sheet` names the rubric that this page can draw, and `rubricOf(paper)` gives what of it a paper is about. */
+export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
   const papers = new Map();
   const ahead = new Map();
   const timers = new Map();
@@ -105,13 +106,14 @@ export function makePapers({ rubric, sheet, addresses, waiting, tell }) {
       if (status === 404) return giveUp(one, "This paper is no longer there");
       if (status !== 200) return undefined;
       if (body.paper.rubric !== sheet) return waitElsewhere(one);
-      papers.set(code, deskState(rubric(), body.paper));
+      papers.set(code, deskState(rubricOf(body.paper), body.paper));
     }
     const { record } = one;
     const { paper } = papers.get(code);
     if (record.round !== paper.round) return waitElsewhere(one);
     const known = record.items.every(({ value }) => !value.criterion || papers.get(code).rubric.byKey[value.criterion]);
-    if (!known || (record.marking && record.marking !== paper.marking)) return giveUp(one, "The rubric of this paper has changed since");
+    if (record.marking && record.marking !== paper.marking) return keepBeside(one);
+    if (!known) return giveUp(one, "The rubric of this paper has changed since");
     leftover.splice(leftover.indexOf(one), 1);
     if (record.finishing && code !== current) finishing.set(code, { done: null });
     const items = record.items.map(({ key, operation, value }) => ({ key, operation, value }));
@@ -130,6 +132,20 @@ export function makePapers({ rubric, sheet, addresses, waiting, tell }) {
   /** Only another page can take it: that of another rubric, or of another time that the paper was marked. */
   function waitElsewhere({ record: { code, round } }) {
     notice(`${code}: marks of yours wait on this computer. Open it and they go.`, "warn", addresses.paper(code, round));
+  }
+
+  /** The rubric was mended since: the server keeps them beside the marking that goes on. */
+  async function keepBeside(one) {
+    const { code, round, marking, base, items } = one.record;
+    for (let at = 0; at < items.length; at += MOST) {
+      const mutations = items.slice(at, at + MOST).map(({ key, operation, value }) => ({ key, operation, value }));
+      const { type, body } = await postJson(addresses.mutate(marking), { paper: code, base, mutations }, { "If-Match": `"${base}"` });
+      if (type === "unknown" || AWAY.includes(type)) return undefined;
+      if (type === "refused" || type === "forbidden" || body.state) return giveUp(one, "The rubric of this paper has changed since");
+    }
+    leftover.splice(leftover.indexOf(one), 1);
+    if (items.length) notice(`${code}: the rubric was mended since. What waited on this computer is kept beside the paper.`, "warn", addresses.paper(code, round));
+    return inGoodHands(one.line);
   }
 
   function giveUp(one, why) {
@@ -156,12 +172,21 @@ export function makePapers({ rubric, sheet, addresses, waiting, tell }) {
     const type = answer.type === "refused" && body.error === "MarkingFinished" ? "forbidden" : answer.type;
     if (type === "refused") notice(`${code}: ${message}`, "warn");
     if (AWAY.includes(type)) tell.signIn(answer);
-    if (type === "conflict" && !body.state) return location.reload();
+    if (type === "conflict" && !body.state) return goOnAnew(code);
     if (body.lease === "taken") notice(`${code}: somebody else has taken this paper up meanwhile. Your marks are kept as yours.`, "warn");
     dispatch({ ...body, type, message, at: now() }, code);
     if (body.error === "MarkingFinished") finishedElsewhere(code, message);
     if (type === "conflict") disputes.set(code, body.kept);
     return settleIfDecided(code);
+  }
+
+  /** The rubric was mended meanwhile, and what was sent is kept beside the marking that goes on. What waits behind it is
+      sent after it; then the desk is loaded anew. */
+  async function goOnAnew(code) {
+    dispatch({ type: "answered", revision: papers.get(code).queue.base, at: null }, code);
+    if (papers.get(code).queue.items.length) return;
+    await written;
+    location.reload();
   }
 
   function finishedElsewhere(code, why) {
@@ -192,7 +217,7 @@ export function makePapers({ rubric, sheet, addresses, waiting, tell }) {
 
   function take(paper, open = null) {
     const kept = papers.get(paper.code);
-    if (!kept || kept.queue.items.length === 0) papers.set(paper.code, deskState(rubric(), paper, open));
+    if (!kept || kept.queue.items.length === 0) papers.set(paper.code, deskState(rubricOf(paper), paper, open));
     show(paper.code);
   }
 
@@ -238,7 +263,7 @@ export function makePapers({ rubric, sheet, addresses, waiting, tell }) {
   const isDone = (code) => {
     const state = papers.get(code);
     if (!state || !upcoming.some((one) => one.code === code && one.round === state.paper.round)) return false;
-    return finishing.has(code) || !state.paper.writable || (rubric().scope !== null && !leftOf(state).length);
+    return finishing.has(code) || !state.paper.writable || (state.rubric.scope !== null && !leftOf(state).length);
   };
   const nextCodes = () => upcoming.map((one) => one.code).filter((code) => code !== current && !isDone(code));
 

@@ -16,12 +16,18 @@ const WRITING = 1500;
 /** What stands after the last criterion: the words about the whole essay. */
 export const OVERALL = "overall";
 
-/** Prepare the rubric for look-ups: `byKey`, and `order`, the keys in marking order that this desk goes through. */
-export function rubricFrom(given, scope = null) {
-  const byKey = Object.fromEntries(given.criteria.map((one) => [one.key, one]));
-  const off = new Set(given.strands.filter((one) => one.is_off).map((one) => one.key));
+/** Prepare the rubric for look-ups: `byKey`, and `order`, the keys in marking order that this desk goes through. Where
+    `keys` are given, the marking is about them alone; a scope that names none of them is none. */
+export function rubricFrom(given, asked = null, keys = null) {
+  const criteria = given.criteria.filter((one) => !keys || keys.includes(one.key));
+  const byKey = Object.fromEntries(criteria.map((one) => [one.key, one]));
+  const strands = given.strands
+    .map((one) => ({ ...one, criteria: one.criteria.filter((key) => byKey[key]) }))
+    .filter((one) => one.criteria.length);
+  const off = new Set(strands.filter((one) => one.is_off).map((one) => one.key));
+  const scope = criteria.some((one) => one.key === asked || one.strand === asked) ? asked : null;
   const inScope = (one) => (scope ? scope === one.strand || scope === one.key : !off.has(one.strand));
-  return { ...given, byKey, order: given.criteria.filter(inScope).map((one) => one.key), scope };
+  return { ...given, criteria, strands, byKey, order: criteria.filter(inScope).map((one) => one.key), scope };
 }
 
 /** Begin with a paper as the server gives it. */
