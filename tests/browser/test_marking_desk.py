@@ -357,18 +357,6 @@ def test_one_strand_over_all_papers(desk, strong):
     expect(desk.locator("#crit-title")).to_contain_text("R1")
 
 
-def test_on_a_phone_levels_are_buttons_and_the_list_is_one_touch_away(desk):
-    desk.set_viewport_size({"width": 375, "height": 780})
-    desk.locator("label.level", has_text="Weighed").click()
-    expect(desk.locator("#open-criterion input:checked")).to_have_value("4")
-
-    desk.get_by_role("button", name="All 19 criteria").click()
-    desk.locator("[data-open=R6].critrow").click()
-
-    expect(desk.locator("#crit-title")).to_contain_text("R6")
-    assert desk.evaluate("document.documentElement.scrollWidth") == 375
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_desk_has_no_accessibility_faults_a_machine_can_find(desk, theme):
     desk.emulate_media(color_scheme=theme)

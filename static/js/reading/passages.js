@@ -55,3 +55,12 @@ export function rangeOf(root, { start, end }) {
   range.setEnd(last.node, last.offsets.toUnits(Math.min(last.end, end) - last.start));
   return range;
 }
+
+/** Give the code point of the text that stands at a place of the window; nothing beside the text. */
+export function pointAt(root, x, y) {
+  const caret = document.caretPositionFromPoint?.(x, y);
+  const range = caret ? null : document.caretRangeFromPoint?.(x, y);
+  const [node, unit] = caret ? [caret.offsetNode, caret.offset] : [range?.startContainer, range?.startOffset];
+  const found = indexOf(root).find((one) => one.node === node);
+  return found ? found.start + found.offsets.toPoints(unit) : null;
+}

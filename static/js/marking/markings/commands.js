@@ -118,6 +118,16 @@ export function makeCommands(it) {
     else say("Nothing is asked.");
   }
 
+  /** On a phone the rubric is a sheet over the essay: down to its head, half the screen, or tall with the descriptors. */
+  function sizeSheet(by) {
+    const sizes = ["is-small", "", "is-expanded"];
+    const at = sizes.findIndex((size) => size && desk.classList.contains(size));
+    const size = sizes[Math.max(0, Math.min(2, (at < 0 ? 1 : at) + by))];
+    desk.classList.remove("is-small", "is-expanded");
+    if (size) desk.classList.add(size);
+    say({ "is-small": "The essay has the screen.", "": "Essay and levels share the screen.", "is-expanded": "Levels with their descriptors." }[size]);
+  }
+
   function noPassage() {
     const { open, marks } = papers.state();
     dispatch({ type: "noPassage", on: !marks.scores[open]?.no_passage });
@@ -159,9 +169,16 @@ export function makeCommands(it) {
     keys: () => it.keymap.toggle(),
     coverage: () => panels.coverage(papers.state()),
     again: () => papers.tryAgain(),
-    openList: () => desk.classList.add("is-listing"),
-    closeList: () => desk.classList.remove("is-listing"),
-    expand: (button) => button.setAttribute("aria-pressed", String(desk.classList.toggle("is-expanded"))),
+    openList: () => {
+      desk.classList.add("is-listing");
+      part("criteria-list").querySelector("[data-do=closeList]").focus();
+    },
+    closeList: () => {
+      desk.classList.remove("is-listing");
+      part("open-criterion").querySelector("[data-do=openList]").focus();
+    },
+    larger: () => sizeSheet(1),
+    smaller: () => sizeSheet(-1),
     looked: (box) => dispatch({ type: "noPassage", on: box.checked }),
   };
 

@@ -72,7 +72,9 @@ function sheetHead(state) {
     { class: "sheethead" },
     h("button", { class: "linkbtn", type: "button", "data-do": "openList" }, `All ${n} criteria`),
     h("span", { class: "quiet", "data-part": "left" }, `${n - left} set, ${left} to mark`),
-    h("button", { class: "iconbtn", type: "button", "data-do": "expand", "aria-label": "Show the descriptors", "aria-pressed": "false" }, icon("up")),
+    h("span", { class: "sheetsizes" },
+      h("button", { class: "iconbtn", type: "button", "data-do": "smaller", "aria-label": "Show more of the essay" }, icon("down")),
+      h("button", { class: "iconbtn", type: "button", "data-do": "larger", "aria-label": "Show more of the rubric" }, icon("up"))),
   );
 }
 

@@ -121,7 +121,7 @@ const papers = makePapers({
       forgetSignIn();
     },
     saving: drawSaving,
-    chosen: (passage) => showPassage(reading, passage),
+    chosen: drawChosen,
     timeLeft: (words) => {
       part("paper-pace").textContent = words;
     },
@@ -165,10 +165,15 @@ function draw() {
   drawCriterion(part("open-criterion"), state);
   drawFoot(part("desk-foot"), state, papers.saved());
   drawConflict(part("desk-conflict"), state, (criterion, keep) => papers.dispatch({ type: "choose", criterion, keep }));
-  showPassage(reading, state.passage);
+  drawChosen(state.passage);
   bank.follow(state);
   const level = state.marks.scores[state.open]?.level;
   part("exemplars-at").textContent = level ? `Exemplars at level ${level}` : "Exemplars";
+}
+
+function drawChosen(passage) {
+  showPassage(reading, passage);
+  desk.classList.toggle("has-passage", Boolean(passage));
 }
 
 function drawSaving() {

@@ -25,6 +25,7 @@ const ICONS = {
   warn: "M8 2.5l6 11H2zM8 6.5v3.2M8 11.6v.2",
   wait: "M8 4.5V8l2.2 1.6M13.5 8a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0z",
   up: "M4 10l4-4 4 4",
+  down: "M4 6l4 4 4-4",
 };
 
 export const icon = (name) =>

@@ -1,6 +1,6 @@
 /* Clicks, touches and selections on the desk: a passage opens its criterion, a criterion shows its passages. */
 
-import { passageOf, rangeOf } from "../../reading/passages.js";
+import { passageOf, pointAt, rangeOf } from "../../reading/passages.js";
 import { lightUp, passagesUnder } from "./evidence.js";
 import { passagesOf, pointsOf } from "./marks.js";
 import { bringIntoView } from "./reading.js";
@@ -86,13 +86,23 @@ export function startPointing(it) {
     if (event.defaultPrevented || !document.getSelection().isCollapsed) return;
     const [first, ...others] = passagesUnder(reading, passages(), event.clientX, event.clientY);
     const { passage } = papers.state();
-    if (!first && passage) dispatch({ type: "passage", passage: null });
-    if (!first) return;
+    if (!first) return touched(event);
     const isChosen = [first, ...others].some((one) => one.start === passage?.start && one.end === passage?.end);
     const { start, end } = isChosen ? passage : first;
     dispatch({ type: "passage", passage: { start, end } });
-    dispatch({ type: "openTied" });
+    return dispatch({ type: "openTied" });
   });
+
+  /** A touch on the text selects the sentence; anything else there lets the passage go. */
+  function touched({ pointerType, clientX, clientY }) {
+    const { paper, passage } = papers.state();
+    const isTouch = pointerType === "touch" || (!pointerType && matchMedia("(pointer: coarse)").matches);
+    const point = isTouch ? pointAt(reading, clientX, clientY) : null;
+    const at = point === null ? -1 : paper.reading.sentences.findIndex(([start, end]) => start <= point && point < end);
+    const [start, end] = paper.reading.sentences[at] ?? [];
+    if (at >= 0 && passage?.start !== start) dispatch({ type: "passage", passage: { start, end, anchor: at, focus: at } });
+    else if (passage) dispatch({ type: "passage", passage: null });
+  }
 
   /** A criterion that is pointed at, or has the focus, lights its passages. */
   function light(event) {
