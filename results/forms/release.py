@@ -17,6 +17,7 @@ class PrepareRelease(forms.Form):
             ("ready", "Everything that is ready: what was never released, and changes of what was"),
             ("new", "Only papers that were never released"),
         ],
+        error_messages={"invalid_choice": "Choose one of the two."},
     )
     reason = forms.CharField(
         label="Why you change what was released",
@@ -34,7 +35,10 @@ class PrepareRelease(forms.Form):
 class PublishRelease(forms.Form):
     """Now, or at a moment in the course's time."""
 
-    when = forms.ChoiceField(choices=[("now", "Now"), ("later", "At a set moment")])
+    when = forms.ChoiceField(
+        choices=[("now", "Now"), ("later", "At a set moment")],
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose now or a set moment."),
+    )
     moment = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
 
     def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:

@@ -14,6 +14,7 @@ from essays.models import Assignment
 from essays.permissions import visible_set_assignments
 from results.actions.release import (
     ChangeNeedsReason,
+    MomentPassed,
     UnderWay,
     begin_rehearsal,
     go_on_rehearsing,
@@ -46,8 +47,12 @@ def _page(
     assignment: Assignment,
     prepare: PrepareRelease | None = None,
     publish: PublishRelease | None = None,
+    publishing: Release | None = None,
 ) -> HttpResponse:
-    """Show the rehearsal, with a form that was refused where there is one; a reason given before is offered again."""
+    """Show the rehearsal, with a form that was refused where there is one; a reason given before is offered again.
+
+    `publishing` is the release that the refused form was about.
+    """
     rehearsal = rehearsal_of(assignment)
     reason = rehearsal.waiting.reason if rehearsal.waiting else ""
     context = {
@@ -56,6 +61,7 @@ def _page(
         "rehearsal": rehearsal,
         "prepare_form": prepare or PrepareRelease(initial={"reason": reason}),
         "publish_form": publish or PublishRelease(zone=assignment.course.zone),
+        "publishing": publishing,
     }
     return show(request, "results/release/rehearse.html", context)
 
@@ -116,13 +122,15 @@ def publish(request: SignedInRequest, release_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             release = publish_release(release, at=form.at, by=request.user)
+        except MomentPassed as refusal:
+            form.add_error("moment", str(refusal))
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
+            messages.error(request, str(refusal))
         else:
             said = "Set. Students see it at that moment." if form.at else "Released. Students see their feedback now."
             messages.success(request, said)
-            return go(request, "results:release-rehearse", assignment.public_id)
-    return _page(request, assignment, publish=form)
+            return back(request, assignment)
+    return _page(request, assignment, publish=form, publishing=release)
 
 
 @require_POST

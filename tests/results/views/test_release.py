@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from courses.kernel import clock
-from marking.actions.markings import Marked, mark_paper
+from marking.actions.markings import Marked, mark_paper, reopen_marking
 from marking.actions.papers import make_papers
 from marking.models import Paper
 from results.actions.outcomes import override_total
@@ -91,6 +91,25 @@ def test_what_is_released_cannot_be_taken_back_like_what_is_set(rehearsed):
 
     assert answer.status_code == 409
     assert "withdrawn, with a reason" in answer.content.decode()
+
+
+def test_what_is_refused_of_a_release_is_said_wherever_it_stands(rehearsed, page, marked, marker):
+    release = Release.objects.get()
+    publish = reverse("results:release-publish", args=[release.public_id])
+    with clock.at(FRIDAY):
+        rehearsed.post(publish, {"when": "later", "moment": "2026-11-30T12:00"})
+        no_moment = rehearsed.post(publish, {"when": "later"}).content.decode()
+        past = rehearsed.post(publish, {"when": "later", "moment": "2026-11-23T12:00"}).content.decode()
+        reopen_marking(marked[0].public_id, by=marker)
+        changed = rehearsed.post(publish, {"when": "now"}).content.decode()
+    with clock.at(FRIDAY + timedelta(days=4)):
+        shown = rehearsed.post(publish, {"when": "now"}).content.decode()
+
+    assert "Choose the moment" in no_moment
+    assert "That moment has passed" in past
+    assert 'value="2026-11-23T12:00"' in past
+    assert "1 paper has changed since this was rehearsed" in changed
+    assert "This is released already" in shown
 
 
 def test_only_what_was_never_released_can_be_rehearsed_without_a_reason(
