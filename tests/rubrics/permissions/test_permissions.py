@@ -2,11 +2,14 @@
 
 import pytest
 
-from rubrics.models import BankComment
+from rubrics.models import BankComment, RubricVersion
 from rubrics.permissions import (
     may_archive_bank_comment,
+    may_draft_version,
     may_edit_bank_comment,
     may_edit_rubrics,
+    may_edit_version,
+    may_map_scores,
     may_see_rubrics,
     may_share_bank_comments,
     may_write_bank_comments,
@@ -40,6 +43,58 @@ def test_only_an_admin_sees_drafts_and_edits(who, draft, request):
     seen = [visible_rubrics(user).exists(), visible_rubric_versions(user).exists(), may_edit_rubrics(user)]
 
     assert seen == [who == "admin"] * 3
+
+
+@pytest.fixture
+def of_course(draft, course) -> RubricVersion:
+    """A draft for one course, begun from a version that is published for everybody."""
+    published(draft)
+    return RubricVersion.objects.create(
+        rubric=draft.rubric, number=2, total=10, created_at=MONDAY, course=course, based_on=draft
+    )
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_a_courses_draft_is_seen_and_edited_by_its_teachers_and_once_published_by_who_marks_there(
+    who, of_course, request
+):
+    user = request.getfixturevalue(who)
+    found = visible_rubric_versions(user).filter(pk=of_course.pk)
+
+    assert found.exists() is (who in {"admin", "teacher"})
+    assert may_edit_version(user, of_course) is (who == "teacher")
+    published(of_course)
+    assert found.all().exists() is (who in {"admin", "teacher", "marker"})
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_the_library_is_edited_by_an_admin(who, draft, request):
+    assert may_edit_version(request.getfixturevalue(who), draft) is (who == "admin")
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_the_next_version_is_begun_for_a_course_by_its_teachers_and_for_the_library_by_an_admin(
+    who, draft, of_course, course, other_course, request
+):
+    user = request.getfixturevalue(who)
+
+    allowed = [may_draft_version(user, draft, place) for place in (None, course, other_course)]
+
+    assert allowed == [who == "admin", who == "teacher", who == "other_teacher"]
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_what_was_made_for_one_course_stays_there(who, of_course, course, other_course, request):
+    user = request.getfixturevalue(who)
+
+    allowed = [may_draft_version(user, of_course, place) for place in (None, course, other_course)]
+
+    assert allowed == [False, who == "teacher", False]
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_who_teaches_says_where_scores_go(who, draft, request):
+    assert may_map_scores(request.getfixturevalue(who)) is (who in {"teacher", "other_teacher"})
 
 
 @pytest.fixture
