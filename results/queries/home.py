@@ -12,7 +12,7 @@ from essays.pure.deadlines import Allowance, Times
 from essays.queries.assignments import times_of_numbered, times_with
 from essays.queries.breaks import rest_columns, rest_of
 from essays.queries.promises import last_promise
-from marking.models import Allotment, AllotmentState, Flag, Marking, Paper
+from marking.models import Allotment, AllotmentState, Flag, Marking, Paper, Purpose
 from marking.permissions import visible_allotments
 from marking.queries.papers import worries_for
 from results.models import Outcome, ReleaseItem
@@ -324,14 +324,16 @@ def _handed_in(assignments: Sequence[int]) -> Mapping[int, tuple[int, int]]:
 
 
 def _papers(assignments: Sequence[int]) -> Mapping[int, tuple[int, int]]:
-    """Count, by assignment, papers with a finished marking of the whole and all papers."""
+    """Count, by assignment, papers with a finished marking of the whole and nothing to catch up on, and all papers."""
     finished = (
         Marking.objects.current().finished().filter(allotment__paper=OuterRef("pk"), allotment__criteria__isnull=True)
     )
+    places = Allotment.objects.in_use().filter(paper=OuterRef("pk"), purpose=Purpose.CATCH_UP)
+    to_add = places.exclude(state=AllotmentState.FINISHED)
     rows = (
         Paper.objects.filter(assignment__in=assignments, retired_at=None, submission__isnull=False)
         .values("assignment_id")
-        .annotate(finished=Count("pk", filter=Exists(finished)), n=Count("pk"))
+        .annotate(finished=Count("pk", filter=Exists(finished) & ~Exists(to_add)), n=Count("pk"))
     )
     return {row["assignment_id"]: (row["finished"], row["n"]) for row in rows}
 

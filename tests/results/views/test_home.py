@@ -11,6 +11,7 @@ from essays.models import Extension, Standing
 from marking.actions.identity import clear_flag, raise_flag
 from results.actions.feedback import write_reflection
 from results.actions.release import prepare_release, publish_release
+from tests.mending import adopted, with_further
 from tests.rows import MONDAY, enrolled, set_for
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -86,6 +87,17 @@ def test_a_teacher_sees_how_far_each_assignment_is(assignment, papers, marked, t
     assert "3 marked" in said
     assert "Rehearse the release" in said
     assert "Ines" not in said
+
+
+def test_a_paper_that_has_something_to_catch_up_on_is_not_marked_yet(assignment, papers, marked, teacher, as_user):
+    with clock.at(TUESDAY):
+        adopted(assignment, teacher, with_further("B"))
+
+    said = home(as_user(teacher))
+
+    assert "3 handed in" in said
+    assert "Rehearse the release" not in said
+    assert "All marked" not in said
 
 
 def test_a_teacher_without_assignments_is_told_what_to_do(teacher, as_user):
