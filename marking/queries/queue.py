@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import and_
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from courses.kernel.clock import now
 from courses.models import User
@@ -217,7 +218,8 @@ def queue_page(assignment: Assignment, user: User, asked: Asked, *, teaches: boo
     left, finished = ("is_to_mark", "is_whole"), ("is_finished", "is_whole")
     unbegun, added = ("is_waiting", "is_whole"), ("is_waiting", "is_added")
     count = _counted(
-        rows.annotate(**facts),
+        rows,
+        facts,
         *[(), asked.facts, (*asked.facts, "is_ahead"), left, finished, unbegun, added],
         *[(fact,) for fact in ("is_whole", "is_mine", "is_waiting", "is_decided", *(one.fact for one in Only))],
         *[one.facts for one in (*states, *narrowed.values())],
@@ -226,8 +228,8 @@ def queue_page(assignment: Assignment, user: User, asked: Asked, *, teaches: boo
     pages = max(1, -(-chosen // PAGE))
     asked = replace(asked, page=min(max(asked.page, 1), pages))
     offset = (asked.page - 1) * PAGE
-    matching = rows.alias(**facts).filter(**dict.fromkeys(asked.facts, True))
-    places = _turned(matching, start, count(*asked.facts, "is_ahead"), offset)
+    joined = rows.select_related("paper", "marker") if teaches else rows.select_related("paper")
+    places = _turned(joined.filter(_all(facts, asked.facts)), start, count(*asked.facts, "is_ahead"), offset)
     still = count(*left) + count("is_mine")
     pace = None if asked.code or not asked.scope.is_whole else _pace(assignment, None if teaches else user)
     return QueuePage(
@@ -260,9 +262,7 @@ def queue_page(assignment: Assignment, user: User, asked: Asked, *, teaches: boo
 
 
 # ---------------------------------------------------------------- what is known of every place, and counted
-def _facts(
-    assignment: Assignment, user: User, asked: Asked, start: int, *, teaches: bool
-) -> dict[str, ExpressionWrapper[Q]]:
+def _facts(assignment: Assignment, user: User, asked: Asked, start: int, *, teaches: bool) -> Mapping[str, Q]:
     """Give what the filters ask of a place: counted all in one statement, and filtered by.
 
     Where one goes through a scope, one's own papers count by what is left in it.
@@ -274,7 +274,7 @@ def _facts(
     flagged = Flag.objects.filter(visible_flags(user, teaches=teaches), paper__assignment=assignment)
     mode, narrow = assignment.mode, not asked.scope.is_whole
     too_long = Q(paper__words__gt=mode.words_max) if mode.words_max else Q(pk__in=[])
-    facts = {
+    return {
         "is_ahead": Q(shuffle__gte=start),
         "is_waiting": waits,
         "is_to_mark": waits | is_mine if narrow else waits,
@@ -288,7 +288,6 @@ def _facts(
         "is_allotted": Q(marker=user),
         "is_unallotted": Q(marker=None),
     }
-    return {name: ExpressionWrapper(fact, output_field=BooleanField()) for name, fact in facts.items()}
 
 
 def _leaving_open(assignment: Assignment, scope: Scope) -> MarkingQuerySet:
@@ -298,12 +297,15 @@ def _leaving_open(assignment: Assignment, scope: Scope) -> MarkingQuerySet:
     return finished.filter(Exists(left))
 
 
-def _counted(rows: AllotmentQuerySet, *wanted: Sequence[str]) -> Callable[..., int]:
+def _all(facts: Mapping[str, Q], names: Iterable[str]) -> Q:
+    return reduce(and_, (facts[name] for name in names), Q())
+
+
+def _counted(rows: AllotmentQuerySet, facts: Mapping[str, Q], *wanted: Sequence[str]) -> Callable[..., int]:
     """Count in one statement the places for which each of `wanted` holds; give what looks a number up by its facts."""
-    names = {frozenset(facts): f"n{place}" for place, facts in enumerate(wanted)}
-    counts = {name: Count("pk", filter=Q(**dict.fromkeys(facts, True))) for facts, name in names.items()}
-    found = rows.aggregate(**counts)
-    return lambda *facts: found[names[frozenset(facts)]]
+    keys = {frozenset(names): f"n{place}" for place, names in enumerate(wanted)}
+    found = rows.aggregate(**{key: Count("pk", filter=_all(facts, sorted(names))) for names, key in keys.items()})
+    return lambda *names: found[keys[frozenset(names)]]
 
 
 def _open_markings(assignment: Assignment, user: User) -> MarkingQuerySet:
@@ -324,13 +326,12 @@ def _turned(rows: AllotmentQuerySet, start: int, before_turn: int, offset: int) 
     """Cut a page out of the queue as it runs from `start` to its end and then from its beginning, in one statement."""
     ordered, end = rows.order_by("shuffle", "pk"), offset + PAGE
     ahead, behind = ordered.filter(shuffle__gte=start), ordered.filter(shuffle__lt=start)
-    joined = ("paper", "marker")
     if end <= before_turn:
-        return list(ahead.select_related(*joined)[offset:end])
+        return list(ahead[offset:end])
     if offset >= before_turn:
-        return list(behind.select_related(*joined)[offset - before_turn : end - before_turn])
+        return list(behind[offset - before_turn : end - before_turn])
     last, first = ahead.values("pk")[offset:before_turn], behind.values("pk")[: end - before_turn]
-    page = Allotment.objects.filter(Q(pk__in=last) | Q(pk__in=first)).select_related(*joined)
+    page = rows.filter(Q(pk__in=last) | Q(pk__in=first))
     return sorted(page, key=lambda place: (place.shuffle < start, place.shuffle, place.pk))
 
 
@@ -364,7 +365,8 @@ def _pace(assignment: Assignment, user: User | None) -> timedelta | None:
 def _rows(
     assignment: Assignment, places: Sequence[Allotment], user: User, scope: Scope, offset: int, *, teaches: bool
 ) -> tuple[QueueRow, ...]:
-    markings, flags = _markings_at(places, user, scope), _flags_on(places, user, teaches=teaches)
+    markings = _markings_at(places, user, scope, teaches=teaches)
+    flags = _flags_on(places, user, teaches=teaches)
     mode, moment = assignment.mode, now()
     made = []
     for number, place in enumerate(places, start=offset + 1):
@@ -405,23 +407,23 @@ def _marker_words(place: Allotment, marking: Marking | None, user: User, *, teac
     """Say whose it is: a marker does not learn which colleague."""
     if marking is not None:
         return "you" if marking.marker_id == user.pk else marking.marker.name if teaches else "a colleague"
-    if place.marker is None:
+    if place.marker_id is None:
         return ""
-    return f"allotted to {'you' if place.marker_id == user.pk else place.marker.name}"
+    return "allotted to you" if place.marker_id == user.pk else f"allotted to {place.marker.name}"
 
 
-def _markings_at(places: Iterable[Allotment], user: User, scope: Scope) -> Mapping[int, Marking]:
-    """Give for each place the marking to show: one's own, else a finished one, else the newest."""
+def _markings_at(places: Iterable[Allotment], user: User, scope: Scope, *, teaches: bool) -> Mapping[int, Marking]:
+    """Give for each place the marking to show: one's own, else a finished one, else the newest. Names for a teacher."""
     in_scope = Q() if scope.is_whole else Q(scores__criterion__key__in=scope.criteria)
     found = (
         Marking.objects.current()
         .filter(allotment__in=[place.pk for place in places])
-        .select_related("marker")
         .annotate(
             of=Count("scores", filter=in_scope),
             decided=Count("scores", filter=in_scope & ~Q(scores__state=ScoreState.UNMARKED)),
         )
     )
+    found = found.select_related("marker") if teaches else found
     best = sorted(found, key=lambda one: (one.marker_id == user.pk, one.is_finished, one.pk))
     return {marking.allotment_id: marking for marking in best}
 
