@@ -407,9 +407,9 @@ def _marker_words(place: Allotment, marking: Marking | None, user: User, *, teac
     """Say whose it is: a marker does not learn which colleague."""
     if marking is not None:
         return "you" if marking.marker_id == user.pk else marking.marker.name if teaches else "a colleague"
-    if place.marker_id is None:
-        return ""
-    return "allotted to you" if place.marker_id == user.pk else f"allotted to {place.marker.name}"
+    if place.marker_id == user.pk:
+        return "allotted to you"
+    return f"allotted to {place.marker.name}" if place.marker else ""
 
 
 def _markings_at(places: Iterable[Allotment], user: User, scope: Scope, *, teaches: bool) -> Mapping[int, Marking]:
