@@ -162,7 +162,7 @@ def type_for(page: Page, seconds: float, *, after: str) -> list[float]:
     for _ in begun:
         page.keyboard.press("Backspace")  # a word that the browser's death cut short
     until = time.monotonic() + seconds
-    while time.monotonic() < until or len(moments) < LEAST or moments[-LEAST] > time.monotonic() - OLD:
+    while time.monotonic() < until or len(moments) < LEAST or moments[LEAST - 1] > time.monotonic() - OLD:
         page.keyboard.type(f"word{first + len(moments)} ")
         moments.append(time.monotonic())
         time.sleep(0.03)

@@ -44,7 +44,7 @@ def publish_the_second_version(page: Page, site: str) -> None:
 
 
 def set_the_assignment(page: Page, site: str) -> None:
-    """The teacher decides everything on one page: the timed mode, blind, with the total shown once all is decided."""
+    """The teacher decides everything on one page: the timed mode, blind, with the total shown to markers while they mark."""
     page.goto(f"{site}/courses/history-12/")
     page.get_by_role("link", name=re.compile("Set an assignment")).first.click()
     page.get_by_label("Title").fill(TITLE)
@@ -53,7 +53,7 @@ def set_the_assignment(page: Page, site: str) -> None:
     page.get_by_label(re.compile("^Timed")).check()
     expect(page.get_by_label("Markers see codes, never names")).to_be_checked()
     page.get_by_role("spinbutton", name="Minutes").fill("90")
-    page.get_by_label("Show markers the total once everything is decided").check()
+    page.get_by_label("Show markers the total while they mark").check()
     page.get_by_role("button", name="Set the assignment").click()
     expect(page.get_by_text("This is the brief as a student reads it")).to_be_visible()
 

@@ -188,8 +188,8 @@ def test_a_change_without_a_network_is_kept_and_sent_later(desk, marker):
     marker.refresh_from_db()
     assert marker.marking_keys == {}
 
-    desk.context.set_offline(False)
     with desk.expect_response("**/me/keys/"):
+        desk.context.set_offline(False)
         live_again(desk)
 
     marker.refresh_from_db()
