@@ -19,6 +19,7 @@ from typing import Any
 import psycopg
 
 from results.bench.report import lines_of, markdown, table
+from tests.chromium import chromium
 from tests.cluster import binaries, temporary_cluster
 from tests.stages import CannotRun, provide
 
@@ -53,8 +54,9 @@ def fresh_database(kind: str) -> Iterator[dict[str, str]]:
 def run_once(name: str, kind: str, size: int, most: int) -> dict[str, Any] | None:
     """Measure one thing once. Says why and gives None where it could not be done."""
     command = [sys.executable, "manage.py", "bench", name, "--json", "--size", str(size), "--most", str(most)]
+    seen_in = {"ASSAY_BENCH_CHROMIUM": found} if (found := chromium()) else {}
     with fresh_database(kind) as given:
-        env = {**os.environ, "DEBUG": "1", "HTTPS": "0", "ASSAY_DATA": str(KEPT), **given}
+        env = {**os.environ, "DEBUG": "1", "HTTPS": "0", "ASSAY_DATA": str(KEPT), **seen_in, **given}
         env.pop("ASSAY_DEMO", None)
         env.pop("DJANGO_SETTINGS_MODULE", None)
         if kind == "sqlite":
@@ -63,8 +65,8 @@ def run_once(name: str, kind: str, size: int, most: int) -> dict[str, Any] | Non
     if done.returncode:
         print(done.stderr[-3000:], file=sys.stderr)
         return None
-    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-    return found
+    report: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return report
 
 
 def run_all(names: list[str], kinds: list[str], size: int, runs: int, most: int) -> tuple[list[dict[str, Any]], int]:
@@ -139,6 +141,8 @@ def main() -> int:
             kinds.remove("postgresql")
             if not kinds:
                 return 1
+    if chromium() is None:
+        print("The next paper in the browser was NOT measured: there is no Chromium.")
     KEPT.mkdir(parents=True, exist_ok=True)
     reports, failed = run_all(list(asked.only or NAMES), kinds, asked.size, asked.runs, asked.most)
     if not reports:

@@ -12,6 +12,7 @@ from results.bench.client import Answer, Browser, UnexpectedAnswer, at_once
 from results.bench.killable import session_of
 from results.bench.measuring import TIMES, Ask, Run
 from results.bench.pages import at, papers_ahead, settle_statistics, two_ahead
+from results.bench.readable import browser_of_bench, measure_readable
 from results.bench.report import AHEAD, NEXT, SCORES, Operation, operation_from
 from results.bench.world import World
 from rubrics.queries.versions import rubric_sheet
@@ -47,6 +48,8 @@ def measure_marking(run: Run, world: World, size: int) -> None:
     scored = [seat for seat in taken if seat.revision]
     run.post(FINISH, size, finishes(scored), times=len(scored))
     run.operations.append(race(run, world, scored, size))
+    if browser_of_bench():
+        measure_readable(run, world, size)
 
 
 def claims(world: World, seats: list[Seat]) -> Ask:

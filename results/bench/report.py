@@ -21,6 +21,7 @@ QUEUE_SCOPE = "queue of one criterion"
 NEXT = "next paper"
 AHEAD = "fetch two papers ahead"
 SCORES = "save all scores of a paper"
+READABLE = "next paper readable, in the browser"
 EXPORT = "export all scores"
 WORKBOOK = "export all scores as XLSX"
 HURRY = "all students hand in within 10 s a 1,000"
@@ -48,6 +49,7 @@ STATEMENTS = {DESK: 8, SAVE: 6, SUBMIT: 14, QUEUE: 10, QUEUE_SCOPE: 10, PAPER: 1
 STATEMENTS |= {SCORES: 12, EXPORT: 10, WORKBOOK: 10}
 """The most statements an operation may cost, session and user among them. That of the export holds for 1,000."""
 EXPORT_MS = 2_000
+READABLE_MS = 100
 P95_MS = {HURRY: 3_000, CALM: 1_000}
 THROUGHPUT = {"postgresql": 0.25, "sqlite": 0.08}
 """A draft save's share of the bare POST's throughput, eight clients at once."""
@@ -187,6 +189,8 @@ def targets_of(line: Line, lines: Sequence[Line]) -> list[tuple[str, bool]]:
                 targets.append((f"as many statements as at {SMALL}", line.statements == small.statements))
     if line.name in (EXPORT, WORKBOOK) and line.size == 1_000:
         targets.append((f"≤ {EXPORT_MS / 1000:g} s", line.p50_ms <= EXPORT_MS))
+    if line.name == READABLE:
+        targets.append((f"p95 ≤ {READABLE_MS} ms", line.p95_ms <= READABLE_MS))
     if line.name == SAVES:
         share = THROUGHPUT[line.database]
         targets.append((f"≥ {share:g} × bare POSTs", line.ratio >= share))
@@ -212,8 +216,8 @@ def table(lines: Sequence[Line]) -> str:
                 str(line.statements),
                 f"{line.p50_ms:,.1f} ({line.least_ms:,.1f}–{line.most_ms:,.1f})",
                 f"{line.p95_ms:,.1f}",
-                f"{line.cpu_ms:,.1f}",
-                f"{line.ratio:.2f}",
+                f"{line.cpu_ms:,.1f}" if line.cpu_ms else "",
+                f"{line.ratio:.2f}" if line.cpu_ms else "",
                 "; ".join(words for words, _ in targets),
                 f"no: {'; '.join(missed)}" if missed and len(targets) > 1 else met,
             ]

@@ -44,7 +44,7 @@ def publish_the_second_version(page: Page, site: str) -> None:
 
 
 def set_the_assignment(page: Page, site: str) -> None:
-    """The teacher decides everything on one page: the timed mode, blind, with the total shown to markers while they mark."""
+    """The teacher decides everything on one page: the timed mode, blind, markers see the total while they mark."""
     page.goto(f"{site}/courses/history-12/")
     page.get_by_role("link", name=re.compile("Set an assignment")).first.click()
     page.get_by_label("Title").fill(TITLE)

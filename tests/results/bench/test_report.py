@@ -8,6 +8,7 @@ from results.bench.report import (
     DESK,
     HURRY,
     QUEUE,
+    READABLE,
     SAVES,
     Counted,
     Line,
@@ -88,3 +89,10 @@ def test_the_table_says_yes_only_where_every_target_is_met():
 
     assert "| yes " in kept
     assert "no: ≤ 8 statements" in missed
+
+
+def test_the_next_paper_is_held_to_a_tenth_of_a_second_and_has_no_processor_time_of_its_own():
+    quick, slow = (line(READABLE, p95_ms=ms, statements=0, cpu_ms=0.0, ratio=0.0) for ms in (99.0, 101.0))
+
+    assert [targets_of(one, [one]) for one in (quick, slow)] == [[("p95 ≤ 100 ms", True)], [("p95 ≤ 100 ms", False)]]
+    assert [cell.strip() for cell in table([quick]).splitlines()[-1].split("|")[7:9]] == ["", ""]
