@@ -11,7 +11,7 @@ from django.forms.formsets import BaseFormSet
 from rubrics.pure.counting import Rule
 from rubrics.pure.drafts import level_key, print_of
 from rubrics.pure.measures import Measure
-from rubrics.pure.pack_contents import CriterionText, LevelText, RuleText
+from rubrics.pure.pack_contents import MOST_STEP, CriterionText, LevelText, RuleText
 
 MOST = 20_000
 MOST_LEVELS = 12
@@ -41,14 +41,16 @@ def line(label: str, most: int, *, help_text: str = "", required: bool = True) -
     return forms.CharField(label=label, required=required, max_length=most, widget=typed, help_text=help_text)
 
 
-def points(label: str, *, least: str = "0", required: bool = True, help_text: str = "") -> forms.DecimalField:
+def points(
+    label: str, *, least: str = "0", most: Decimal = Decimal("9999.99"), required: bool = True, help_text: str = ""
+) -> forms.DecimalField:
+    """Make a field for a number that its column can hold: `most` says how much that is."""
     typed = forms.NumberInput(attrs={"class": "form-control", "step": "any"})
     return forms.DecimalField(
         label=label,
         required=required,
         min_value=Decimal(least),
-        max_value=Decimal("9999.99"),
-        max_digits=6,
+        max_value=most,
         decimal_places=2,
         widget=typed,
         help_text=help_text,
@@ -169,7 +171,7 @@ class EditCounting(forms.Form):
     """The whole's numbers, and for each mode how each strand counts; the fields of a rule are named by both keys."""
 
     total = points("Full mark", least="0.01")
-    step = points("Rounded to", least="0.01", help_text="1 for whole points, 0.5 for halves.")
+    step = points("Rounded to", least="0.01", most=MOST_STEP, help_text="1 for whole points, 0.5 for halves.")
     guidance = words("For every criterion", rows=8, help_text="For markers, before the first paper.")
 
     def __init__(self, data: Any = None, *, measure: Measure) -> None:

@@ -9,6 +9,9 @@ from rubrics.pure.counting import Rule, State
 NOT_ATTEMPTED = "NA"
 """Stands in a comment's tie where a level key would: the comment is for a criterion nobody attempted."""
 
+MOST_STEP = Decimal("999.99")
+"""The coarsest that totals are rounded to; no column holds more."""
+
 
 class NoteKind(StrEnum):
     """What an editor's note sets right."""

@@ -2,6 +2,7 @@
 
 from rubrics.pure.measures import level_gaps
 from rubrics.pure.pack_contents import (
+    MOST_STEP,
     NOT_ATTEMPTED,
     CriterionText,
     GradeWordText,
@@ -34,6 +35,8 @@ def read_rubric(text: str, problems: list[Problem]) -> RubricText | None:
         fields.refuse("total", "The total is more than 0.")
     if rubric.step <= 0 and fields.has("step"):
         fields.refuse("step", "The step is more than 0. Write 1 for whole points.")
+    if rubric.step > MOST_STEP:
+        fields.refuse("step", f"The step is at most {MOST_STEP}. Write 1 for whole points.")
     if fields.has("strands") and not strands:
         fields.refuse("strands", "There are no strands. Add one.")
     refuse_repeated(zip((strand.key for strand in rubric.strands), strands, strict=True), "strand")

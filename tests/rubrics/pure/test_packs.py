@@ -338,6 +338,13 @@ REFUSALS = {
     "a field stands twice": (RUBRIC, E1_NAME, f"{E1_NAME}\n        name: Two", "name: Two", "“name” stands here twice"),
     "a field is too long": (RUBRIC, E1_NAME, "name: " + "x" * 201, "xxxxx", "has 201 characters. It may have 200"),
     "a ladder has an unknown field": (RUBRIC, "label: Weighed", "label: W\n        hue: red", "hue: red", "“hue”"),
+    "a step is more than is kept": (
+        RUBRIC,
+        "\nstep: 1\n",
+        "\nstep: 1000\n",
+        "step: 1000",
+        "The step is at most 999.99",
+    ),
     "a criterion's key is taken": (RUBRIC, "key: E2", "key: E1", "@2:key: E1", "another criterion E1"),
     "a strand's key is taken": (RUBRIC, "  - key: B\n", "  - key: A\n", "@2:  - key: A", "another strand A"),
     "a key is no key": (RUBRIC, "key: E2", "key: E 2", "key: E 2", "“E 2” cannot be a key"),

@@ -10,7 +10,8 @@ from django.urls import reverse
 from rubrics.actions.drafts import edit_criterion, edit_strand
 from rubrics.actions.packs import load_pack
 from rubrics.actions.versions import draft_rubric_version, publish_rubric_version
-from rubrics.models import RubricVersion
+from rubrics.forms.drafts import EditCounting, EditLevel, points
+from rubrics.models import CountingRule, Level, RubricVersion
 from rubrics.pure.drafts import print_of
 from rubrics.pure.packs import read_pack
 from rubrics.queries.measures import measure_of
@@ -132,6 +133,7 @@ def test_saving_can_lead_to_the_next_criterion_and_after_the_last_to_the_draft(c
         ({"levels-0-points": "ten"}, "Write a number, such as 5 or 7.5."),
         ({"levels-0-points": ""}, "This field is required."),
         ({"levels-0-points": "-1"}, "greater than or equal to 0"),
+        ({"levels-0-points": "10000"}, "less than or equal to 9999.99"),
         ({"levels-0-points": "1.234"}, "no more than 2 decimal places"),
         ({"levels-5-label": "Only a name"}, "This field is required."),
         ({"name": ""}, "This field is required."),
@@ -231,7 +233,10 @@ def test_a_strand_and_how_it_counts_are_kept(client, mine):
         ({"n-timed-A": ""}, "Say how many."),
         ({"n-timed-A": "0"}, "greater than or equal to 1"),
         ({"weight-extended-A": "0"}, "greater than or equal to 0.01"),
+        ({"weight-extended-A": "10000"}, "less than or equal to 9999.99"),
         ({"total": "0"}, "greater than or equal to 0.01"),
+        ({"total": "10000"}, "less than or equal to 9999.99"),
+        ({"step": "1000"}, "less than or equal to 999.99"),
         ({"rule-timed-A": "odd"}, "Select a valid choice"),
     ],
 )
@@ -240,6 +245,34 @@ def test_counting_that_cannot_be_is_given_back(client, mine, bad, sentence):
 
     assert sentence in page
     assert said(mine) == said(mine.based_on)
+
+
+def test_the_largest_numbers_the_forms_take_are_kept_and_read_again(client, mine):
+    numbers = {"total": "9999.99", "step": "999.99", "weight-timed-A": "9999.99"}
+    client.post(at("drafts-counting"), typed(client, at("drafts-counting")) | numbers)
+    client.post(
+        at("drafts-criterion", "E1"), typed(client, at("drafts-criterion", "E1")) | {"levels-0-points": "9999.99"}
+    )
+
+    found = said(mine)
+    most = Decimal("9999.99")
+    assert (found.rubric.total, found.rubric.step) == (most, Decimal("999.99"))
+    assert (found.modes[0].rules[0].weight, found.criterion("E1").levels[-1].points) == (most, most)
+    assert client.get(at("drafts-detail")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "column"),
+    [
+        (EditLevel.base_fields["points"], Level._meta.get_field("points")),
+        (EditCounting.base_fields["total"], RubricVersion._meta.get_field("total")),
+        (EditCounting.base_fields["step"], RubricVersion._meta.get_field("step")),
+        (points("Worth"), CountingRule._meta.get_field("weight")),
+    ],
+)
+def test_no_form_takes_a_number_that_its_column_cannot_hold(field, column):
+    assert field.max_value <= Decimal(10) ** (column.max_digits - column.decimal_places) - Decimal("0.01")
+    assert field.decimal_places == column.decimal_places
 
 
 def test_publishing_leads_to_the_version_and_the_draft_is_closed(client, mine, teacher):
