@@ -10,7 +10,7 @@ from courses.kernel.access import require
 from courses.kernel.errors import Refusal
 from courses.models import User
 from rubrics.actions.versions import VersionPublished, write_measure
-from rubrics.models import RubricVersion
+from rubrics.models import Rubric, RubricVersion
 from rubrics.permissions import may_edit_version
 from rubrics.pure.drafts import (
     print_of,
@@ -23,6 +23,7 @@ from rubrics.pure.drafts import (
 )
 from rubrics.pure.measures import Measure
 from rubrics.pure.pack_contents import CriterionText, RuleText
+from rubrics.queries.drafts import criterion_keys
 from rubrics.queries.measures import measure_of
 from rubrics.queries.versions import rubric_sheet
 
@@ -53,10 +54,16 @@ def edit_criterion(version: RubricVersion, *, criterion: CriterionText, base: st
 
 
 def add_criterion(version: RubricVersion, *, strand: str, name: str, by: User) -> RubricVersion:
-    """Add a criterion at the end of a strand. Its key is new even where the version before had one of that name."""
-    earlier = measure_of(rubric_sheet(version.based_on_id)).rubric.criteria if version.based_on_id else ()
-    taken = [one.key for one in earlier]
-    return _edit(version, "add_criterion", lambda measure: with_new_criterion(measure, strand, name, taken=taken), by)
+    """Add a criterion at the end of a strand. Its key is one that no version of the rubric has.
+
+    The rubric stays locked until it is kept: two drafts of it never come to the same key for two things.
+    """
+
+    def change(measure: Measure) -> Measure:
+        Rubric.objects.select_for_update(of=("self",)).get(pk=version.rubric_id)
+        return with_new_criterion(measure, strand, name, taken=criterion_keys(version))
+
+    return _edit(version, "add_criterion", change, by)
 
 
 def remove_criterion(version: RubricVersion, *, key: str, by: User) -> RubricVersion:

@@ -8,11 +8,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from decimal import Decimal
+from itertools import product
 
 from rubrics.pure.measures import Measure
 from rubrics.pure.pack_contents import CriterionText, LevelText, ModeText, RuleText, StrandText
 from rubrics.pure.pack_hashes import content_sha256
 
+LONGEST_KEY = 20
 LETTERS = "bcdefghijklmnopqrstuvwxyz"
 NUMBERED = re.compile(r"(.*?)(\d+)")
 
@@ -31,7 +33,7 @@ def with_criterion(measure: Measure, criterion: CriterionText) -> Measure:
 def with_new_criterion(measure: Measure, strand_key: str, name: str, *, taken: Iterable[str] = ()) -> Measure:
     """Add a criterion at the end of a strand, with the ladder that its last one has, words left to be written.
 
-    It is marked after the others of its strand. `taken` are keys that earlier versions had.
+    It is marked after the others of its strand. `taken` are keys that any version of the rubric has.
     """
     strand = _strand(measure, strand_key)
     key = next_key(strand, {one.key for one in measure.rubric.criteria} | set(taken))
@@ -53,9 +55,9 @@ def next_key(strand: StrandText, taken: set[str]) -> str:
     numbered = [match for one in strand.criteria if (match := NUMBERED.fullmatch(one.key))]
     stem = numbered[-1][1] if numbered else strand.key
     number = max((int(match[2]) for match in numbered if match[1] == stem), default=0) + 1
-    while f"{stem}{number}" in taken:
+    while (key := f"{stem[: LONGEST_KEY - len(str(number))]}{number}") in taken:
         number += 1
-    return f"{stem}{number}"
+    return key
 
 
 def _bare_ladder(like: CriterionText | None) -> tuple[LevelText, ...]:
@@ -73,8 +75,10 @@ def level_key(levels: Sequence[LevelText], points: Decimal, taken: Iterable[str]
     below = [level for level in levels if level.points < points]
     stem = below[-1].key if below else "0"
     used = {level.key for level in levels} | set(taken)
-    stem = re.sub(r"(?<=\d)[b-z]$", "", stem)[:19]
-    return next(f"{stem}{letter}" for letter in LETTERS if f"{stem}{letter}" not in used)
+    stem = re.sub(r"(?<=\d)[b-z]{1,2}$", "", stem)[: LONGEST_KEY - 2]
+    return next(
+        f"{stem}{end}" for end in [*LETTERS, *map("".join, product(LETTERS, repeat=2))] if f"{stem}{end}" not in used
+    )
 
 
 def without_criterion(measure: Measure, key: str) -> Measure:

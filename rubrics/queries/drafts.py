@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from rubrics.models import RubricVersion
+from rubrics.models import Criterion, Level, RubricVersion
 from rubrics.pure.comparisons import Change, Kind, changes_between, kinds_of, summary
 from rubrics.pure.counting import CriterionMark, State, count, in_figures
 from rubrics.pure.lint import Remark, remarks
@@ -115,3 +115,15 @@ def _mode_total(measure: Measure, key: str, name: str, marks: Sequence[Criterion
     full = count(marks, strand_rules(mode, rubric), total=Fraction(rubric.total), step=Fraction(rubric.step))
     shares = [in_figures(strand.share) for strand in full.strands if strand.rule != "off"]
     return ModeTotal(name, " + ".join(shares), in_figures(full.unrounded))
+
+
+def criterion_keys(version: RubricVersion) -> list[str]:
+    """List the keys that criteria have in any version of its rubric, so that a new one is never taken for another."""
+    found = Criterion.objects.filter(version__rubric=version.rubric_id)
+    return list(found.order_by("key").values_list("key", flat=True).distinct())
+
+
+def level_keys(version: RubricVersion, key: str) -> list[str]:
+    """List the keys that a criterion's levels have in any version of its rubric."""
+    found = Level.objects.filter(criterion__version__rubric=version.rubric_id, criterion__key=key)
+    return list(found.order_by("key").values_list("key", flat=True).distinct())

@@ -35,7 +35,7 @@ from rubrics.models import RubricVersion
 from rubrics.permissions import may_edit_version, visible_rubric_versions
 from rubrics.pure.drafts import print_of
 from rubrics.pure.measures import Measure
-from rubrics.queries.drafts import draft_page
+from rubrics.queries.drafts import draft_page, level_keys
 from rubrics.queries.measures import measure_of
 from rubrics.queries.versions import rubric_sheet
 
@@ -78,7 +78,7 @@ def criterion(request: SignedInRequest, slug: str, number: int, key: str) -> Htt
     levels = EditLevels(posted, initial=levels_initial(now), prefix="levels")
     kept = None
     if posted is not None and form.is_valid() and levels.is_valid():
-        said = criterion_from(now, form, levels, taken=_levels_before(version, key))
+        said = criterion_from(now, form, levels, taken=level_keys(version, key))
         try:
             edit_criterion(version, criterion=said, base=form.cleaned_data["base"], by=request.user)
         except EditedElsewhere as refusal:
@@ -94,13 +94,6 @@ def criterion(request: SignedInRequest, slug: str, number: int, key: str) -> Htt
     context = {"version": version, "sheet": sheet, "criterion": sheet.by_key[key], "form": form, "levels": levels}
     context |= {"kept": kept, "following": _after(measure, key), "strand": sheet.strand(sheet.by_key[key].strand_key)}
     return show(request, "rubrics/drafts/criterion.html", context)
-
-
-def _levels_before(version: RubricVersion, key: str) -> list[str]:
-    """List the level keys that a criterion had in the version the draft is based on."""
-    if version.based_on_id is None or key not in (before := rubric_sheet(version.based_on_id).by_key):
-        return []
-    return [level.key for level in before[key].levels]
 
 
 def _after(measure: Measure, key: str) -> str | None:

@@ -98,6 +98,27 @@ def test_a_criterion_added_after_one_was_taken_out_is_another_one(mine, teacher)
     assert [one.key for one in said(mine).rubric.criteria] == ["A1"]
 
 
+def added(version, name, by):
+    """Add a criterion to the draft and give its key."""
+    add_criterion(version, strand="A", name=name, by=by)
+    return next(one.key for one in said(version).rubric.criteria if one.name == name)
+
+
+def test_a_key_that_an_earlier_version_had_is_not_given_to_another_criterion(mine, course, teacher):
+    drones = added(mine, "Drones", teacher)
+    third = draft_rubric_version(published(mine), course=course, by=teacher)
+    remove_criterion(third, key=drones, by=teacher)
+    fourth = draft_rubric_version(published(third), course=course, by=teacher)
+
+    assert (drones, added(fourth, "Cyber", teacher)) == ("E2", "E3")
+
+
+def test_drafts_for_a_course_and_for_the_library_add_criteria_of_different_keys(mine, admin, teacher):
+    library = draft_rubric_version(mine.based_on, course=None, by=admin)
+
+    assert added(mine, "Drones", teacher) != added(library, "Cyber", admin)
+
+
 def test_criteria_change_places(mine, teacher):
     add_criterion(mine, strand="A", name="Sleepers", by=teacher)
 

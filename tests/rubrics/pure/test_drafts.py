@@ -148,6 +148,16 @@ def test_a_second_new_level_goes_on_from_the_first():
     assert level_key((*LADDER[:2], level("1b", 3), *LADDER[2:]), Decimal(4), []) == "1c"
 
 
+def test_a_key_is_never_longer_than_is_kept_however_many_there_were():
+    used = [f"2{letter}" for letter in "bcdefghijklmnopqrstuvwxyz"]
+    long = level("x" * 20, 2)
+
+    assert level_key(LADDER, Decimal(7), used) == "2bb"
+    assert level_key((*LADDER[:2], level("1bb", 3)), Decimal(4), ["1b"]) == "1c"
+    assert level_key((LADDER[0], long), Decimal(4), []) == f"{'x' * 18}b"
+    assert next_key(StrandText("A" * 20, "Eras", ()), {f"{'A' * 19}1"}) == f"{'A' * 19}2"
+
+
 def test_a_print_tells_whether_a_criterion_is_as_it_was():
     one = BASE.criterion("E1")
 

@@ -1,6 +1,7 @@
 """The editor's pages: what they show, what is typed and kept, what is typed badly and given back."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from html import unescape
 
@@ -110,6 +111,19 @@ def test_words_points_and_a_further_level_are_kept(client, mine):
         ("4", 11),
     ]
     assert one.levels[4].descriptor == "Two sides.\n\nOr deep."
+
+
+def test_a_level_gets_no_key_that_another_version_gave_to_one(client, mine, first, admin):
+    library = draft_rubric_version(first, course=None, by=admin)
+    one = said(library).criterion("E1")
+    halfway = replace(one.levels[2], key="2b", points=Decimal(6))
+    edit_criterion(library, criterion=replace(one, levels=(*one.levels, halfway)), base=print_of(one), by=admin)
+    body = typed(client, at("drafts-criterion", "E1"))
+    body |= {"levels-5-points": "6.5", "levels-5-label": "In part", "levels-5-student": "You explain in part."}
+
+    client.post(at("drafts-criterion", "E1"), body)
+
+    assert [level.key for level in said(mine).criterion("E1").levels] == ["0", "1", "2", "2c", "3", "4"]
 
 
 def test_a_level_ticked_to_go_goes(client, mine):
