@@ -1,7 +1,7 @@
 """Rubrics for operators, to look at: packs make them, and a published version never changes."""
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from rubrics.models import BankComment, Criterion, Exemplar, Level, Mode, Rubric, RubricVersion
@@ -52,8 +52,13 @@ class LevelAdmin(ReadOnly):
 
 @admin.register(BankComment)
 class BankCommentAdmin(ReadOnly):
+    """The rubrics' own comments; what a marker wrote is for those whom that marker shares it with."""
+
     list_display = ["rubric", "code", "scope", "uses"]
     list_select_related = ["rubric"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        return super().get_queryset(request).filter(owner=None)
 
 
 @admin.register(Exemplar)

@@ -3,9 +3,11 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from rubrics.actions.bank import add_bank_comment
 from rubrics.actions.packs import load_pack
-from rubrics.models import Rubric, RubricVersion
+from rubrics.models import BankComment, Rubric, RubricVersion
 from rubrics.pure.packs import read_pack
 from tests.rows import MONDAY
 from tests.rubrics.conftest import PACKS, published
@@ -116,3 +118,16 @@ def test_the_version_page_costs_a_few_statements(defence, teacher, as_user, djan
 
     with django_assert_max_num_queries(13):
         client.get("/rubrics/collective-defence/1/")
+
+
+def test_operators_see_the_rubrics_own_comments_and_nobodys_personal_ones(draft, marker, admin, as_user):
+    own = BankComment.objects.create(rubric=draft.rubric, code="K01", text="Name the line.")
+    personal = add_bank_comment(draft.rubric, text="Mine alone.", by=marker)
+    type(admin).objects.filter(pk=admin.pk).update(is_superuser=True)
+    operator = as_user(admin)
+
+    page = operator.get(reverse("admin:rubrics_bankcomment_changelist")).content.decode()
+
+    places = [reverse("admin:rubrics_bankcomment_change", args=[one.pk]) for one in (own, personal)]
+    assert [place in page for place in places] == [True, False]
+    assert [operator.get(place).status_code for place in places] == [200, 302]
