@@ -106,7 +106,6 @@ _database: dict[str, Any] = dict(env.dj_db_url("DATABASE_URL", f"sqlite:///{RUNT
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     Path(_database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     _database["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_INIT}
-    _database["TEST"] = {"NAME": env.str("TEST_SQLITE", "file:assay-test?mode=memory&cache=shared")}
 else:
     _database["CONN_MAX_AGE"] = 0
     _database["CONN_HEALTH_CHECKS"] = True
@@ -116,13 +115,8 @@ else:
         "options": "-c idle_in_transaction_session_timeout=15s -c lock_timeout=5s -c statement_timeout=15s",
     }
 DATABASES = {"default": _database}
-_redis = env.str("REDIS_URL", "")
 CACHES: dict[str, Any] = {
-    "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis}
-        if _redis
-        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
-    ),
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
     "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "memory"},
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -232,7 +226,7 @@ EMAIL_TIMEOUT = 10
 MAIL_IS_SET_UP = _mail_url.scheme == "smtp"
 _named_hosts = [host for host in ALLOWED_HOSTS if not host.startswith(("*", "."))]
 _own_address = f"{'https' if HTTPS else 'http'}://{_named_hosts[0]}" if _named_hosts else ""
-SITE_ADDRESS = env.str("SITE_ADDRESS", next(iter(CSRF_TRUSTED_ORIGINS), _own_address)).rstrip("/")
+SITE_ADDRESS = (env.str("SITE_ADDRESS", "") or next(iter(CSRF_TRUSTED_ORIGINS), _own_address)).rstrip("/")
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "assay@localhost")
 
 # ---------------------------------------------------------------- logs
