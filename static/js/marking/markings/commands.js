@@ -85,25 +85,33 @@ export function makeCommands(it) {
     return papers.finishAndNext();
   }
 
-  /** Go to the next paper; keys meant for it never mark this one while the server is asked which it is. */
-  async function goToNext() {
+  /** Give the next paper; keys meant for it never mark this one while the server is asked which it is. */
+  async function askNext() {
     const waits = papers.next() === null;
     if (waits) desk.classList.add("is-guarded");
     const code = await papers.nextOnce();
     if (waits) desk.classList.remove("is-guarded");
+    return code;
+  }
+
+  async function goToNext() {
+    const code = await askNext();
     if (code === undefined) return say("The next paper could not be asked for. Try again when the network is back.");
     if (code === null) return location.assign(it.queue());
     visited.push(papers.state().paper.code);
     return papers.open(code);
   }
 
-  /** Set the open criterion; where one goes through a single criterion, the next paper follows at once. */
+  /** Set the open criterion; where one goes through a single criterion, the next paper follows at once, but for who has
+      begun to write or gone elsewhere while it was asked for. */
   async function mark(event) {
     const before = papers.state().marks;
     dispatch(event);
-    const { marks, rubric } = papers.state();
+    const { marks, rubric, paper } = papers.state();
     if (!rubric.scope || rubric.order.length > 1 || marks === before) return null;
-    if (!papers.next() && (await papers.nextOnce()) === null) return say(`${rubric.order[0]} is set. No other paper waits for it.`);
+    if (!papers.next() && (await askNext()) === null) return say(`${rubric.order[0]} is set. No other paper waits for it.`);
+    if (papers.state().paper.code !== paper.code) return null;
+    if (isField(document.activeElement)) return say(`${rubric.order[0]} is set. Go to the next paper when you have written.`);
     return goToNext();
   }
 

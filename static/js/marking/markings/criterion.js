@@ -46,21 +46,22 @@ function quoteRow(passage, criterion, { paragraphs }, points) {
   return h("li", { class: "quote" }, h("button", show, words, where, against), h("button", untie, icon("cross")), lost);
 }
 
-function field(label, name, value, criterion, sign) {
+function field(label, name, value, sign, of) {
   const id = `field-${name}`;
-  const area = h("textarea", { class: "form-control form-control-sm", id, rows: "2", "data-field": name, "data-of": criterion });
+  const area = h("textarea", { class: "form-control form-control-sm", id, rows: "2", "data-field": name, ...of });
   area.value = value;
   return [h("label", { class: "fieldlabel", for: id }, label, sign ? [" ", key(sign)] : null), area];
 }
 
-function words(score, of) {
+function words(score, of, paper) {
+  const whose = { "data-of": of, "data-paper": paper };
   const bank = h("button", { class: "linkbtn push", type: "button", "data-do": "bank" }, "Comment bank ", key("/"));
   return h(
     "div",
     { class: "saying" },
     h("h3", {}, icon("comment"), of === OVERALL ? " About the whole essay" : " Comment", of === OVERALL ? null : bank),
-    field("What you say to the student", "remark", score.remark, of, "c"),
-    field("Next step", "next_step", score.next_step, of, ""),
+    field("What you say to the student", "remark", score.remark, "c", whose),
+    field("Next step", "next_step", score.next_step, "", whose),
   );
 }
 
@@ -83,7 +84,7 @@ function build(root, state) {
   if (!criterion) {
     const about = h("p", { class: "quiet" }, "Read first by the student, before any criterion. Leave it empty if the comments say it all.");
     root.className = "crit";
-    root.replaceChildren(sheetHead(state), h("h2", { id: "crit-title" }, "Overall comment"), about, words(state.marks.overall, OVERALL));
+    root.replaceChildren(sheetHead(state), h("h2", { id: "crit-title" }, "Overall comment"), about, words(state.marks.overall, OVERALL, state.paper.code));
     return;
   }
   const score = state.marks.scores[criterion.key];
@@ -99,7 +100,7 @@ function build(root, state) {
     h("p", { class: "tiebuttons" }, tie, against, h("span", { "data-part": "looked" })),
   ];
   root.className = `crit strand-${criterion.hue}`;
-  root.replaceChildren(sheetHead(state), title, more, levels(criterion, score), slot ?? "", ...evidence, words(score, criterion.key));
+  root.replaceChildren(sheetHead(state), title, more, levels(criterion, score), slot ?? "", ...evidence, words(score, criterion.key, state.paper.code));
 }
 
 function slotField(score) {

@@ -121,6 +121,7 @@ const papers = makePapers({
       forgetSignIn();
     },
     saving: drawSaving,
+    leaving: () => fields.leave(),
     chosen: drawChosen,
     timeLeft: (words) => {
       part("paper-pace").textContent = words;
@@ -140,7 +141,7 @@ const papers = makePapers({
 const panels = makePanels(desk);
 const places = makePlaces({ layer: part("paper-places"), reading });
 const asking = makeAsking(part("desk-asking"), { say });
-const fields = startFields({ desk, state: () => papers.state(), dispatch: (event) => papers.dispatch(event) });
+const fields = startFields({ desk, state: papers.state, dispatch: papers.dispatch });
 const keys = makeKeys({ start: start.keys, person: data.person, address: data.keys, changed: drawKeys, refused: notice });
 const keymap = makeKeymap({ panel: panels, keys, address: data.keys });
 const banking = { papers, say, page: data.bank, keeping: data.bankKeep };

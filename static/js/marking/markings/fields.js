@@ -8,27 +8,30 @@ const QUIET = 300;
 const LONGEST = 700;
 const WORDS = "[data-field=remark], [data-field=next_step]";
 
-/** `state()` gives the paper in view. */
+/** `state(code)` gives a paper, and `dispatch(event, code)` tells it: the fields know whose they are, whatever is in view. */
 export function startFields({ desk, state, dispatch }) {
   const part = (id) => document.getElementById(id);
   let typing = null;
+  let typed = null;
   let since = 0;
 
-  /** Take what stands in the comment's fields now. */
+  /** Take what stands in the comment's fields that were typed in. */
   function commit() {
     clearTimeout(typing);
     typing = null;
     since = 0;
-    const remark = part("field-remark");
-    if (!remark || remark.readOnly || state().open !== remark.dataset.of) return;
-    const criterion = remark.dataset.of === OVERALL ? null : remark.dataset.of;
-    const { bank_comment, bank_text } = state().marks.scores[criterion] ?? {};
-    dispatch({ type: "remark", criterion, text: remark.value, next_step: part("field-next_step").value, bank_comment, bank_text });
+    const [remark, next] = typed.querySelectorAll(WORDS);
+    const { of, paper } = remark.dataset;
+    if (remark.readOnly) return;
+    const criterion = of === OVERALL ? null : of;
+    const { bank_comment, bank_text } = state(paper).marks.scores[criterion] ?? {};
+    dispatch({ type: "remark", criterion, text: remark.value, next_step: next.value, bank_comment, bank_text }, paper);
   }
 
   desk.addEventListener("input", (event) => {
     if (!event.target.matches(WORDS)) return;
     const moment = performance.now();
+    typed = event.target.closest(".saying");
     since ||= moment;
     clearTimeout(typing);
     typing = setTimeout(commit, Math.max(0, Math.min(QUIET, since + LONGEST - moment)));
@@ -40,7 +43,7 @@ export function startFields({ desk, state, dispatch }) {
   return {
     /** Take what was typed and not taken yet. */
     commit: () => typing !== null && commit(),
-    /** Leave the field that has the focus: keys are commands again. */
+    /** Leave the field that has the focus, which takes what was typed there: keys are commands again. */
     leave() {
       if (!isField(document.activeElement)) return;
       document.activeElement.blur();

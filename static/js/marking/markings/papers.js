@@ -17,7 +17,7 @@ const AWAY = ["signedOut", "otherUser"];
 const now = () => new Date().toTimeString().slice(0, 8);
 
 /** `tell` holds what the person is told by: `changed(code, swapped)` draws, `saving` says at once whether all is saved,
-    `chosen` shows at once which passage is, `timeLeft` how long the rest takes, `notice`, `say`, `showPassage`,
+    `leaving` takes what is being typed before another paper comes, `chosen` shows at once which passage is, `timeLeft` how long the rest takes, `notice`, `say`, `showPassage`,
     `offer(code, said)` where words are worth keeping, and `signIn(answer)` for when nobody, or somebody else, is signed
     in. `sheet` names the rubric that this page can draw, and `rubricOf(paper)` gives what of it a paper is about. */
 export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
@@ -304,6 +304,7 @@ export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
   /** Show another paper at once where it is in memory and this page can draw it; otherwise go to its page.
       One that was here before is shown as it was left. */
   function open(code, { remember = true } = {}) {
+    tell.leaving();
     const kept = papers.get(code)?.paper;
     const round = upcoming.find((one) => one.code === code)?.round ?? kept?.round;
     const known = kept?.round === round ? kept : ahead.get(code);
@@ -395,7 +396,7 @@ export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
   document.addEventListener("visibilitychange", () => document.hidden || fetchAhead());
 
   return {
-    state: () => papers.get(current),
+    state: (code = current) => papers.get(code),
     all: () => [...papers.values()],
     dispatch,
     inTurn,
