@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from marking.pure.bank import cited_in
-from marking.pure.mutations import OVERALL, RemarkNow, Sent
+from marking.pure.mutations import NEXT_STEP_MOST, OVERALL, REMARK_MOST, SLOT_LABEL_MOST, RemarkNow, Sent
 from marking.queries.markings import (
     Arithmetic,
     Coverage,
@@ -191,9 +191,12 @@ def paper_json(page: DeskPage) -> Json:
     }
 
 
+MOST_CHARACTERS = {"remark": REMARK_MOST, "next_step": NEXT_STEP_MOST, "slot": SLOT_LABEL_MOST}
+
+
 def desk_json(page: DeskPage) -> Json:
-    """What the page's script starts from: the paper, and the rubric beside it."""
-    return {"paper": paper_json(page), "rubric": rubric_json(page)}
+    """What the page's script starts from: the paper, the rubric beside it, and how many characters each field holds."""
+    return {"paper": paper_json(page), "rubric": rubric_json(page), "most": MOST_CHARACTERS}
 
 
 # ---------------------------------------------------------------- what a marker's page sends

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from courses.models import Role
 from marking.actions.papers import claim_paper
-from marking.models import Remark, Score
+from marking.models import Marking, Remark, Score
 from tests.browser.conftest import live
 from tests.rows import enrolled
 from tests.worlds import exemplars_handed_in, set_from_pack
@@ -131,3 +131,66 @@ def test_who_begins_to_write_while_the_next_paper_is_asked_for_stays(page, sign_
     saved(page)
 
     assert said() == {papers[0].code: (None, "Well weighed.")}  # after the level, the overall comment opens
+
+
+def take_no_comment(route) -> None:
+    """Answer as a proxy does that lets nothing through that is as long as a comment."""
+    batch = route.request.post_data_json["mutations"]
+    if any(one["operation"] == "remark" for one in batch):
+        route.fulfill(status=413, body="Too large")
+    else:
+        route.continue_()
+
+
+def test_a_comment_that_is_not_taken_stays_in_its_field_and_the_paper_is_not_finished_without_it(desk, papers):
+    desk.route("**/mutations/", take_no_comment)
+    press(desk, "X", "Enter", "X", "Enter", "X")
+    saved(desk)
+    expect(desk.locator("#desk-foot .grand button")).to_contain_text("Finish and next paper")
+    where = desk.locator("#crit-title .cid").inner_text()
+
+    press(desk, "c")
+    desk.keyboard.type("Well weighed")
+    press(desk, "Escape", "Enter")
+    expect(desk.locator("#desk-notices")).to_contain_text(f"{papers[0].code} is not finished. The server did not take")
+    desk.locator("#desk-notices").get_by_role("button", name="Open it").click()
+    expect(desk.locator("#paper-code")).to_have_text(papers[0].code)
+    expect(desk.locator("#field-remark")).to_have_value("Well weighed")
+    expect(desk.locator("#desk-foot .savestate")).to_contain_text(f"Not kept: what you wrote about {where}. Change it.")
+    live(desk)
+    press(desk, "Enter")
+    expect(desk.locator("#desk-live")).to_contain_text("Change it, or empty the field, before you finish.")
+    assert not Marking.objects.filter(state="finished").exists()
+
+    desk.unroute("**/mutations/")
+    desk.locator("#field-remark").click()
+    press(desk, "End")
+    desk.keyboard.type(".")
+    press(desk, "Escape")
+    saved(desk)
+    press(desk, "Enter")
+    expect(desk.locator("#desk-live")).to_have_text(f"{papers[0].code} is finished.")
+
+    assert Marking.objects.get(state="finished").allotment.paper.code == papers[0].code
+    assert said() == {papers[0].code: (where, "Well weighed.")}
+
+
+def test_a_field_holds_what_is_kept_and_no_more_and_says_so_when_it_is_full(desk, papers):
+    press(desk, "c")
+    desk.keyboard.insert_text("x" * 4_100)
+    expect(desk.locator("#full-remark")).to_have_text("4,000 characters are the most. What goes beyond is not taken.")
+    press(desk, "Backspace")
+    expect(desk.locator("#full-remark")).to_have_text("")
+    press(desk, "Escape")
+    saved(desk)
+
+    assert said() == {papers[0].code: ("E1", "x" * 3_999)}
+
+
+def test_what_nobody_can_see_is_left_out_of_a_comment(desk, papers):
+    press(desk, "c")
+    desk.evaluate("document.execCommand('insertText', false, 'Well\\u0007 weighed,\\ud800 \\u{1f44d}.')")
+    press(desk, "Escape")
+    saved(desk)
+
+    assert said() == {papers[0].code: ("E1", "Well weighed, \U0001f44d.")}

@@ -17,8 +17,8 @@ const levelOf = (score) => ({ not_attempted: "NA", unmarked: "" })[score.state] 
 const shown = (text) => text.split(/(\[which (?:quote|source|level)\?\])/).map((part) => (GAP.test(part) ? h("mark", { class: "gap" }, part) : part));
 
 /** `start` is what the server gave; `panel` shows it (`show(name, title, content)`); `page` is the bank's own page, and
-    `keeping` the address that keeps what somebody wants of it. */
-export function makeBank({ start, panel, papers, keys, say, page, keeping }) {
+    `keeping` the address that keeps what somebody wants of it; `most` is how many characters a comment holds. */
+export function makeBank({ start, panel, papers, keys, say, notice, page, keeping, most }) {
   const { comments, titles } = start;
   let mineOnly = start.mine_only;
   let shownFor = null;
@@ -34,9 +34,11 @@ export function makeBank({ start, panel, papers, keys, say, page, keeping }) {
     if (!paper.writable) return say(paper.why_not || "This marking is finished.");
     const score = marks.scores[criterion];
     const words = filled(comment.text, valuesOf(score));
-    const before = score.remark.trimEnd();
+    const stands = papers.state().refused?.[criterion] ?? score;
+    const before = stands.remark.trimEnd();
     const text = before ? `${before} ${words}` : words;
-    papers.dispatch({ type: "remark", criterion, text, next_step: score.next_step, bank_comment: comment.key, bank_text: words });
+    if (text.length > most) return notice(`There is no room for it: a comment holds ${most.toLocaleString("en")} characters. Shorten what stands there first.`);
+    papers.dispatch({ type: "remark", criterion, text, next_step: stands.next_step, bank_comment: comment.key, bank_text: words });
     const gap = GAP.exec(words)?.[0];
     const stand = commentsIn(text, comments);
     const many = stand > ENOUGH ? ` ${enough(criterion, stand)}` : "";

@@ -5,6 +5,7 @@ import { quoteOf } from "../../reading/passages.js";
 import { commandOf, isField } from "../keys/keys.js";
 import { h } from "./elements.js";
 import { firstInView } from "./reading.js";
+import { refusedIn } from "./saved.js";
 import { OVERALL, leftOf, missingOf } from "./state.js";
 
 const REPEATED = new Set(["sentenceOn", "sentenceBack", "extendOn", "extendBack", "paragraphOn", "paragraphBack", "down", "up", "showTied"]);
@@ -79,6 +80,11 @@ export function makeCommands(it) {
       return say(`${bare} needs a passage before you finish: tie one, or say with - that no single passage shows it.`);
     }
     it.fields.leave();
+    const refused = refusedIn(papers.state());
+    if (refused && state.paper.writable) {
+      dispatch({ type: "open", criterion: refused });
+      return say("What you wrote here was not kept. Change it, or empty the field, before you finish.");
+    }
     const everything = Object.values(papers.state().marks.scores).some((score) => score.state === "unmarked");
     if (!state.paper.writable || (state.rubric.scope && everything)) return goToNext();
     visited.push(state.paper.code);

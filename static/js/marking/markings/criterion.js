@@ -46,22 +46,25 @@ function quoteRow(passage, criterion, { paragraphs }, points) {
   return h("li", { class: "quote" }, h("button", show, words, where, against), h("button", untie, icon("cross")), lost);
 }
 
-function field(label, name, value, sign, of) {
-  const id = `field-${name}`;
-  const area = h("textarea", { class: "form-control form-control-sm", id, rows: "2", "data-field": name, ...of });
+/** What a field is and how much it holds; where it is full, the line below it says so. */
+const holding = (name, most) => ({ class: "form-control form-control-sm", id: `field-${name}`, "data-field": name, maxlength: most[name], "aria-describedby": `full-${name}` });
+const full = (name) => h("p", { class: "small text-warn mb-0", id: `full-${name}`, role: "status" });
+
+function field(label, name, value, sign, whose, most) {
+  const area = h("textarea", { ...holding(name, most), rows: "2", ...whose });
   area.value = value;
-  return [h("label", { class: "fieldlabel", for: id }, label, sign ? [" ", key(sign)] : null), area];
+  return [h("label", { class: "fieldlabel", for: area.id }, label, sign ? [" ", key(sign)] : null), area, full(name)];
 }
 
-function words(score, of, paper) {
+function words(score, of, paper, most) {
   const whose = { "data-of": of, "data-paper": paper };
   const bank = h("button", { class: "linkbtn push", type: "button", "data-do": "bank" }, "Comment bank ", key("/"));
   return h(
     "div",
     { class: "saying" },
     h("h3", {}, icon("comment"), of === OVERALL ? " About the whole essay" : " Comment", of === OVERALL ? null : bank),
-    field("What you say to the student", "remark", score.remark, "c", whose),
-    field("Next step", "next_step", score.next_step, "", whose),
+    field("What you say to the student", "remark", score.remark, "c", whose, most),
+    field("Next step", "next_step", score.next_step, "", whose, most),
   );
 }
 
@@ -79,19 +82,19 @@ function sheetHead(state) {
   );
 }
 
-function build(root, state) {
+function build(root, state, most) {
   const criterion = state.rubric.byKey[state.open];
   if (!criterion) {
     const about = h("p", { class: "quiet" }, "Read first by the student, before any criterion. Leave it empty if the comments say it all.");
     root.className = "crit";
-    root.replaceChildren(sheetHead(state), h("h2", { id: "crit-title" }, "Overall comment"), about, words(state.marks.overall, OVERALL, state.paper.code));
+    root.replaceChildren(sheetHead(state), h("h2", { id: "crit-title" }, "Overall comment"), about, words(state.marks.overall, OVERALL, state.paper.code, most));
     return;
   }
   const score = state.marks.scores[criterion.key];
   const detail = criterion.detail ? [" ", quiet(criterion.detail)] : null;
   const title = h("h2", { id: "crit-title" }, h("span", { class: "cid" }, criterion.key), " ", criterion.name, detail);
   const more = h("button", { class: "linkbtn", type: "button", "data-do": "guidance" }, "What to look for");
-  const slot = criterion.has_slot_label ? h("div", {}, slotField(score)) : null;
+  const slot = criterion.has_slot_label ? h("div", {}, slotField(score, most)) : null;
   const tie = h("button", { class: "btn btn-outline-secondary btn-sm", type: "button", "data-do": "tie" }, "Tie the passage ", key("h"));
   const against = h("button", { class: "btn btn-outline-secondary btn-sm", type: "button", "data-do": "tieAgainst" }, "Against it ", key("H"));
   const evidence = [
@@ -100,13 +103,13 @@ function build(root, state) {
     h("p", { class: "tiebuttons" }, tie, against, h("span", { "data-part": "looked" })),
   ];
   root.className = `crit strand-${criterion.hue}`;
-  root.replaceChildren(sheetHead(state), title, more, levels(criterion, score), slot ?? "", ...evidence, words(score, criterion.key, state.paper.code));
+  root.replaceChildren(sheetHead(state), title, more, levels(criterion, score), slot ?? "", ...evidence, words(score, criterion.key, state.paper.code, most));
 }
 
-function slotField(score) {
-  const input = h("input", { class: "form-control form-control-sm", id: "field-slot", "data-field": "slot" });
+function slotField(score, most) {
+  const input = h("input", holding("slot", most));
   input.value = score.slot_label;
-  return [h("label", { class: "fieldlabel", for: "field-slot" }, "What the student calls it"), input];
+  return [h("label", { class: "fieldlabel", for: "field-slot" }, "What the student calls it"), input, full("slot")];
 }
 
 function looked(score, criterion) {
@@ -123,8 +126,10 @@ function setValue(root, name, value) {
 function refresh(root, state) {
   const criterion = state.rubric.byKey[state.open];
   const score = criterion ? state.marks.scores[criterion.key] : state.marks.overall;
-  setValue(root, "remark", score.remark);
-  setValue(root, "next_step", score.next_step);
+  const refused = state.refused?.[state.open]; // these words stand until they are changed
+  setValue(root, "remark", (refused ?? score).remark);
+  setValue(root, "next_step", (refused ?? score).next_step);
+  root.querySelectorAll("textarea").forEach((one) => one.classList.toggle("is-invalid", Boolean(refused)));
   const left = leftOf(state).length;
   const n = Object.keys(state.marks.scores).length;
   root.querySelector("[data-part=left]").textContent = `${n - left} set, ${left} to mark`;
@@ -147,13 +152,14 @@ function refresh(root, state) {
   root.querySelector("[data-part=looked]").replaceChildren(looked(score, criterion) ?? "");
 }
 
-/** Show the open criterion; build it anew only when another one (or another paper) has opened. */
-export function drawCriterion(root, state) {
+/** Show the open criterion; build it anew only when another one (or another paper) has opened. `most` says how many
+    characters each field holds. */
+export function drawCriterion(root, state, most) {
   const shown = `${state.paper.code} ${state.open}`;
   const hadFocus = root.contains(document.activeElement);
   if (root.dataset.shown !== shown) {
     root.dataset.shown = shown;
-    build(root, state);
+    build(root, state, most);
     root.scrollTop = 0;
     if (hadFocus) root.focus({ preventScroll: true });
   }

@@ -127,6 +127,10 @@ const papers = makePapers({
       part("paper-pace").textContent = words;
     },
     notice,
+    refused: (code, text) => {
+      const open = h("button", { type: "button", class: "linkbtn", onclick: () => papers.open(code) }, "Open it");
+      notice(text, "warn", null, code === papers.state().paper.code ? null : open);
+    },
     say: sayNow,
     signIn,
     offer: (code, said) => offers.offer(code, said),
@@ -145,7 +149,7 @@ const fields = startFields({ desk, state: papers.state, dispatch: papers.dispatc
 const keys = makeKeys({ start: start.keys, person: data.person, address: data.keys, changed: drawKeys, refused: notice });
 const keymap = makeKeymap({ panel: panels, keys, address: data.keys });
 const banking = { papers, say, page: data.bank, keeping: data.bankKeep };
-const bank = makeBank({ ...banking, start: start.bank, panel: panels, keys });
+const bank = makeBank({ ...banking, start: start.bank, panel: panels, keys, notice, most: start.most.remark });
 const offers = makeOffers({ ...banking, ...start.bank, notice, isFree: () => !part("desk-notices").firstElementChild });
 const parts = { desk, scroller, reading, papers, panels, bank, keys, keymap, asking, places, fields, openPanel, openCited, say, closeNotice, queue: () => withMode(data.queue) };
 const commands = makeCommands(parts);
@@ -163,7 +167,7 @@ function draw() {
   drawStrip(state, data, start.paper);
   drawKept(state, papers.settle);
   drawList(part("criteria-list"), state);
-  drawCriterion(part("open-criterion"), state);
+  drawCriterion(part("open-criterion"), state, start.most);
   drawFoot(part("desk-foot"), state, papers.saved());
   drawConflict(part("desk-conflict"), state, (criterion, keep) => papers.dispatch({ type: "choose", criterion, keep }));
   drawChosen(state.passage);
@@ -265,10 +269,10 @@ document.addEventListener("visibilitychange", () => {
   waiting.settle();
   papers.flush();
 });
-// Only marks that are neither on this computer nor with the server are worth the browser's question.
+// Only what is neither on this computer nor with the server is worth the browser's question.
 addEventListener("beforeunload", (event) => {
   fields.commit();
-  if (papers.isUnsaved() && !waiting.holds()) event.preventDefault();
+  if (papers.hasRefused() || (papers.isUnsaved() && !waiting.holds())) event.preventDefault();
 });
 addEventListener("popstate", () => {
   const code = location.pathname.split("/").filter(Boolean).at(-1);

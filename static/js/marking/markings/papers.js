@@ -6,8 +6,8 @@
 
 import { newKey } from "../../outbox/keys.js";
 import { fetchJson, postJson } from "../../outbox/send.js";
-import { savedOf } from "./saved.js";
-import { deskState, knownOf, leftOf, reduceDesk } from "./state.js";
+import { refusedIn, savedOf } from "./saved.js";
+import { OVERALL, deskState, knownOf, leftOf, reduceDesk } from "./state.js";
 
 const RENEWED = 60000;
 const RETRY = 2000;
@@ -17,7 +17,7 @@ const AWAY = ["signedOut", "otherUser"];
 const now = () => new Date().toTimeString().slice(0, 8);
 
 /** `tell` holds what the person is told by: `changed(code, swapped)` draws, `saving` says at once whether all is saved,
-    `leaving` takes what is being typed before another paper comes, `chosen` shows at once which passage is, `timeLeft` how long the rest takes, `notice`, `say`, `showPassage`,
+    `leaving` takes what is being typed before another paper comes, `chosen` shows at once which passage is, `timeLeft` how long the rest takes, `notice`, `refused`, `say`, `showPassage`,
     `offer(code, said)` where words are worth keeping, and `signIn(answer)` for when nobody, or somebody else, is signed
     in. `sheet` names the rubric that this page can draw, and `rubricOf(paper)` gives what of it a paper is about. */
 export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
@@ -40,7 +40,8 @@ export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
 
   function dispatch(event, code = current) {
     const before = papers.get(code);
-    const [state, effects] = reduceDesk(before, event, newKey);
+    const [then, effects] = reduceDesk(before, event, newKey);
+    const state = minding(before, then, event);
     papers.set(code, state);
     if (state.queue.items !== before.queue.items || state.queue.base !== before.queue.base) keep();
     tell.saving();
@@ -50,6 +51,19 @@ export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
     if (finishing.has(code) && state.queue.items.length === 0 && state.paper.marking) finish(code);
     inTurn(() => tell.changed(code));
     if (state.queue.items.length === 0 && before.queue.items.length) adoptNext(code);
+  }
+
+  /** Words that the server does not take leave the queue, but stand in their field until they are changed; and a paper is
+      not finished without what was refused. */
+  function minding({ queue: { items }, refused = {} }, state, event) {
+    const of = ({ criterion }) => criterion ?? OVERALL;
+    if (event.type === "remark") return { ...state, refused: { ...refused, [of(event)]: undefined } };
+    const gone = event.type === "refused" ? items.filter((one) => !state.queue.items.includes(one)) : [];
+    if (!gone.length) return state;
+    finishing.delete(state.paper.code);
+    const waits = (one) => state.queue.items.some((other) => other.operation === "remark" && of(other.value) === of(one.value));
+    const words = gone.filter((one) => one.operation === "remark" && !waits(one)).map(({ value }) => [of(value), { remark: value.text, next_step: value.next_step }]);
+    return { ...state, refused: { ...refused, ...Object.fromEntries(words) } };
   }
 
   function carryOut(effect, code) {
@@ -170,15 +184,19 @@ export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
     const answer = await postJson(addresses.mutate(marking), { paper: code, base, mutations }, match);
     const { body, message } = answer;
     const type = answer.type === "refused" && body.error === "MarkingFinished" ? "forbidden" : answer.type;
-    if (type === "refused") notice(`${code}: ${message}`, "warn");
+    const finishes = finishing.has(code);
     if (AWAY.includes(type)) tell.signIn(answer);
     if (type === "conflict" && !body.state) return goOnAnew(code);
     if (body.lease === "taken") notice(`${code}: somebody else has taken this paper up meanwhile. Your marks are kept as yours.`, "warn");
     dispatch({ ...body, type, message, at: now() }, code);
+    if (type === "refused") tell.refused(code, `${code}${finishes && !finishing.has(code) ? " is not finished." : ":"} ${whyRefused(code, answer)}`);
     if (body.error === "MarkingFinished") finishedElsewhere(code, message);
     if (type === "conflict") disputes.set(code, body.kept);
     return settleIfDecided(code);
   }
+
+  const whyRefused = (code, { body, message }) =>
+    body.message || !refusedIn(papers.get(code)) ? message : "The server did not take what you wrote. It stays in its field: shorten or change it there.";
 
   /** The rubric was mended meanwhile, and what was sent is kept beside the marking that goes on. What waits behind it is
       sent after it; then the desk is loaded anew. */
@@ -410,6 +428,7 @@ export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
     nextOnce,
     isFinishing: (code) => finishing.has(code),
     isUnsaved,
+    hasRefused: () => [...papers.values()].some((one) => refusedIn(one)),
     saved: () => savedOf([...papers.values()], { current, finishing: [...finishing.keys()], journal: waiting.works() }),
     settle,
     tryAgain,

@@ -3,6 +3,7 @@
 import { passageOf, pointAt, rangeOf } from "../../reading/passages.js";
 import { lightUp, passagesUnder } from "./evidence.js";
 import { passagesOf, pointsOf } from "./marks.js";
+import { showable } from "./fields.js";
 import { bringIntoView } from "./reading.js";
 
 const CLICKED = "[data-do], [data-open], [data-panel], [data-show], [data-untie], [data-essay-paragraph], a.cite";
@@ -67,7 +68,7 @@ export function startPointing(it) {
   desk.addEventListener("change", ({ target }) => {
     if (isBehind()) return;
     if (target.matches("[data-do=looked]")) commands.looked(target);
-    if (target.matches("[data-field=slot]")) dispatch({ type: "slotLabel", text: target.value });
+    if (target.matches("[data-field=slot]")) dispatch({ type: "slotLabel", text: showable(target.value) });
     if (!target.matches("[data-level]")) return;
     if (target.value === "unmarked") dispatch({ type: "unmark" });
     else if (target.value === "not_attempted") dispatch({ type: "notAttempted", stay: true });

@@ -3,10 +3,14 @@
    It says "Saved" only where nothing waits anywhere. */
 
 import { isEmpty } from "../../outbox/queue.js";
+import { OVERALL } from "./state.js";
 
 const WORST = ["forbidden", "otherUser", "signedOut", "conflict", "offline", "sending", "waiting", "refused", "calm"];
 
 const count = (n, thing) => `${n} ${thing}${n === 1 ? "" : "s"}`;
+
+/** Give the criterion whose words the server did not take, as long as they were not changed; "overall" for the whole. */
+export const refusedIn = ({ refused = {} }) => Object.keys(refused).find((key) => refused[key]);
 
 /** Say it: `{tone, text, mode, code}`, tone one of good, busy, warn, bad. `code` names another paper that needs the person.
 
@@ -32,9 +36,14 @@ export function savedOf(states, { current, finishing = [], journal }) {
     case "offline":
       return { tone: "warn", mode, text: `Not saved yet: ${waiting} ${where}.` };
     case "refused":
-      return { tone: "bad", mode, text: here(`Not kept: ${worst.queue.message}`) };
-    case "calm":
-      break;
+      if (!refusedIn(worst)) return { tone: "bad", mode, text: here(`Not kept: ${worst.queue.message}`) };
+    // falls through: the words themselves are still there
+    case "calm": {
+      const one = states.find(refusedIn);
+      if (!one) break;
+      const words = `Not kept: what you wrote about ${refusedIn(one) === OVERALL ? "the whole essay" : refusedIn(one)}. Change it.`;
+      return { tone: "bad", mode: "refused", text: one.paper.code === current ? words : `${one.paper.code}: ${words}` };
+    }
     default:
       return { tone: "busy", mode, text: "Saving…" };
   }
