@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from courses.models import Role
 from marking.actions.papers import claim_paper
-from marking.models import Evidence, Marking, Score
+from marking.models import Evidence, Marking, Remark, Score
 from tests.browser.conftest import live
 from tests.rows import enrolled
 from tests.worlds import exemplar_marks, exemplars_handed_in, set_from_pack
@@ -143,6 +143,27 @@ def test_escape_leaves_a_question_and_what_means_nothing_is_said(desk):
 
     expect(desk.locator("#desk-asking")).to_be_hidden()
     expect(desk.locator("#desk-live")).to_contain_text("E1 level 4")
+
+
+@pytest.mark.parametrize("asks", ["t", "q", "g"])
+def test_who_leaves_a_question_for_the_comment_writes_there(desk, marker, asks):
+    press(desk, "]", asks)
+    expect(desk.locator("#desk-asking")).to_be_visible()
+
+    desk.locator("#field-remark").click()
+    expect(desk.locator("#desk-asking")).to_be_hidden()
+    desk.keyboard.type("c1 is well argued in 1a")
+    press(desk, "Escape")
+
+    expect(desk.locator("#crit-title")).to_contain_text("E1")
+    saved(desk)
+    assert Remark.objects.get(marking__marker=marker).text == "c1 is well argued in 1a"
+    assert not Evidence.objects.exists()
+
+
+def saved(desk: Page) -> None:
+    """Wait until the page says that everything is kept."""
+    expect(desk.locator("#desk-foot .savestate")).to_contain_text(re.compile("Saved|Everything is saved"))
 
 
 def test_keys_can_be_switched_off_and_stay_off_on_another_computer(desk, browser, address, sign_in_to, marker):

@@ -206,6 +206,10 @@ export function makeCommands(it) {
     return null;
   }
 
+  // What is typed in a field answers no question.
+  document.addEventListener("focusin", (event) => {
+    if (asking.isOn() && isField(event.target)) asking.stop();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") return escape(event);
     if (asking.isOn() && !event.ctrlKey && !event.metaKey && event.key !== "Shift") return asking.key(event);
