@@ -20,7 +20,7 @@ from marking.actions.papers import make_papers
 from marking.models import Marking, MarkingState, Paper, Purpose
 from marking.permissions import may_choose_marking
 from marking.pure.bank import loose_ends
-from results.models import Adjustment, ChosenMarking, Outcome, OutcomeLine, OutcomePassage
+from results.models import Adjustment, AdjustmentKind, ChosenMarking, Outcome, OutcomeLine, OutcomePassage
 from results.permissions.release import may_release
 from results.pure.distribution import bins_of, median_of, name_finder
 from results.pure.outcomes import SUPPORTS, Content, Decisions, Judged, LateTerms, assemble, undecided
@@ -67,8 +67,9 @@ class NotLate(Refusal):
 class Prepared:
     """What preparing made and found. `ready` maps codes to outcomes; `held` codes to why there is none to show yet.
 
-    `left` are papers still to look at, of `asked` in all, where time ran out. `extremes`, `short` and `unmarked` name
-    criteria: highest levels and zeros without a passage, levels that count and have too few, what is undecided.
+    `left` are papers still to look at, of `asked` in all, where time ran out. `marks` are totals before lateness, as a
+    teacher set them where one did. `extremes`, `short` and `unmarked` name criteria: highest levels and zeros without
+    a passage, levels that count and have too few, what is undecided.
     """
 
     asked: int = 0
@@ -297,7 +298,8 @@ def _note(prepared: Prepared, told: PaperToTell, content: Content, finder: Patte
         prepared.held[code] = Hold.COPYING
     if told.asks_second_opinion:
         prepared.second_opinion.append(code)
-    prepared.marks[code] = content.rounded
+    by_hand = (line.points for line in content.adjustments if line.kind == AdjustmentKind.OVERRIDE)
+    prepared.marks[code] = content.rounded + sum(by_hand, Decimal(0))
     prepared.passages += sum(len(line.passages) for line in content.lines)
     sheet = _sheet_of(told)
     looked_for = {key: one for key, one in told.judged.items() if key not in told.looked_in_vain}

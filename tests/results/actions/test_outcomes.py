@@ -409,6 +409,16 @@ def test_the_papers_with_the_lowest_the_middle_and_the_highest_total_are_named(a
     assert found["examples"] == [papers[2].code, papers[1].code, papers[0].code]
 
 
+def test_the_spread_is_of_the_totals_that_were_set(assignment, papers, marked, teacher):
+    prepare_outcomes(assignment, by=teacher)
+    override_total(outcome_of(papers[0]), total=Decimal(10), reason="Hardly any of it is its own.", by=teacher)
+
+    found = prepare_outcomes(assignment, by=teacher).findings(Decimal(100))
+
+    assert found["median"] == "16.00"
+    assert found["examples"] == [papers[0].code, papers[2].code, papers[1].code]
+
+
 def test_a_batch_costs_the_same_whatever_it_holds(assignment, papers, marked, teacher, without_transactions):
     prepare_outcomes(assignment, by=teacher)
     with without_transactions() as one:
