@@ -31,6 +31,7 @@ from results.queries.outcomes import (
     lateness_is_hidden,
     papers_to_tell,
     read_papers,
+    rule_of,
 )
 from rubrics.models import ScoreState
 from rubrics.queries.versions import RubricSheet, rubric_sheet
@@ -67,12 +68,14 @@ class NotLate(Refusal):
 class Prepared:
     """What preparing made and found. `ready` maps codes to outcomes; `held` codes to why there is none to show yet.
 
-    `left` are papers still to look at, of `asked` in all, where time ran out. `marks` are totals before lateness, as a
+    `left` are papers still to look at, of `asked` in all, where time ran out. `rule` is how totals were counted
+    when it began. `marks` are totals before lateness, as a
     teacher set them where one did. `extremes`, `short` and `unmarked` name criteria: highest levels and zeros without
     a passage, levels that count and have too few, what is undecided.
     """
 
     asked: int = 0
+    rule: dict[str, Any] = field(default_factory=dict)
     left: list[int] = field(default_factory=list)
     made: int = 0
     ready: dict[str, int] = field(default_factory=dict)
@@ -101,6 +104,7 @@ class Prepared:
             "lean": dict(Counter(key for keys in self.short.values() for key in keys).most_common()),
             "passages": self.passages,
             "papers": len(marks),
+            "rule": self.rule,
             "median": None if middle is None else str(middle),
             "bins": [[str(one.least), str(one.most), one.count] for one in bins_of(marks, out_of)],
             "examples": [by_mark[place] for place in (0, (len(marks) - 1) // 2, -1)] if marks else [],
@@ -127,6 +131,7 @@ def prepare_outcomes(
         wanted = papers_to_tell(assignment) if papers is None else [paper.pk for paper in papers]
         so_far = Prepared(asked=len(wanted), left=wanted)
     assignment = Assignment.objects.select_related("mode", "course").get(pk=assignment.pk)
+    so_far.rule = so_far.rule or rule_of(assignment)
     finder, began = name_finder(_names_in(assignment)), monotonic()
     while so_far.left:
         _prepare_batch(assignment, so_far.left[:BATCH], so_far, finder, by=by)

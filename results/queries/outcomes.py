@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -69,6 +70,16 @@ def lateness_is_hidden(outcome: Outcome) -> bool:
     paper = Paper.objects.select_related("assignment").get(submission=outcome.submission_id)
     is_released = paper.released_at is not None and paper.released_at <= now()
     return paper.assignment.blind and not is_released
+
+
+def rule_of(assignment: Assignment) -> dict[str, Any]:
+    """Say by what this assignment's totals are counted now, fit to be kept: mode, version of the rubric, late rule."""
+    numbers = (assignment.late_percent, assignment.late_floor, assignment.late_cap)
+    return {
+        "mode": assignment.mode_id,
+        "rubric_version": assignment.rubric_version_id,
+        "late": [assignment.late_rule, *(None if one is None else f"{one.normalize():f}" for one in numbers)],
+    }
 
 
 def papers_to_tell(assignment: Assignment) -> list[int]:

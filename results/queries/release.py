@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from courses.kernel.clock import now
 from essays.models import Assignment
@@ -16,9 +16,9 @@ from results.models import ChosenMarking, Outcome, Release, ReleaseItem
 from results.pure.charts import Bar, bars_of, place_on_axis
 from results.pure.checks import Afoot, Check, Kind, checklist
 from results.queries.changes import Change, changes_in, unreleased_changes
+from results.queries.outcomes import rule_of
 from results.queries.standing import Kept, Standing, standing_of, students_with_words_apart
 
-RELEASES_SHOWN = 10
 LISTED = 50
 """How many codes are offered to see as; any other can be typed."""
 
@@ -56,9 +56,12 @@ def outdated_items(release: Release) -> int:
     """Count the papers of a release that are no longer as they were when it was prepared.
 
     Reopened, marked again, reworded, carried to another version of the rubric, caught up on, marked by a second person
-    with none named, another marking named, withdrawn, held for possible copying, or with a newer outcome. An outcome
-    that a later preparation found to say the same still holds.
+    with none named, another marking named, withdrawn, held for possible copying, or with a newer outcome; all of them
+    where the assignment's rule is another one now. An outcome that a later preparation found to say the same still
+    holds.
     """
+    if has_other_rule(release):
+        return ReleaseItem.objects.filter(release=release).count()
     of_paper = Marking.objects.filter(allotment__paper__submission=OuterRef("outcome__submission_id"))
     place = {
         "allotment": OuterRef("outcome__marking_of_record__allotment"),
@@ -94,6 +97,12 @@ def outdated_items(release: Release) -> int:
     )
 
 
+def has_other_rule(release: Release) -> bool:
+    """Whether totals are counted in another way now than when a release was rehearsed: mode, rubric or late rule."""
+    rule = rule_of(release.assignment)
+    return bool(release.findings.get("rule", rule) != rule)
+
+
 def _since(markings: MarkingQuerySet, moment: str) -> MarkingQuerySet:
     """Keep those whose moment lies after the outcome was made and after the release was last prepared."""
     return markings.filter(**{moment: OuterRef("outcome__prepared_at")}).filter(
@@ -101,11 +110,17 @@ def _since(markings: MarkingQuerySet, moment: str) -> MarkingQuerySet:
     )
 
 
-def newest_releases(assignment: Assignment, kept: Kept, how_many: int = RELEASES_SHOWN) -> list[Release]:
-    """List the newest releases with the number of `papers` in each, newest first."""
-    releases = list(Release.objects.filter(assignment=assignment).order_by("-number")[:how_many])
+def releases_of(assignment: Assignment, kept: Kept) -> list[Release]:
+    """List every release that was made or set, and what waits, each with the number of its `papers`, newest first.
+
+    What was rehearsed and overtaken by a later rehearsal is left out, however often that happened.
+    """
+    newest = Release.objects.filter(assignment=assignment).order_by("-number").values("pk")[:1]
+    found = Release.objects.filter(assignment=assignment).filter(Q(live_at__isnull=False) | Q(pk=Subquery(newest)))
+    releases = list(found.order_by("-number"))
     sizes = kept.sum("sizes", lambda: _sizes(releases))
     for release in releases:
+        release.assignment = assignment
         release.papers = sizes.get(release.pk, 0)  # type: ignore[attr-defined]  # for the page
     return releases
 
@@ -201,6 +216,10 @@ class Scheduled:
     papers: int
     outdated: int
 
+    @property
+    def has_other_rule(self) -> bool:
+        return has_other_rule(self.release)
+
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
@@ -214,6 +233,7 @@ class Rehearsal:
     waiting: Release | None
     papers: int
     outdated: int
+    has_other_rule: bool
     checks: tuple[Check, ...]
     distribution: Distribution | None
     codes: tuple[str, ...]
@@ -247,7 +267,7 @@ def rehearsal_of(assignment: Assignment) -> Rehearsal:
     What is added up is kept until the journal has something new.
     """
     moment, kept = now(), Kept(assignment)
-    releases = newest_releases(assignment, kept)
+    releases = releases_of(assignment, kept)
     waiting = next((release for release in releases[:1] if release.live_at is None), None)
     standing = standing_of(assignment, kept)
     live = [one for one in releases if one.live_at is not None and (one.withdrawn_at or one.live_at <= moment)]
@@ -257,6 +277,7 @@ def rehearsal_of(assignment: Assignment) -> Rehearsal:
         waiting=waiting,
         papers=getattr(waiting, "papers", 0),
         outdated=_outdated(waiting, kept) if waiting else 0,
+        has_other_rule=bool(waiting) and has_other_rule(waiting),
         checks=tuple(checklist(waiting.findings, _afoot(assignment, standing))) if waiting else (),
         distribution=_distribution(waiting.findings) if waiting else None,
         codes=tuple(kept.sum(f"codes:{waiting.pk}", lambda: codes_in(waiting))) if waiting else (),

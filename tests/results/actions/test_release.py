@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from courses.kernel import clock
 from courses.models import Entry
+from essays.actions.assignments import change_rule, edit_assignment
 from marking.actions.identity import raise_flag
 from marking.actions.markings import finish_marking, mark_paper, reopen_marking
 from marking.actions.papers import claim_paper
@@ -270,6 +271,47 @@ def test_the_journal_names_the_set_by_its_hash(release, teacher):
 
 
 # ---------------------------------------------------------------- found to say the same again
+def another_mode(assignment):
+    return assignment.rubric_version.modes.exclude(pk=assignment.mode_id)[0]
+
+
+def take_off_for_lateness(assignment, teacher):
+    edit_assignment(assignment, late_rule="percent", late_percent=Decimal(10), by=teacher)
+
+
+def set_in_another_mode(assignment, teacher):
+    change_rule(assignment, mode=another_mode(assignment), reason="Shorter.", by=teacher)
+
+
+@pytest.mark.parametrize("change", [take_off_for_lateness, set_in_another_mode])
+def test_what_was_counted_by_another_rule_is_not_released(assignment, release, teacher, change):
+    with clock.at(FRIDAY):
+        change(assignment, teacher)
+
+        with pytest.raises(ReleaseOutdated):
+            publish_release(release, by=teacher)
+
+    assert outdated_items(Release.objects.get()) == 3
+
+
+def test_what_a_new_rule_leaves_as_it_is_can_be_released_once_it_is_rehearsed_again(assignment, release, teacher):
+    with clock.at(FRIDAY):
+        take_off_for_lateness(assignment, teacher)
+
+        again = prepare_release(assignment, by=teacher)
+        publish_release(again, by=teacher)
+
+    assert (again.number, again.items.count(), Outcome.objects.count()) == (2, 3, 3)
+
+
+def test_dates_and_a_title_changed_since_keep_a_rehearsal_as_it_is(assignment, release, teacher):
+    with clock.at(FRIDAY):
+        edit_assignment(assignment, title="Read once more", by=teacher)
+
+        assert outdated_items(Release.objects.get()) == 0
+        assert prepare_release(assignment, by=teacher) == release
+
+
 def later(minutes):
     return clock.at(FRIDAY + timedelta(minutes=minutes))
 

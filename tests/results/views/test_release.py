@@ -2,11 +2,13 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
 from courses.kernel import clock
+from essays.actions.assignments import edit_assignment
 from marking.actions.markings import Marked, mark_paper, reopen_marking
 from marking.actions.papers import make_papers
 from marking.models import Paper
@@ -146,6 +148,72 @@ def test_a_rehearsed_change_stands_beside_what_was_seen_with_its_reason(
     assert "94</del>" in said
     assert "90</ins>" in said
     assert reverse("results:changes-detail", args=[assignment.public_id, papers[0].code]) in said
+
+
+@pytest.fixture
+def rehearsed_often(rehearsed, assignment, papers, marked, teacher):
+    """Release 1 shows two papers; the third was given another total and rehearsed alone eleven times since."""
+    with clock.at(FRIDAY):
+        first = prepare_release(assignment, papers=papers[:2], by=teacher)
+        publish_release(first, by=teacher)
+        for total in range(11):
+            outcome = Outcome.objects.filter(submission=papers[2].submission_id).order_by("-version")[0]
+            override_total(outcome, total=total, reason="Read again.", by=teacher)
+            prepare_release(assignment, papers=papers[2:], by=teacher)
+    return rehearsed
+
+
+def test_a_release_stays_on_the_page_however_often_is_rehearsed_after_it(rehearsed_often, page, assignment, papers):
+    first = Release.objects.get(live_at__isnull=False)
+
+    with clock.at(FRIDAY):
+        said = rehearsed_often.get(page).content.decode()
+
+    assert reverse("results:release-withdraw", args=[first.public_id]) in said
+    assert "2 of 3 papers are released" in said
+    assert "Nothing is visible to students yet" not in said
+
+
+def test_what_is_set_for_later_stays_on_the_page_however_often_is_rehearsed_after_it(rehearsed_often, page, teacher):
+    waiting = Release.objects.order_by("-number")[0]
+    with clock.at(FRIDAY):
+        publish_release(waiting, at=FRIDAY + timedelta(days=40), by=teacher)
+        for _ in range(11):
+            waiting.pk, waiting.public_id, waiting.number, waiting.live_at = None, uuid4(), waiting.number + 1, None
+            waiting.save(force_insert=True)
+
+        said = rehearsed_often.get(page).content.decode()
+
+    assert "Set for later" in said
+    assert "Take it back" in said
+
+
+def test_a_reason_that_is_missing_can_be_typed_however_often_was_rehearsed(
+    rehearsed_often, assignment, papers, teacher
+):
+    with clock.at(FRIDAY):
+        seen = Outcome.objects.get(submission=papers[0].submission_id)
+        override_total(seen, total=90, reason="So.", by=teacher)
+
+        said = rehearsed_often.post(reverse("results:release-prepare", args=[assignment.public_id])).content.decode()
+
+    assert "Say why: the student reads the reason" in said
+    assert 'name="reason"' in said
+
+
+def test_the_page_says_that_totals_are_counted_in_another_way_since(rehearsed, page, assignment, teacher):
+    with clock.at(FRIDAY):
+        edit_assignment(assignment, late_rule="percent", late_percent=10, by=teacher)
+
+        said = rehearsed.get(page).content.decode()
+        publish_release(prepare_release(assignment, by=teacher), at=FRIDAY + timedelta(days=3), by=teacher)
+        edit_assignment(assignment, late_rule="none", by=teacher)
+        set_ahead = rehearsed.get(page).content.decode()
+
+    assert "Totals are counted in another way since" in said
+    assert "Rehearse again before you release" in said
+    assert "Totals are counted in another way since" in set_ahead
+    assert "take it back and rehearse again" in set_ahead
 
 
 def test_later_needs_a_moment_that_has_not_passed(rehearsed):
