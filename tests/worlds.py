@@ -11,7 +11,7 @@ from uuid import uuid4
 from courses.kernel import clock
 from courses.kernel.text import sha256_of
 from courses.models import Course, Role, User
-from essays.actions.decisions import submit_on_behalf
+from essays.actions.decisions import reopen_essay, submit_on_behalf
 from essays.actions.drafts import open_draft, save_draft
 from essays.actions.highlights import keep_highlight
 from essays.actions.late_words import leave_late_words
@@ -86,6 +86,17 @@ def exemplars_handed_in(
     ]
     make_papers(assignment)
     return [Paper.objects.get(submission=submission) for submission in handed_in]
+
+
+def handed_in_again(paper: Paper, teacher: User, text: str, *, at: datetime) -> Paper:
+    """Reopen a paper's essay, hand it in again with another text, in the same draft, and give the new paper."""
+    draft = Draft.objects.select_related("assignment", "author").get(submissions__paper=paper)
+    with clock.at(at):
+        current = Submission.objects.current().get(draft=draft)
+        reopen_essay(current, reason="Once more.", until=at + timedelta(hours=1), by=teacher)
+        again = submit_on_behalf(draft.assignment, draft.author, text=text, reason="On paper.", by=teacher)
+        make_papers(draft.assignment)
+    return Paper.objects.get(submission=again)
 
 
 def late_words_of_classmate(paper: Paper, student: User, teacher: User) -> None:

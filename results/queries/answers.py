@@ -47,7 +47,7 @@ def answered_essay(user: User, assignment_id: UUID, person_id: UUID) -> Submissi
         draft__assignment__public_id=assignment_id, draft__author__public_id=person_id
     )
     parts = ("draft__assignment__course", "draft__author", "self_marking", "reflection", "mark_shown")
-    newest = found.select_related(*parts).order_by("-draft__number", "-submitted_at").first()
+    newest = found.select_related(*parts).order_by("-draft__number", "-pk").first()
     if newest is None:
         raise Submission.DoesNotExist
     return newest
@@ -77,13 +77,19 @@ def own_sums(assignment: Assignment, moment: datetime, kept: Kept) -> tuple[OwnS
     if not assignment.self_marking:
         return ()
     live = list(Release.objects.live(moment).filter(assignment=assignment).values_list("pk", flat=True))
-    return kept.sum(f"own:{sorted(live)}", lambda: _own_sums(live)) if live else ()
+    # Between two entries of the journal releases only go live, when their moment comes: their number tells which.
+    return kept.sum(f"own:{len(live)}", lambda: _own_sums(live)) if live else ()
 
 
 def _own_sums(releases: Sequence[int]) -> tuple[OwnSum, ...]:
-    items = ReleaseItem.objects.filter(release__in=releases)
-    newer = items.filter(outcome__submission=OuterRef("submission"), outcome__version__gt=OuterRef("version"))
-    shown = Outcome.objects.filter(pk__in=items.values("outcome")).exclude(Exists(newer))
+    told = Outcome.objects.filter(pk__in=ReleaseItem.objects.filter(release__in=releases).values("outcome"))
+    draft, number = "submission__draft", OuterRef("submission__draft__number")
+    later = told.filter(**{f"{draft}__author": OuterRef(f"{draft}__author")}).filter(
+        Q(**{f"{draft}__number__gt": number})
+        | Q(**{f"{draft}__number": number}, submission__gt=OuterRef("submission"))
+        | Q(submission=OuterRef("submission"), version__gt=OuterRef("version"))
+    )
+    shown = told.exclude(Exists(later))
     score, left_out = "outcome__submission__self_marking__scores", ScoreState.NOT_ATTEMPTED
     both_left_out = Q(**{f"{score}__state": left_out}, state=left_out)
     same_level = ~Q(state=left_out) & Q(**{f"{score}__level__position": F("rung") + 1})

@@ -102,11 +102,12 @@ def _criterion_keys(assignment: Assignment) -> list[str]:
 def seen_by_author(
     assignment: Assignment, moment: Any, authors: Sequence[int] | None = None
 ) -> dict[int, Mapping[str, Any]]:
-    """Give, by student, the outcome they see: of their newest draft, the highest version released."""
+    """Give, by student, the outcome they see: of their newest draft's newest hand-in the highest version released."""
     items = ReleaseItem.objects.filter(release__in=Release.objects.live(moment).filter(assignment=assignment))
     if authors is not None:
         items = items.filter(outcome__submission__draft__author__in=authors)
-    rows = items.order_by("outcome__submission__draft__number", "outcome__version").values(
+    in_order = ("outcome__submission__draft__number", "outcome__submission", "outcome__version", "pk")
+    rows = items.order_by(*in_order).values(
         "outcome_id",
         author=F("outcome__submission__draft__author_id"),
         total=F("outcome__total"),

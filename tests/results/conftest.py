@@ -1,14 +1,18 @@
 """A class whose three papers are the pack's exemplars, marked as the pack agreed."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from courses.kernel import clock
 from courses.models import Role
 from marking.actions.markings import mark_paper
+from results.actions.outcomes import override_total
+from results.actions.release import prepare_release, publish_release
+from results.models import Outcome
 from tests.rows import MONDAY, enrolled
-from tests.worlds import EXEMPLARS, exemplar_marks, exemplars_handed_in, set_from_pack
+from tests.worlds import EXEMPLARS, exemplar_marks, exemplars_handed_in, handed_in_again, set_from_pack
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -37,3 +41,19 @@ def marked(papers, marker):
             mark_paper(paper, marks=exemplar_marks(name)[1], overall=f"Overall of {name}.", by=marker)
             for paper, name in zip(papers, EXEMPLARS, strict=True)
         ]
+
+
+@pytest.fixture
+def told_again(assignment, papers, marked, teacher, marker):
+    """All are released; Noor's 51 is corrected to 54, then her essay is reopened, handed in anew and released as 16."""
+    friday = MONDAY + timedelta(days=4)
+    with clock.at(friday):
+        publish_release(prepare_release(assignment, by=teacher), by=teacher)
+        told = Outcome.objects.get(submission=papers[1].submission)
+        override_total(told, total=Decimal(54), reason="Between two levels.", by=teacher)
+        publish_release(prepare_release(assignment, papers=papers[1:2], reason="Corrected.", by=teacher), by=teacher)
+    again = handed_in_again(papers[1], teacher, exemplar_marks("weak")[0], at=friday + timedelta(hours=1))
+    with clock.at(friday + timedelta(hours=2)):
+        mark_paper(again, marks=exemplar_marks("weak")[1], overall="Half of it is gone.", by=marker)
+        publish_release(prepare_release(assignment, papers=[again], by=teacher), by=teacher)
+    return again

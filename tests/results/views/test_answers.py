@@ -10,10 +10,12 @@ from essays.models import Submission
 from results.actions.feedback import write_reflection
 from results.actions.release import prepare_release, publish_release, withdraw_release
 from results.actions.self_markings import give_own_level
-from results.models import Outcome, Release
+from results.models import Outcome, Release, SelfMarking, SelfScore
 from results.queries.answers import own_sums
 from results.queries.feedback import feedback_page
 from results.queries.standing import Kept
+from rubrics.models import Criterion
+from tests.rows import MONDAY
 
 
 @pytest.fixture
@@ -86,6 +88,26 @@ def test_sums_agree_with_what_stands_beside_each_outcome(assignment, papers, mar
         for key in ("E1", "E2", "E5", "R1", "C1")
     }
     assert sum(one.same + one.higher + one.lower for one in sums) == len(beside) == 10
+
+
+def test_sums_hold_a_student_once_by_the_essay_that_counts(
+    assignment, papers, marked, told_again, classmate, address, teacher, as_user
+):
+    assignment.self_marking = True
+    assignment.save()
+    for submission, key in ((papers[1].submission, "E7"), (told_again.submission, "R1")):
+        own = SelfMarking.objects.create(
+            submission=submission, rubric_version=assignment.rubric_version, begun_at=MONDAY
+        )
+        criterion = Criterion.objects.get(version=assignment.rubric_version, key=key)
+        SelfScore.objects.create(self_marking=own, criterion=criterion, state="not_attempted", why=f"Why {key}.")
+
+    sums = own_sums(assignment, clock.now(), Kept(assignment))
+
+    page = as_user(teacher).get(address).content.decode()
+    assert [(one.key, one.same, one.higher, one.lower) for one in sums] == [("R1", 1, 0, 0)]
+    assert "Why R1." in page
+    assert "Why E7." not in page
 
 
 @pytest.mark.usefixtures("released")

@@ -54,6 +54,13 @@ def test_after_release_there_are_names_and_marks(assignment, marked, page, teach
     assert "51 <span" in said
 
 
+def test_of_an_essay_reopened_and_released_again_the_new_mark_is_shown(told_again, page, teacher, as_user):
+    said = as_user(teacher).get(page).content.decode()
+
+    row = said[said.index("Noor Haddad") :].split("</tr>")[0]
+    assert "16 <span" in row
+
+
 def test_not_attempted_is_apart_from_zero_and_left_out_of_the_mean(assignment, marked):
     spread = {one.criterion.key: one for strand in class_page(assignment).strands for one in strand.criteria}
 

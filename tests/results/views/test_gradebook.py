@@ -60,6 +60,14 @@ def test_after_release_there_are_names_and_no_codes(assignment, papers, marked, 
     assert [row["Code"] for row in rest] == [papers[2].code]
 
 
+def test_of_an_essay_reopened_and_released_again_the_new_mark_is_given(told_again, marks, workbook):
+    lines, _ = marks()
+    sheet, _ = workbook()
+
+    assert [(row["Total"], row["R1"]) for row in lines if row["Name"] == "Noor Haddad"] == [("16", "NA")]
+    assert [row["Total"] for row in sheet if row["Name"] == "Noor Haddad"] == [16]
+
+
 def test_absent_and_excused_are_blank_and_not_zero(assignment, papers, marked, teacher, classmate, course, marks):
     Standing.objects.create(assignment=assignment, student=classmate, state="excused")
     away = enrolled("lea.kim", "Lea Kim", course, Role.STUDENT)
