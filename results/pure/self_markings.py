@@ -29,6 +29,15 @@ class Beside:
         return self.thought == self.found
 
     @property
+    def is_higher(self) -> bool:
+        """Whether its student thought higher than it is. "Not attempted" and nothing creditable are equally low."""
+        return (self.thought or 0) > (self.found or 0)
+
+    @property
+    def is_lower(self) -> bool:
+        return (self.thought or 0) < (self.found or 0)
+
+    @property
     def you_thought(self) -> str:
         return said(self.thought)
 
@@ -50,12 +59,13 @@ def most_apart_first(compared: Iterable[Beside]) -> list[Beside]:
 
 
 def summary(compared: Iterable[Beside]) -> str:
-    """Say how often a student was right, too high or too low: "You agree in 9 of 12; you thought higher in 2…"."""
+    """Say how often a student was right, too high or too low: "The same in 9 of 12, you thought higher in 2, …"."""
     ones = list(compared)
     agreed = sum(one.agrees for one in ones)
-    higher = sum(not one.agrees and (one.thought or 0) > (one.found or 0) for one in ones)
-    lower = len(ones) - agreed - higher
+    higher, lower = sum(one.is_higher for one in ones), sum(one.is_lower for one in ones)
+    alike = len(ones) - agreed - higher - lower
     parts = [f"The same in {agreed} of {len(ones)}"]
     parts += [f"you thought higher in {higher}"] if higher else []
     parts += [f"lower in {lower}" if higher else f"you thought lower in {lower}"] if lower else []
-    return f"{', '.join(parts)}."
+    said_alike = f" In {alike} only one of the two says that you wrote about it; it counts for nothing either way."
+    return f"{', '.join(parts)}.{said_alike if alike else ''}"

@@ -21,13 +21,17 @@ from rubrics.models import ScoreState
 
 @dataclass(frozen=True, slots=True)
 class OwnSum:
-    """One criterion over the class: how many gave it the level it got, a higher one, a lower one."""
+    """One criterion over the class: how many gave it the level it got, a higher one, a lower one.
+
+    `as_low`: only one of the two says that it was attempted, and it got, or was given, nothing creditable.
+    """
 
     key: str
     name: str
     same: int
     higher: int
     lower: int
+    as_low: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,9 @@ def _own_sums(releases: Sequence[int]) -> tuple[OwnSum, ...]:
     score, left_out = "outcome__submission__self_marking__scores", ScoreState.NOT_ATTEMPTED
     both_left_out = Q(**{f"{score}__state": left_out}, state=left_out)
     same_level = ~Q(state=left_out) & Q(**{f"{score}__level__position": F("rung") + 1})
+    as_low = Q(**{f"{score}__level__position": 1}, state=left_out) | Q(
+        **{f"{score}__state": left_out}, state=ScoreState.ZERO
+    )
     rows = (
         OutcomeLine.objects.filter(outcome__in=shown, **{f"{score}__criterion__key": F("criterion_key")})
         .values("criterion_key", "criterion_name", "position")
@@ -100,6 +107,7 @@ def _own_sums(releases: Sequence[int]) -> tuple[OwnSum, ...]:
             every=Count("pk"),
             same=Count("pk", filter=both_left_out | same_level),
             higher=Count("pk", filter=Q(**{f"{score}__level__position__gt": F("rung") + 1})),
+            as_low=Count("pk", filter=as_low),
         )
         .order_by("position")
     )
@@ -109,7 +117,8 @@ def _own_sums(releases: Sequence[int]) -> tuple[OwnSum, ...]:
             row["criterion_name"],
             row["same"],
             row["higher"],
-            row["every"] - row["same"] - row["higher"],
+            row["every"] - row["same"] - row["higher"] - row["as_low"],
+            row["as_low"],
         )
         for row in rows
     )

@@ -33,7 +33,7 @@ def test_where_the_two_differ_most_stands_first_and_equals_keep_their_order():
 def test_not_attempted_is_not_the_same_as_nothing_creditable_though_neither_lies_higher():
     one = beside("E1", None, 0)
 
-    assert (one.agrees, one.apart) == (False, 0)
+    assert (one.agrees, one.apart, one.is_higher, one.is_lower) == (False, 0, False, False)
     assert (one.you_thought, one.it_is) == ("not written about", "nothing that counts")
 
 
@@ -44,6 +44,16 @@ def test_not_attempted_is_not_the_same_as_nothing_creditable_though_neither_lies
         ([(3, 3), (4, 2)], "The same in 1 of 2, you thought higher in 1."),
         ([(3, 3), (1, 2), (None, 1)], "The same in 1 of 3, you thought lower in 2."),
         ([(4, 2), (1, 2), (0, 2)], "The same in 0 of 3, you thought higher in 1, lower in 2."),
+        (
+            [(3, 3), (0, None)],
+            "The same in 1 of 2. In 1 only one of the two says that you wrote about it; "
+            "it counts for nothing either way.",
+        ),
+        (
+            [(None, 0), (0, None), (4, 2), (1, 2)],
+            "The same in 0 of 4, you thought higher in 1, lower in 1. "
+            "In 2 only one of the two says that you wrote about it; it counts for nothing either way.",
+        ),
         ([], "The same in 0 of 0."),
     ],
 )

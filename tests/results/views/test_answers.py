@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from courses.kernel import clock
 from essays.models import Submission
+from marking.actions.markings import Marked, mark_paper
 from results.actions.feedback import write_reflection
 from results.actions.release import prepare_release, publish_release, withdraw_release
 from results.actions.self_markings import give_own_level
@@ -16,6 +17,7 @@ from results.queries.feedback import feedback_page
 from results.queries.standing import Kept
 from rubrics.models import Criterion
 from tests.rows import MONDAY
+from tests.worlds import exemplar_marks
 
 
 @pytest.fixture
@@ -87,7 +89,27 @@ def test_sums_agree_with_what_stands_beside_each_outcome(assignment, papers, mar
         key: sum((one.thought or 0) > (one.found or 0) for one in beside if one.key == key)
         for key in ("E1", "E2", "E5", "R1", "C1")
     }
-    assert sum(one.same + one.higher + one.lower for one in sums) == len(beside) == 10
+    assert {one.key: one.lower for one in sums} == {
+        key: sum((one.thought or 0) < (one.found or 0) for one in beside if one.key == key)
+        for key in ("E1", "E2", "E5", "R1", "C1")
+    }
+    assert sum(one.same + one.higher + one.lower + one.as_low for one in sums) == len(beside) == 10
+
+
+@pytest.mark.parametrize(("choice", "becomes"), [("0", "not_attempted"), ("not_attempted", "0")])
+def test_nothing_creditable_beside_not_attempted_is_neither_higher_nor_lower(
+    assignment, papers, marker, student, teacher, choice, becomes
+):
+    assignment.self_marking = True
+    assignment.save()
+    give_own_level(papers[0].submission, criterion="E2", choice=choice, by=student)
+    judged = Marked(state=becomes) if becomes == "not_attempted" else Marked(level_key=becomes, remark="Not about it.")
+    mark_paper(papers[0], marks=exemplar_marks("strong", E2=judged)[1], by=marker)
+    publish_release(prepare_release(assignment, papers=papers[:1], by=teacher), by=teacher)
+
+    sums = own_sums(assignment, clock.now(), Kept(assignment))
+
+    assert [(one.same, one.higher, one.lower, one.as_low) for one in sums] == [(0, 0, 0, 1)]
 
 
 def test_sums_hold_a_student_once_by_the_essay_that_counts(
