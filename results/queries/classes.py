@@ -10,10 +10,11 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery
 
-from courses.models import Enrolment
+from courses.models import Enrolment, User
 from essays.models import Assignment, Standing, Submission
 from marking.models import Marking, Paper, Purpose, Remark, Score
 from results.models import ChosenMarking, Outcome
+from results.permissions.records import visible_recorded_drafts
 from results.pure.charts import ROW_HEIGHT, Bar, Segment, after_keys, bars_of, place_on_axis, segments_of, shortened
 from results.pure.coverage import class_counts
 from results.pure.lengths import Lengths, lengths_of
@@ -107,7 +108,7 @@ class LengthChart:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A student's row once something is released."""
+    """A student's row once something is released. `has_record`: their writing record is open to whoever reads this."""
 
     name: str
     person: UUID
@@ -115,6 +116,7 @@ class Named:
     total: Decimal | None
     out_of: Decimal | None
     grade_word: str
+    has_record: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,8 +338,9 @@ def _length_chart(words: Sequence[int], assignment: Assignment) -> LengthChart |
     )
 
 
-def named_students(assignment: Assignment, number: int, moment: Any) -> NamedPage:
+def named_students(assignment: Assignment, number: int, moment: Any, reader: User) -> NamedPage:
     """Give a page of students with what they were told, by last name, in three statements: for after a release only."""
+    recorded = visible_recorded_drafts(reader).filter(assignment=assignment, author=OuterRef("person_id"))
     own = {"assignment": assignment, "student": OuterRef("person_id")}
     handed_in = Submission.objects.current().filter(draft__assignment=assignment, draft__author=OuterRef("person_id"))
     people = (
@@ -347,6 +350,7 @@ def named_students(assignment: Assignment, number: int, moment: Any) -> NamedPag
         .annotate(given=F("person__first_name"), family=F("person__last_name"), username=F("person__username"))
         .annotate(who=F("person__public_id"))
         .annotate(settled=Subquery(Standing.objects.filter(**own).values("state")[:1]), handed_in=Exists(handed_in))
+        .annotate(recorded=Exists(recorded))
     )
     page = Paginator(people, PAGE).get_page(number)
     rows = [vars(row) for row in page.object_list]
@@ -355,8 +359,8 @@ def named_students(assignment: Assignment, number: int, moment: Any) -> NamedPag
 
 
 def _named(row: Mapping[str, Any], told: Mapping[str, Any] | None) -> Named:
-    name = f"{row['given']} {row['family']}".strip() or row["username"]
+    name, has_record = f"{row['given']} {row['family']}".strip() or row["username"], row["recorded"]
     if told and not row["settled"]:
-        return Named(name, row["who"], "released", told["total"], told["out_of"], told["grade_word"])
+        return Named(name, row["who"], "released", told["total"], told["out_of"], told["grade_word"], has_record)
     state = row["settled"] or ("not released" if row["handed_in"] else "not handed in")
-    return Named(name, row["who"], state, None, None, "")
+    return Named(name, row["who"], state, None, None, "", has_record=False)

@@ -25,6 +25,7 @@ def detail(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     moment, kept = now(), Kept(assignment)
     released = is_released(assignment, moment)
     wanted = request.GET.get("page", "1")
+    number = int(wanted) if wanted.isdecimal() else 1
     context = {
         "assignment": assignment,
         "course": assignment.course,
@@ -33,6 +34,6 @@ def detail(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
         "page": class_page(assignment, kept),
         "own_sums": own_sums(assignment, moment, kept),
         "released": released,
-        "named": named_students(assignment, int(wanted) if wanted.isdecimal() else 1, moment) if released else None,
+        "named": named_students(assignment, number, moment, request.user) if released else None,
     }
     return show(request, "results/classes/detail.html", context)

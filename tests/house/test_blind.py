@@ -35,7 +35,7 @@ from tests.crawl import Answer, crawl, every_address, left_out, read_answer
 from tests.marking.sending import level, post_batch, post_json, remark
 from tests.rows import MONDAY, enrolled
 from tests.saying import words_in
-from tests.worlds import EXEMPLARS, exemplar_marks, hand_in_for, set_from_pack
+from tests.worlds import EXEMPLARS, exemplar_marks, hand_in_for, handed_in_again, set_from_pack
 
 pytestmark = pytest.mark.xdist_group("blind")
 
@@ -344,6 +344,19 @@ def test_after_the_release_a_file_holds_names_and_the_other_one_codes(at_work):
     assert leaks(by_code, names_of(at_work)) == []
     assert all(answer.holds(code) for answer in by_code for code in at_work.codes[1:])
     assert not any(answer.holds(at_work.codes[0]) for answer in by_code)
+
+
+def test_an_essay_reopened_after_its_release_tells_its_new_length_beside_no_name(at_work):
+    publish_release(Release.objects.get(), by=at_work.teacher)
+    again = handed_in_again(at_work.papers[0], at_work.teacher, "Alliance " * 1_043, at=clock.now())
+    names, client = names_of(at_work), signed_in(at_work.teacher)
+
+    answers = crawl(client, every_start(at_work))
+
+    told = [one for one in answers if re.search(r"\b1,?043\b", re.sub(r"<[^>]*>", " ", one.text))]
+    assert leaks(told, names) == []
+    assert any(one.holds(again.code) for one in told)
+    assert any(one.holds(at_work.students[0].last_name) for one in answers)
 
 
 def test_the_class_page_before_release_holds_neither_a_name_nor_a_code_nor_a_moment(at_work):

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from courses.kernel import clock
+from essays.actions.decisions import reopen_essay, submit_on_behalf
 from essays.actions.drafts import open_draft
 from essays.actions.records import report_writing, write_record_note
 from essays.models import Submission, WritingEventKind
@@ -101,6 +102,25 @@ def test_a_release_that_is_withdrawn_closes_it_again(as_user, published, address
     withdraw_release(published, reason="A mistake.", by=teacher)
 
     assert as_user(teacher).get(address).status_code == 404
+
+
+def test_a_reopened_essay_is_closed_until_its_new_text_is_released_too(
+    as_user, published, assignment, submission, address, teacher, marker
+):
+    client, words = as_user(teacher), f"{exemplar_marks('weak')[0]}\n\nOne more thought about convoys."
+    class_page = reverse("results:classes-detail", args=[assignment.public_id])
+    with clock.at(TUESDAY + timedelta(hours=3)):
+        reopen_essay(submission, reason="Once more.", by=teacher)
+        while_written = (client.get(address).status_code, address in client.get(class_page).content.decode())
+        submit_on_behalf(assignment, submission.draft.author, text=words, reason="On paper.", by=teacher)
+        make_papers(assignment)
+        while_marked = (client.get(address).status_code, address in client.get(class_page).content.decode())
+        again = Paper.objects.get(submission__withdrawn_at=None)
+        mark_paper(again, marks=exemplar_marks("weak")[1], overall="Half way.", by=marker)
+        publish_release(prepare_release(assignment, papers=[again], by=teacher), by=teacher)
+        once_told = (client.get(address).status_code, address in client.get(class_page).content.decode())
+
+    assert (while_written, while_marked, once_told) == ((404, False), (404, False), (200, True))
 
 
 def test_the_class_leads_to_it(as_user, published, assignment, address, teacher):
