@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from courses.models import Role
 from marking.actions.markings import finish_marking
 from marking.actions.papers import claim_paper
-from marking.models import Marking, Paper, Score
+from marking.models import Allotment, Marking, Paper, Score
 from tests.browser.conftest import live
 from tests.browser.test_journal import KEPT
 from tests.marking.sending import level, other, send
@@ -282,3 +282,103 @@ def test_signing_out_asks_first_while_marks_wait(opened, context, queue, papers)
     expect(page.get_by_role("link", name="Back to marking")).to_have_attribute(
         "href", re.compile(f"/papers/{papers[0].code}/$")
     )
+
+
+# ---------------------------------------------------------------- a paper that could not be taken up
+def with_the_next_paper(opened: Callable[..., Page], context: BrowserContext) -> Page:
+    """Open the desk and wait until the next papers have come."""
+    with context.expect_event("response", lambda one: "/ahead/" in one.url) as came:
+        page = opened()
+    came.value.finished()
+    return page
+
+
+@pytest.fixture
+def refused(opened, context, papers, marking, second_marker) -> tuple[Page, Paper]:
+    """Two marks on the paper that came ahead, set without a network; a colleague takes it before there is one."""
+    page = with_the_next_paper(opened, context)
+    context.set_offline(True)
+    press(page, "n")
+    expect(page.locator("#paper-code")).not_to_have_text(papers[0].code)
+    live(page)
+    press(page, "4", "3")
+    expect(state(page)).to_contain_text("2 marks kept on this computer")
+    paper = Paper.objects.get(code=page.locator("#paper-code").inner_text())
+    claim_paper(paper, by=second_marker)
+    context.set_offline(False)
+    expect(state(page)).to_contain_text("Not saved. Somebody else is marking this paper now.")
+    return page, paper
+
+
+def test_marks_for_a_paper_that_a_colleague_took_first_stay_until_they_are_discarded(refused, context, marker):
+    page, paper = refused
+    stranded = page.locator("#paper-stranded")
+    expect(stranded).to_contain_text("2 marks of yours wait here, kept on this computer.")
+    expect(page.locator("#criteria-list [data-open=E1]")).to_contain_text("10")
+    assert len(kept(page)["entries"]) == 1
+
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy as text").click()
+    expect(page.locator("#desk-live")).to_contain_text("2 marks copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == f"{paper.code}\nE1: level 4\nE2: level 3"
+
+    page.get_by_role("button", name="Discard these 2 marks").click()
+    expect(stranded).to_be_empty()
+    saved(page)
+    page.wait_for_function(f"({KEPT})().then((found) => found.lines.length === 0 && found.entries.length === 0)")
+    assert not Marking.objects.filter(marker=marker, allotment__paper=paper).exists()
+
+
+def test_marks_for_a_paper_that_was_taken_outlive_the_page_and_go_once_it_is_free(refused, marker):
+    page, paper = refused
+
+    page.reload()
+    live(page)
+    expect(page.locator("#paper-stranded")).to_contain_text("2 marks of yours wait here")
+    Allotment.objects.filter(paper=paper).update(leased_by=None, lease_until=None)
+    page.get_by_role("button", name="Try again").click()
+
+    saved(page)
+    expect(page.locator("#paper-stranded")).to_be_empty()
+    assert levels(Marking.objects.get(marker=marker, allotment__paper=paper)) == {"E1": "4", "E2": "3"}
+
+
+def test_a_paper_too_many_is_taken_up_with_its_marks_once_another_is_let_go(
+    opened, context, papers, marking, marker, monkeypatch
+):
+    monkeypatch.setattr("marking.actions.papers.MOST_HELD", 1)
+    page = with_the_next_paper(opened, context)
+    context.set_offline(True)
+    press(page, "n")
+    expect(page.locator("#paper-code")).not_to_have_text(papers[0].code)
+    live(page)
+    press(page, "4")
+    expect(state(page)).to_contain_text("1 mark kept on this computer")
+    context.set_offline(False)
+    expect(state(page)).to_contain_text("Not saved. You have 1 papers open")
+
+    press(page, "b")
+    expect(page.locator("#paper-code")).to_have_text(papers[0].code)
+    page.get_by_role("button", name="Let go").click()
+
+    saved(page)
+    paper = Paper.objects.exclude(code=papers[0].code).get(allotments__markings__marker=marker)
+    assert levels(Marking.objects.get(marker=marker, allotment__paper=paper)) == {"E1": "4"}
+
+
+def test_marks_for_a_paper_that_is_no_longer_there_are_shown_until_they_are_discarded(
+    opened, context, papers, marking, marker
+):
+    leave_unsent(context, opened(), "4")
+    Allotment.objects.filter(paper=papers[0]).update(marker=papers[0].submission.draft.author)
+    Marking.objects.filter(pk=marking.pk).delete()
+
+    for _ in range(2):
+        page = opened(papers[1].code)
+        expect(page.locator("#desk-notices")).to_contain_text("This paper is no longer there")
+        expect(page.get_by_role("button", name="Copy as text")).to_be_visible()
+        page.close()
+    page = opened(papers[1].code)
+    page.get_by_role("button", name="Discard it").click()
+
+    page.wait_for_function(f"({KEPT})().then((found) => found.lines.length === 0 && found.entries.length === 0)")

@@ -82,7 +82,7 @@ const steps = {
   otherUser: (queue, { message }) => [{ ...queue, mode: "otherUser", message }, []],
   forbidden: (queue, { message }) => [{ ...queue, mode: "forbidden", message }, []],
   again: (queue) => {
-    if (queue.mode === "conflict" || queue.mode === "sending" || isEmpty(queue)) return [queue, []];
+    if (queue.base === null || queue.mode === "conflict" || queue.mode === "sending" || isEmpty(queue)) return [queue, []];
     return [{ ...queue, mode: "waiting", tries: 0 }, [{ type: "wait", ms: 0 }]];
   },
 };

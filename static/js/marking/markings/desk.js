@@ -20,6 +20,7 @@ import { makePlaces } from "./places.js";
 import { startPointing } from "./pointing.js";
 import { bringIntoView } from "./reading.js";
 import { rubricFrom } from "./state.js";
+import { drawStranded, waysOut } from "./stranded.js";
 import { startWaiting } from "./waiting.js";
 import { bytesOf } from "../../outbox/seal.js";
 import { postForm, speakFor } from "../../outbox/send.js";
@@ -134,6 +135,19 @@ const papers = makePapers({
     say: sayNow,
     signIn,
     offer: (code, said) => offers.offer(code, said),
+    stranded: (code, why) => {
+      const show = h("button", { type: "button", class: "linkbtn", onclick: () => papers.open(code) }, "Show it");
+      const words = `${code}: ${why} What you set on it is kept on this computer until you discard it.`;
+      notice(words, "warn", null, ...(code === papers.state().paper.code ? [] : [show]));
+    },
+    lost: (record, why, discard) => {
+      const giveUp = () => {
+        discard();
+        closeNotice();
+      };
+      const words = `${record.code}: ${why}, so what you set there cannot be sent. It is kept on this computer until you discard it.`;
+      notice(words, "warn", null, ...waysOut(record, { say, discard: giveUp }));
+    },
     showPassage: (passage) => {
       const range = rangeOf(reading, passage);
       if (range) bringIntoView(scroller, range);
@@ -166,6 +180,7 @@ function draw() {
   drawReading(state);
   drawStrip(state, data, start.paper);
   drawKept(state, papers.settle);
+  drawStranded(part("paper-stranded"), state, { say, discard: papers.discard });
   drawList(part("criteria-list"), state);
   drawCriterion(part("open-criterion"), state, start.most);
   drawFoot(part("desk-foot"), state, papers.saved());

@@ -7,7 +7,7 @@
 import { newKey } from "../../outbox/keys.js";
 import { fetchJson, postJson } from "../../outbox/send.js";
 import { refusedIn, savedOf } from "./saved.js";
-import { OVERALL, deskState, knownOf, leftOf, reduceDesk } from "./state.js";
+import { OVERALL, deskState, isStranded, knownOf, leftOf, reduceDesk } from "./state.js";
 
 const RENEWED = 60000;
 const RETRY = 2000;
@@ -17,15 +17,19 @@ const AWAY = ["signedOut", "otherUser"];
 const now = () => new Date().toTimeString().slice(0, 8);
 
 /** `tell` holds what the person is told by: `changed(code, swapped)` draws, `saving` says at once whether all is saved,
-    `leaving` takes what is being typed before another paper comes, `chosen` shows at once which passage is, `timeLeft` how long the rest takes, `notice`, `refused`, `say`, `showPassage`,
-    `offer(code, said)` where words are worth keeping, and `signIn(answer)` for when nobody, or somebody else, is signed
-    in. `sheet` names the rubric that this page can draw, and `rubricOf(paper)` gives what of it a paper is about. */
+    `leaving` takes what is being typed before another paper comes, `chosen` shows at once which passage is, `timeLeft` how
+    long the rest takes, `notice`, `refused`, `say`, `showPassage`, `offer(code, said)` where words are worth keeping,
+    `stranded(code, why)` where a paper with marks could not be taken up, `lost(record, why, discard)` where marks that
+    waited go nowhere, and `signIn(answer)` for when nobody, or somebody else, is signed in. `sheet` names the rubric that
+    this page can draw, and `rubricOf(paper)` gives what of it a paper is about. */
 export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
   const papers = new Map();
   const ahead = new Map();
   const timers = new Map();
   const finishing = new Map();
   const claiming = new Set();
+  const crowded = new Set(); // could not be taken up because too many papers are open
+  const lost = []; // what pages that are gone left behind and no marking takes: kept until it is discarded
   const disputes = new Map();
   const leftover = [];
   let current = null;
@@ -88,7 +92,7 @@ export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
       return { code, round: state.paper.round, marking: state.paper.marking, base, items, was: knownOf(state), finishing: finishing.has(code) };
     });
     unwritten += 1;
-    written = waiting.note(records, addresses.paper(codes[0] ?? current));
+    written = waiting.note([...records, ...lost], addresses.paper(codes[0] ?? current));
     shown = Promise.race([written, new Promise((done) => setTimeout(done, LONGEST_UNSEEN))]).then(() => {
       unwritten -= 1;
     });
@@ -162,10 +166,19 @@ export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
     return inGoodHands(one.line);
   }
 
-  function giveUp(one, why) {
-    const { code, items } = one.record;
+  /** Nothing takes it: it stays in the journal until its marker has copied or discarded it. */
+  async function giveUp(one, why) {
+    const { record } = one;
     leftover.splice(leftover.indexOf(one), 1);
-    if (items.length) notice(`${code}: ${why}, so ${items.length} marks that waited on this computer are not sent.`, "warn");
+    if (record.items.length) {
+      lost.push(record);
+      keep();
+      await written;
+      tell.lost(record, why, () => {
+        lost.splice(lost.indexOf(record), 1);
+        keep();
+      });
+    }
     return inGoodHands(one.line);
   }
 
@@ -298,18 +311,38 @@ export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
     claiming.add(code);
     const answer = await postJson(addresses.claim(code), sent);
     if (AWAY.includes(answer.type)) return tell.signIn(answer);
-    if (answer.type === "unknown") return setTimeout(() => claiming.has(code) && claim(code), RETRY);
+    if (answer.type === "unknown") {
+      if (papers.get(code).queue.items.length) dispatch({ type: "unknown" }, code);
+      return setTimeout(() => claiming.has(code) && claim(code), RETRY);
+    }
     claiming.delete(code);
     const paper = answer.body.paper ?? answer.body;
+    crowded.delete(code);
     if (answer.type === "answered" && paper.marking) {
       dispatch({ type: "claimed", paper }, code);
       return null;
     }
     const why = answer.message || "Somebody else is marking this paper.";
-    const lost = papers.get(code).queue.items.length ? " What you set here in the meantime is not kept." : "";
-    dispatch({ type: "closed", why, letGo: true }, code);
-    notice(`${code}: ${why}${lost}`, "warn");
+    const isNews = !isStranded(papers.get(code));
+    if (answer.body.error === "TooManyOpen") crowded.add(code);
+    dispatch({ type: "closed", why }, code);
+    const waits = isStranded(papers.get(code));
+    if (!waits) finishing.delete(code);
+    keep();
+    if (waits && isNews) tell.stranded(code, why);
+    else if (isNews) notice(`${code}: ${why}`, "warn");
     return null;
+  }
+
+  /** Ask again for papers that marks wait for, and for those that were one too many. */
+  function claimAgain() {
+    papers.forEach((state, code) => (isStranded(state) || crowded.has(code)) && claim(code));
+  }
+
+  /** Give up what waits for a paper that could not be taken up. */
+  function discard(code) {
+    finishing.delete(code);
+    dispatch({ type: "discard" }, code);
   }
 
   /** Go to a page of another's making, once what was set here is saved, or the server has had its time. */
@@ -347,6 +380,7 @@ export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
     const answer = await postJson(addresses.letGo(paper.marking), {});
     if (answer.type !== "answered") return notice(answer.message || "That did not reach the server. Try again.", "warn");
     dispatch({ type: "closed", why: answer.body.message }, code);
+    claimAgain();
     return inTurn(() => tell.say(answer.body.message));
   }
 
@@ -366,6 +400,7 @@ export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
     if (answer.type === "answered") {
       const why = "This marking is finished. Reopen it to change something.";
       dispatch({ type: "closed", why, reopenable: true }, code);
+      claimAgain();
       inTurn(() => tell.say(`${code} is finished.`));
       const missing = answer.body.passages_missing ?? [];
       if (missing.length) sayMissing(code, missing);
@@ -403,6 +438,7 @@ export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
   /** Send everything that waits, now: somebody is back, the network is, or the page is being left. */
   function tryAgain() {
     claiming.forEach(claim);
+    claimAgain();
     papers.forEach((_, code) => dispatch({ type: "again" }, code));
     [...new Set(leftover.map(({ record }) => record.code))].forEach((code) => adoptNext(code));
     fetchAhead();
@@ -423,6 +459,7 @@ export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
     bringBack,
     finishAndNext,
     letGo,
+    discard,
     has: (code) => papers.has(code) || ahead.has(code),
     next: () => nextCodes()[0] ?? null,
     nextOnce,

@@ -58,6 +58,9 @@ export function knownOf(state) {
   return Object.fromEntries([...subjects].map((key) => [key, state.was?.[key] ?? at(state.confirmed, key)]));
 }
 
+/** Tell whether marks wait here for a paper that could not be taken up: they go nowhere by themselves. */
+export const isStranded = ({ paper, queue }) => !paper.marking && queue.mode === "forbidden" && queue.items.length > 0;
+
 /** Say which criteria of the order are still to mark. */
 export const leftOf = (state) => state.rubric.order.filter((key) => state.marks.scores[key].state === "unmarked");
 
@@ -302,11 +305,15 @@ const server = {
     return [{ ...state, paper: { ...state.paper, kept } }, []];
   },
   flagged: (state, { flags }) => [{ ...state, paper: { ...state.paper, flags } }, []],
-  /** Nothing more can be written; `letGo` where what waits has nowhere to go. */
-  closed: (state, { why, reopenable = false, letGo = false }) => {
+  /** Nothing more can be written; what waits goes on waiting, and where it has no marking to go to, it says so. */
+  closed: (state, { why, reopenable = false }) => {
     const paper = { ...state.paper, writable: false, why_not: why, reopenable, may_take: false };
-    return [refreshed({ ...state, paper, queue: letGo ? emptyQueue() : state.queue }), []];
+    const hasPlace = paper.marking || !state.queue.items.length;
+    const [queue] = hasPlace ? [state.queue] : reduceQueue(state.queue, { type: "forbidden", message: why });
+    return [{ ...state, paper, queue }, []];
   },
+  /** The person gives up what waits here and has nowhere to go. */
+  discard: (state) => [refreshed({ ...state, queue: emptyQueue(), was: null, undo: [] }), []],
 };
 
 /** Give the desk after `event`, and what is to be done now. `newKey` makes the keys of mutations. */
