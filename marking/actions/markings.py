@@ -153,7 +153,8 @@ def apply_mutations(
         return Applied(now, again, everything, is_held=True)
     if marking.is_finished:
         raise MarkingFinished
-    if base + len(known) != marking.revision:
+    done_since = sum(one.base >= base for one in known.values())  # of the batch itself, after its page last looked
+    if base + done_since != marking.revision:
         return Conflict(now, _keep(marking, base, new, moment))
     after, done, bank = _carry_out_all(marking, now, new, by)
     write_changes(marking, now.sheet, after, now.rubric, bank)
@@ -257,18 +258,24 @@ def _answer(key: UUID, result: Mapping[str, Any]) -> dict[str, Any]:
 
 # ---------------------------------------------------------------- conflicts
 def _keep(marking: Marking, base: int, mutations: Sequence[Sent], moment: datetime, *, head: int | None = None) -> UUID:
-    """Keep a losing batch beside the marking, once however often it is sent."""
-    kept, _ = KeptBatch.objects.get_or_create(
+    """Keep a losing batch beside the marking, each mutation of it once however often and with whatever it is sent."""
+    before = list(KeptBatch.objects.filter(marking=marking).order_by("pk"))
+    said = {
+        (one["key"], Sent(UUID(one["key"]), one["operation"], one["value"]).sha256): batch.key
+        for batch in before
+        for one in batch.mutations
+    }
+    new = [sent for sent in mutations if (str(sent.key), sent.sha256) not in said]
+    if not new:
+        return said[str(mutations[0].key), mutations[0].sha256]
+    names = {batch.key for batch in before}
+    kept = KeptBatch.objects.create(
         marking=marking,
-        key=mutations[0].key,
-        defaults={
-            "base": base,
-            "head": marking.revision if head is None else head,
-            "kept_at": moment,
-            "mutations": [
-                {"key": str(sent.key), "operation": sent.operation, "value": dict(sent.value)} for sent in mutations
-            ],
-        },
+        key=next((sent.key for sent in new if sent.key not in names), None) or uuid4(),
+        base=base,
+        head=marking.revision if head is None else head,
+        kept_at=moment,
+        mutations=[{"key": str(sent.key), "operation": sent.operation, "value": dict(sent.value)} for sent in new],
     )
     return kept.key
 

@@ -113,8 +113,8 @@ class KeptBatch(models.Model):
     """What one tab sent against an older state than another tab had left: nothing of it was done, all of it is kept.
 
     `mutations` holds the words that were sent, so that the marker can compare and choose; they are erased with the
-    rest. `key` is the batch's first mutation: the same batch sent again is kept once. `settled_at` is set when the
-    marker has looked and decided.
+    rest. `key` is the batch's first mutation that names no other batch: what is sent again is kept once. `settled_at`
+    is set when the marker has looked and decided.
     """
 
     marking = models.ForeignKey(Marking, models.CASCADE, related_name="kept_batches")

@@ -273,10 +273,10 @@ def test_an_open_page_is_told_and_what_it_sends_is_kept_beside_the_new_marking(a
     send(marking, level("E1", "4"), by=marker)
     base = marking.revision
     adopted(assignment, teacher, named("E1", "War of coalitions"))
-    sent = level("E2", "3")
+    sent, words = level("E2", "3"), remark("E2", "Still typing.")
 
-    first = send(marking, sent, remark("E2", "Still typing."), by=marker, base=base)
-    again = send(marking, sent, remark("E2", "Still typing."), by=marker, base=base)
+    first = send(marking, sent, words, by=marker, base=base)
+    again = send(marking, sent, words, by=marker, base=base)
 
     new = following(marking)
     kept = KeptBatch.objects.get()
@@ -326,6 +326,20 @@ def test_what_another_tab_had_left_to_look_at_comes_along(assignment, marking, m
 
     kept = KeptBatch.objects.get(marking=following(marking))
     assert kept.mutations[0]["value"]["level"] == "2"
+
+
+def test_what_waited_behind_a_batch_that_came_along_is_kept_beside_it(assignment, marking, marker, teacher):
+    send(marking, level("E1", "4"), by=marker)
+    losing, behind = level("E1", "2"), level("E2", "3")
+    send(marking, losing, by=marker, base=0)
+    adopted(assignment, teacher, named("E1", "War of coalitions"))
+
+    for _ in range(2):
+        done = send(marking, losing, behind, by=marker, base=0)
+
+    batches = KeptBatch.objects.filter(marking=following(marking)).order_by("pk")
+    assert [[one["key"] for one in kept.mutations] for kept in batches] == [[str(losing.key)], [str(behind.key)]]
+    assert done == Superseded(losing.key)
 
 
 def test_a_superseded_marking_is_neither_finished_nor_reopened(assignment, papers, marker, teacher):

@@ -1,5 +1,6 @@
 """A marker's batches: done once, in order, checked against the revision; and a losing one is kept beside."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -448,6 +449,41 @@ def test_a_losing_batch_sent_again_is_kept_once(marking, marker):
         send(marking, losing, by=marker, base=0)
 
     assert KeptBatch.objects.filter(marking=marking).count() == 1
+
+
+def test_what_comes_behind_a_losing_batch_and_words_that_changed_in_it_are_kept_too(marking, marker):
+    send(marking, level("E1", "4"), by=marker, base=0)
+    words = remark("E1", "Goo")
+    send(marking, words, by=marker, base=0)
+
+    longer, behind = replace(words, value={**words.value, "text": "Good."}), level("E2", "1")
+    for _ in range(2):
+        send(marking, longer, behind, by=marker, base=0)
+
+    kept = KeptBatch.objects.filter(marking=marking).order_by("pk")
+    said = [[one["value"].get("text") for one in batch.mutations] for batch in kept]
+    assert said == [["Goo"], ["Good.", None]]
+
+
+def test_a_batch_of_which_a_part_was_done_goes_on_top_of_what_its_page_has_seen_since(marking, marker):
+    done, waiting = level("E1", "4"), level("E2", "3")
+    send(marking, done, by=marker, base=0)
+    send(marking, level("E3", "2"), by=marker)
+
+    assert isinstance(send(marking, done, waiting, by=marker, base=0), Conflict)
+    assert isinstance(send(marking, done, waiting, by=marker, base=2), Applied)
+
+    assert score_of(marking, "E2").level.key == "3"
+
+
+def test_what_was_done_before_a_page_last_looked_does_not_count_for_what_it_has_not_seen(marking, marker):
+    done, waiting = level("E1", "4"), level("E2", "3")
+    send(marking, done, by=marker, base=0)
+    send(marking, level("E2", "1"), by=marker)
+
+    assert isinstance(send(marking, done, waiting, by=marker, base=1), Conflict)
+
+    assert score_of(marking, "E2").level.key == "1"
 
 
 def test_what_lost_may_be_sent_on_top_of_the_new_state_and_is_settled_by_it(marking, marker):
