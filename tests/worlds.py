@@ -28,13 +28,13 @@ from results.actions.release import prepare_release, publish_release
 from results.actions.self_markings import give_own_level
 from results.models import Outcome, Release
 from rubrics.actions.bank import add_bank_comment
-from rubrics.actions.drafts import edit_strand
 from rubrics.actions.packs import load_pack
 from rubrics.actions.versions import draft_rubric_version
 from rubrics.models import BankComment, RubricVersion
 from rubrics.pure.packs import Pack, read_pack
 from tests.essays.rescuing import rescue_file
 from tests.rows import MONDAY, enrolled, person, set_for
+from tests.rubrics.edits import rename_strand
 
 # ---------------------------------------------------------------- results: the exemplars as a class's marked papers
 PACK = Path(__file__).resolve().parents[1] / "rubrics" / "packs" / "collective-defence"
@@ -174,7 +174,7 @@ def lived_in() -> LivedIn:
         late_words_of_classmate(others, people["classmate"], teacher)
         highlight = keep_highlight(draft, letter="A", paragraph=1, by=student)
         rubric_draft = draft_rubric_version(assignment.rubric_version, course=course, by=teacher)
-        edit_strand(rubric_draft, key="A", name="Eras of technology since 1914", guidance="", by=teacher)
+        rename_strand(rubric_draft, "Eras of technology since 1914", by=teacher)
         words = "You name it. Now say what it changed for the alliance."
         comment = add_bank_comment(
             assignment.rubric_version.rubric, text=words, ties=[("E1", "1")], course=course, by=marker

@@ -13,7 +13,9 @@ from rubrics.actions.versions import VersionPublished, write_measure
 from rubrics.models import Rubric, RubricVersion
 from rubrics.permissions import may_edit_version
 from rubrics.pure.drafts import (
+    counting_print,
     print_of,
+    strand_print,
     with_counting,
     with_criterion,
     with_moved_criterion,
@@ -34,7 +36,7 @@ class PartGone(Refusal):
 
 class EditedElsewhere(Refusal):
     message = (
-        "Somebody changed this criterion after you had opened it. Your words are still in the form: compare them with "
+        "Somebody changed this after you had opened it. Your words are still in the form: compare them with "
         "what is kept now, below, then save again to put yours in its place."
     )
 
@@ -76,8 +78,18 @@ def move_criterion(version: RubricVersion, *, key: str, up: bool, by: User) -> R
     return _edit(version, "move_criterion", lambda measure: with_moved_criterion(measure, key, up=up), by)
 
 
-def edit_strand(version: RubricVersion, *, key: str, name: str, guidance: str, by: User) -> RubricVersion:
-    return _edit(version, "edit_strand", lambda measure: with_strand(measure, key, name=name, guidance=guidance), by)
+def edit_strand(version: RubricVersion, *, key: str, name: str, guidance: str, base: str, by: User) -> RubricVersion:
+    """Give a strand another name and other guidance. `base` is the `strand_print` of what the form was opened with.
+
+    Raises VersionPublished, PartGone or EditedElsewhere, with nothing kept.
+    """
+
+    def change(measure: Measure) -> Measure:
+        if base != strand_print(measure, key):
+            raise EditedElsewhere
+        return with_strand(measure, key, name=name, guidance=guidance)
+
+    return _edit(version, "edit_strand", change, by)
 
 
 def edit_counting(
@@ -88,11 +100,18 @@ def edit_counting(
     guidance: str,
     rules: dict[str, tuple[RuleText, ...]],
     tasks: dict[str, str],
+    base: str,
     by: User,
 ) -> RubricVersion:
-    """Set the total, what holds for every criterion, and how strands count in each mode, with the task in words."""
+    """Set the total, what holds for every criterion, and how strands count in each mode, with the task in words.
+
+    `base` is the `counting_print` of what the form was opened with. Raises VersionPublished or EditedElsewhere, with
+    nothing kept.
+    """
 
     def change(measure: Measure) -> Measure:
+        if base != counting_print(measure):
+            raise EditedElsewhere
         return with_counting(measure, total=total, step=step, guidance=guidance, rules=rules, tasks=tasks)
 
     return _edit(version, "edit_counting", change, by)

@@ -9,7 +9,7 @@ from django import forms
 from django.forms.formsets import BaseFormSet
 
 from rubrics.pure.counting import Rule
-from rubrics.pure.drafts import level_key, print_of
+from rubrics.pure.drafts import counting_print, level_key, print_of
 from rubrics.pure.measures import Measure
 from rubrics.pure.pack_contents import MOST_STEP, CriterionText, LevelText, RuleText
 
@@ -163,6 +163,7 @@ class AddCriterion(forms.Form):
 
 
 class EditStrand(forms.Form):
+    base = forms.CharField(widget=forms.HiddenInput, max_length=64)
     name = line("Name", 100)
     guidance = words("Guidance for markers", rows=8)
 
@@ -170,6 +171,7 @@ class EditStrand(forms.Form):
 class EditCounting(forms.Form):
     """The whole's numbers, and for each mode how each strand counts; the fields of a rule are named by both keys."""
 
+    base = forms.CharField(widget=forms.HiddenInput, max_length=64)
     total = points("Full mark", least="0.01")
     step = points("Rounded to", least="0.01", most=MOST_STEP, help_text="1 for whole points, 0.5 for halves.")
     guidance = words("For every criterion", rows=8, help_text="For markers, before the first paper.")
@@ -237,7 +239,7 @@ class EditCounting(forms.Form):
             for mode in self.measure.modes
         }
         return {
-            **{name: data[name] for name in ("total", "step", "guidance")},
+            **{name: data[name] for name in ("base", "total", "step", "guidance")},
             "rules": rules,
             "tasks": {mode.key: data[f"task-{mode.key}"] for mode in self.measure.modes},
         }
@@ -245,6 +247,7 @@ class EditCounting(forms.Form):
 
 def _counting_initial(measure: Measure) -> dict[str, Any]:
     found: dict[str, Any] = {name: getattr(measure.rubric, name) for name in ("total", "step", "guidance")}
+    found["base"] = counting_print(measure)
     for mode in measure.modes:
         found[f"task-{mode.key}"] = mode.task
         for rule in mode.rules:

@@ -24,6 +24,21 @@ def print_of(criterion: CriterionText) -> str:
     return content_sha256(asdict(criterion))
 
 
+def strand_print(measure: Measure, key: str) -> str:
+    """Give the print of a strand's name and guidance, likewise; its criteria have their own."""
+    strand = _strand(measure, key)
+    return content_sha256({"name": strand.name, "guidance": strand.guidance})
+
+
+def counting_print(measure: Measure) -> str:
+    """Give the print of what the whole comes to and of how it counts and is set, likewise."""
+    whole = {name: getattr(measure.rubric, name) for name in ("total", "step", "guidance")}
+    modes = [
+        {"key": mode.key, "task": mode.task, "rules": [asdict(rule) for rule in mode.rules]} for mode in measure.modes
+    ]
+    return content_sha256({**whole, "modes": modes})
+
+
 def with_criterion(measure: Measure, criterion: CriterionText) -> Measure:
     """Put a criterion in the place of the one with its key; its levels come in the order of their points."""
     levels = tuple(sorted(criterion.levels, key=lambda level: level.points))

@@ -33,7 +33,7 @@ from rubrics.forms.drafts import (
 )
 from rubrics.models import RubricVersion
 from rubrics.permissions import may_edit_version, visible_rubric_versions
-from rubrics.pure.drafts import print_of
+from rubrics.pure.drafts import counting_print, print_of, strand_print
 from rubrics.pure.measures import Measure
 from rubrics.queries.drafts import draft_page, level_keys
 from rubrics.queries.measures import measure_of
@@ -141,27 +141,44 @@ def strand(request: SignedInRequest, slug: str, number: int, key: str) -> HttpRe
         edited = sheet.strand(key)
     except KeyError:
         raise Http404 from None
-    form = EditStrand(
-        request.POST if request.method == "POST" else None, initial={"name": edited.name, "guidance": edited.guidance}
-    )
-    if form.is_valid():
-        edit_strand(version, key=key, **form.cleaned_data, by=request.user)
-        return _to_draft(request, version, f"strand-{key}")
-    return show(
-        request, "rubrics/drafts/strand.html", {"version": version, "sheet": sheet, "strand": edited, "form": form}
-    )
+    now = strand_print(measure_of(sheet), key)
+    posted = request.POST.copy() if request.method == "POST" else None
+    form = EditStrand(posted, initial={"base": now, "name": edited.name, "guidance": edited.guidance})
+    kept = None
+    if posted is not None and form.is_valid():
+        try:
+            edit_strand(version, key=key, **form.cleaned_data, by=request.user)
+        except EditedElsewhere as refusal:
+            form.add_error(None, str(refusal))
+            posted["base"], kept = now, edited
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return _to_draft(request, version, f"strand-{key}")
+    context = {"version": version, "sheet": sheet, "strand": edited, "form": form, "kept": kept}
+    return show(request, "rubrics/drafts/strand.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def counting(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     version = _draft(request, slug, number)
-    measure = measure_of(rubric_sheet(version.pk))
-    form = EditCounting(request.POST if request.method == "POST" else None, measure=measure)
-    if form.is_valid():
-        edit_counting(version, **form.counting, by=request.user)
-        messages.success(request, "How it counts is saved in the draft.")
-        return _to_draft(request, version, "counting")
-    context: dict[str, Any] = {"version": version, "form": form}
+    sheet = rubric_sheet(version.pk)
+    measure = measure_of(sheet)
+    posted = request.POST.copy() if request.method == "POST" else None
+    form = EditCounting(posted, measure=measure)
+    kept = None
+    if posted is not None and form.is_valid():
+        try:
+            edit_counting(version, **form.counting, by=request.user)
+        except EditedElsewhere as refusal:
+            form.add_error(None, str(refusal))
+            posted["base"], kept = counting_print(measure), sheet
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "How it counts is saved in the draft.")
+            return _to_draft(request, version, "counting")
+    context: dict[str, Any] = {"version": version, "form": form, "kept": kept}
     return show(request, "rubrics/drafts/counting.html", context)
 
 

@@ -39,7 +39,9 @@ from essays.queries.assignments import first_modes, modes_for
 from rubrics.actions.drafts import edit_counting
 from rubrics.actions.versions import draft_rubric_version, publish_rubric_version
 from rubrics.models import Mode, RubricState, RubricVersion
+from rubrics.pure.drafts import counting_print
 from tests.rows import MONDAY, published_prompt, published_rubric, set_for
+from tests.rubrics.edits import said
 
 DAY = timedelta(days=1)
 
@@ -144,7 +146,8 @@ def test_a_rubric_that_was_written_for_another_prompt_is_refused(course, teacher
 
 def in_thirties(version, by):
     """Let full marks of the small rubric come to its total."""
-    return edit_counting(version, total=Decimal(30), step=Decimal(1), guidance="", rules={}, tasks={}, by=by)
+    whole = {"total": Decimal(30), "step": Decimal(1), "guidance": "", "rules": {}, "tasks": {}}
+    return edit_counting(version, **whole, base=counting_print(said(version)), by=by)
 
 
 def test_a_rubric_made_for_another_course_is_not_set(course, other_course, teacher, terms):

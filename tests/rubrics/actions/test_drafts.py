@@ -18,21 +18,16 @@ from rubrics.actions.drafts import (
 )
 from rubrics.actions.versions import draft_rubric_version
 from rubrics.pure.counting import Rule
-from rubrics.pure.drafts import print_of
+from rubrics.pure.drafts import counting_print, print_of, strand_print
 from rubrics.pure.pack_contents import RuleText
-from rubrics.queries.measures import measure_of
-from rubrics.queries.versions import rubric_sheet
 from tests.rubrics.conftest import published
+from tests.rubrics.edits import rename_strand, said
 
 
 @pytest.fixture
 def mine(draft, course, teacher):
     """The teacher's draft of version 2, a copy of the small rubric."""
     return draft_rubric_version(published(draft), course=course, by=teacher)
-
-
-def said(version):
-    return measure_of(rubric_sheet(version.pk))
 
 
 def saved(version, criterion, by, base=None):
@@ -53,7 +48,7 @@ def test_a_criterion_is_kept_as_it_was_typed(mine, teacher):
 def test_every_edit_is_journaled_by_hashes(mine, teacher):
     before = mine.sha256
 
-    version = edit_strand(mine, key="A", name="Iron roads of a secret name", guidance="", by=teacher)
+    version = rename_strand(mine, "Iron roads of a secret name", by=teacher)
 
     entry = Entry.objects.get(verb="edit_strand")
     assert (entry.before, entry.after) == (before, version.sha256)
@@ -80,9 +75,23 @@ def test_of_two_who_edit_one_criterion_the_second_is_told_and_nothing_is_lost(mi
     assert said(mine).criterion("E1").name == "Second"
 
 
+def test_of_two_who_edit_one_strand_or_how_it_counts_the_second_is_told(mine, teacher):
+    strand, whole = strand_print(said(mine), "A"), counting_print(said(mine))
+    counted = {"total": Decimal(10), "step": Decimal(1), "rules": {}, "tasks": {}}
+    edit_strand(mine, key="A", name="First", guidance="", base=strand, by=teacher)
+    edit_counting(mine, **counted, guidance="First", base=whole, by=teacher)
+
+    with pytest.raises(EditedElsewhere):
+        edit_strand(mine, key="A", name="Second", guidance="", base=strand, by=teacher)
+    with pytest.raises(EditedElsewhere):
+        edit_counting(mine, **counted, guidance="Second", base=whole, by=teacher)
+
+    assert (said(mine).rubric.strands[0].name, said(mine).rubric.guidance) == ("First", "First")
+
+
 def test_two_who_edit_different_parts_do_not_meet(mine, teacher):
     opened = print_of(said(mine).criterion("E1"))
-    edit_strand(mine, key="A", name="Ages", guidance="", by=teacher)
+    rename_strand(mine, "Ages", by=teacher)
     add_criterion(mine, strand="A", name="Sleepers", by=teacher)
 
     saved(mine, replace(said(mine).criterion("E1"), name="First"), teacher, opened)
@@ -137,6 +146,7 @@ def test_counting_is_kept_with_the_task(mine, teacher):
         guidance="Climb.",
         rules={"timed": rules},
         tasks={"timed": "One is enough."},
+        base=counting_print(said(mine)),
         by=teacher,
     )
 
@@ -150,7 +160,7 @@ def test_counting_is_kept_with_the_task(mine, teacher):
     [
         lambda version, by: remove_criterion(version, key="E9", by=by),
         lambda version, by: move_criterion(version, key="E9", up=True, by=by),
-        lambda version, by: edit_strand(version, key="Z", name="None", guidance="", by=by),
+        lambda version, by: edit_strand(version, key="Z", name="None", guidance="", base="", by=by),
         lambda version, by: add_criterion(version, strand="Z", name="None", by=by),
     ],
 )
@@ -166,6 +176,6 @@ def test_what_was_taken_out_meanwhile_is_said_to_be_gone(act, mine, teacher):
 def test_the_grade_words_stay(mine, teacher):
     before = said(mine).rubric.grade_words
 
-    edit_strand(mine, key="A", name="Ages", guidance="", by=teacher)
+    rename_strand(mine, "Ages", by=teacher)
 
     assert said(mine).rubric.grade_words == before != ()

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from courses.models import Entry
-from rubrics.actions.drafts import edit_strand, remove_criterion
+from rubrics.actions.drafts import remove_criterion
 from rubrics.actions.packs import load_pack
 from rubrics.actions.versions import (
     DraftNotReady,
@@ -21,6 +21,7 @@ from rubrics.pure.packs import read_pack
 from rubrics.queries.measures import measure_of
 from rubrics.queries.versions import rubric_sheet
 from tests.rubrics.conftest import PACKS, published
+from tests.rubrics.edits import rename_strand
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def said(version):
 
 def edited(version, by):
     """Change a little in a draft."""
-    return edit_strand(version, key="A", name="Iron roads", guidance="", by=by)
+    return rename_strand(version, "Iron roads", by=by)
 
 
 def test_the_next_version_is_a_full_copy(admin, course, teacher):
@@ -148,9 +149,7 @@ def test_a_courses_draft_is_its_teachers_alone(who, act, first, course, teacher,
 def test_loading_a_pack_never_finds_a_courses_version(admin, course, teacher):
     pack = read_pack(PACKS / "collective-defence")
     version = load_pack(pack, by=admin).rubric_version
-    draft = edit_strand(
-        draft_rubric_version(version, course=course, by=teacher), key="A", name="Ages", guidance="", by=teacher
-    )
+    draft = rename_strand(draft_rubric_version(version, course=course, by=teacher), "Ages", by=teacher)
     publish_rubric_version(draft, by=teacher)
 
     again = load_pack(pack, by=admin)

@@ -8,16 +8,15 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
-from rubrics.actions.drafts import edit_criterion, edit_strand
+from rubrics.actions.drafts import edit_counting, edit_criterion
 from rubrics.actions.packs import load_pack
 from rubrics.actions.versions import draft_rubric_version, publish_rubric_version
 from rubrics.forms.drafts import EditCounting, EditLevel, points
 from rubrics.models import CountingRule, Level, RubricVersion
-from rubrics.pure.drafts import print_of
+from rubrics.pure.drafts import counting_print, print_of
 from rubrics.pure.packs import read_pack
-from rubrics.queries.measures import measure_of
-from rubrics.queries.versions import rubric_sheet
 from tests.rubrics.conftest import PACKS
+from tests.rubrics.edits import rename_strand, said
 from tests.worlds import set_from_pack
 
 
@@ -34,10 +33,6 @@ def mine(first, course, teacher) -> RubricVersion:
 @pytest.fixture
 def client(teacher, as_user):
     return as_user(teacher)
-
-
-def said(version):
-    return measure_of(rubric_sheet(version.pk))
 
 
 def at(name, *place):
@@ -74,7 +69,7 @@ def test_the_page_of_the_draft_costs_the_same_however_much_was_changed(
     client.get(at("drafts-detail"))
     with django_assert_num_queries(12):
         client.get(at("drafts-detail"))
-    edit_strand(mine, key="A", name="Ages", guidance="", by=teacher)
+    rename_strand(mine, "Ages", by=teacher)
 
     with django_assert_num_queries(12):
         client.get(at("drafts-detail"))
@@ -174,12 +169,50 @@ def test_two_who_edit_one_criterion_see_both_and_the_second_may_save_again(clien
 
     page = client.post(at("drafts-criterion", "E1"), body).content.decode()
 
-    assert "Somebody changed this criterion" in page
+    assert "Somebody changed this after" in page
     assert 'value="What the second typed"' in page
     assert "What the first saved" in page
     again = re.search(r'name="base" value="([0-9a-f]{64})"', page)[1]
     assert client.post(at("drafts-criterion", "E1"), body | {"base": again}).status_code == 302
     assert said(mine).criterion("E1").name == "What the second typed"
+
+
+def test_two_who_edit_one_strand_see_both_and_the_second_may_save_again(client, mine, teacher):
+    body = typed(client, at("drafts-strand", "B")) | {"name": "What the second typed"}
+    rename_strand(mine, "Ages", by=teacher)
+    rename_strand(mine, "What the first saved", key="B", by=teacher)
+
+    page = client.post(at("drafts-strand", "B"), body).content.decode()
+
+    assert "Somebody changed this after" in page
+    assert 'value="What the second typed"' in page
+    assert "<strong>What the first saved</strong>" in page
+    again = re.search(r'name="base" value="([0-9a-f]{64})"', page)[1]
+    assert client.post(at("drafts-strand", "B"), body | {"base": again}).status_code == 302
+    assert said(mine).rubric.strands[1].name == "What the second typed"
+
+
+def test_two_who_edit_how_it_counts_see_both_and_the_second_may_save_again(client, mine, teacher):
+    body = typed(client, at("drafts-counting")) | {"task-timed": "What the second typed."}
+    numbers = {
+        "total": Decimal(90),
+        "step": Decimal("0.5"),
+        "guidance": "What the first saved.",
+        "rules": {},
+        "tasks": {},
+    }
+    edit_counting(mine, **numbers, base=counting_print(said(mine)), by=teacher)
+
+    page = client.post(at("drafts-counting"), body).content.decode()
+
+    assert "Somebody changed this after" in page
+    assert "What the second typed.</textarea>" in page
+    assert "Full mark 90, rounded to 0.5." in page
+    assert "<p>What the first saved.</p>" in page
+    again = re.search(r'name="base" value="([0-9a-f]{64})"', page)[1]
+    assert said(mine).rubric.total == 90
+    assert client.post(at("drafts-counting"), body | {"base": again}).status_code == 302
+    assert said(mine).modes[0].task == "What the second typed."
 
 
 def test_a_criterion_is_added_and_opened(client, mine):
@@ -218,7 +251,7 @@ def test_a_criterion_is_taken_out_after_a_question(client, mine):
 
 
 def test_a_strand_and_how_it_counts_are_kept(client, mine):
-    client.post(at("drafts-strand", "B"), {"name": "Services", "guidance": "Look."})
+    client.post(at("drafts-strand", "B"), typed(client, at("drafts-strand", "B")) | {"name": "Services"})
     body = typed(client, at("drafts-counting")) | {
         "total": "92",
         "n-timed-B": "2",
@@ -290,7 +323,7 @@ def test_no_form_takes_a_number_that_its_column_cannot_hold(field, column):
 
 
 def test_publishing_leads_to_the_version_and_the_draft_is_closed(client, mine, teacher):
-    edit_strand(mine, key="A", name="Ages", guidance="", by=teacher)
+    rename_strand(mine, "Ages", by=teacher)
 
     answer = client.post(at("versions-publish"), follow=True)
 
@@ -347,7 +380,7 @@ def test_a_published_version_leads_to_its_effect_on_what_could_go_on_with_it(
     address = reverse("rubrics:versions-detail", args=["collective-defence", 2])
     assert effect not in client.get(address).content.decode()
 
-    publish_rubric_version(edit_strand(mine, key="A", name="Ages", guidance="", by=teacher), by=teacher)
+    publish_rubric_version(rename_strand(mine, "Ages", by=teacher), by=teacher)
     page = client.get(address).content.decode()
 
     assert "is marked by version 1" in page
@@ -365,7 +398,7 @@ def test_a_courses_version_is_seen_by_those_who_mark_there(
     page = reverse("rubrics:versions-detail", args=["collective-defence", 2])
 
     assert client.get(page).status_code == draft
-    publish_rubric_version(edit_strand(mine, key="A", name="Ages", guidance="", by=teacher), by=teacher)
+    publish_rubric_version(rename_strand(mine, "Ages", by=teacher), by=teacher)
     assert client.get(page).status_code == published
 
 
@@ -385,7 +418,7 @@ def test_what_changes_is_shown_old_beside_new(client, mine, teacher):
 
 def test_a_version_is_compared_with_any_other_that_is_seen(client, mine, first, admin, teacher):
     library = draft_rubric_version(first, course=None, by=admin)
-    publish_rubric_version(edit_strand(library, key="B", name="Services", guidance="", by=admin), by=admin)
+    publish_rubric_version(rename_strand(library, "Services", key="B", by=admin), by=admin)
 
     page = client.get(at("comparisons-detail"), {"with": "3"}).content.decode()
 
