@@ -22,7 +22,6 @@ from results.pure.next_steps import without_level
 from results.queries.feedback import held_until
 
 NEW_FOR = timedelta(days=14)
-FEEDBACK_SHOWN = 12
 CARDS_SHOWN = 30
 
 
@@ -226,7 +225,7 @@ def _feedback_of(user: User, at: datetime) -> list[Told]:
         newest[row.submission_id] = row
         first[row.submission_id] = min(vars(row)["first_at"], first.get(row.submission_id, at))
     told = [_told(row, first[submission], at) for submission, row in newest.items()]
-    return sorted(told, key=lambda one: (one.released_at, one.outcome.pk), reverse=True)[:FEEDBACK_SHOWN]
+    return sorted(told, key=lambda one: (one.released_at, one.outcome.pk), reverse=True)
 
 
 def _told(outcome: Outcome, told_at: datetime, at: datetime) -> Told:

@@ -9,10 +9,12 @@ from courses.models import Role
 from essays.actions.drafts import open_draft
 from essays.models import Extension, Standing
 from marking.actions.identity import clear_flag, raise_flag
+from marking.actions.markings import mark_paper
 from results.actions.feedback import write_reflection
 from results.actions.release import prepare_release, publish_release
 from tests.mending import adopted, with_further
 from tests.rows import MONDAY, enrolled, set_for
+from tests.worlds import exemplar_marks, exemplars_handed_in
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -72,6 +74,21 @@ def test_feedback_is_new_then_earlier_and_tells_no_total(assignment, marked, stu
     assert "Earlier feedback" not in home(client, at=TUESDAY)
     assert "Earlier feedback (1)" in home(client, at=TUESDAY + timedelta(days=15))
     assert "94" not in home(client, at=TUESDAY).split("<main")[1]
+
+
+def test_every_result_is_listed_however_many_there_are_and_none_of_them_waits(assignment, student, teacher, as_user):
+    for number in range(13):
+        further = another(assignment, teacher, title=f"Essay {number}", self_marking=True)
+        (paper,) = exemplars_handed_in(further, [student], teacher)
+        with clock.at(TUESDAY):
+            mark_paper(paper, marks=exemplar_marks("strong")[1], overall="Well argued.", by=teacher)
+            publish_release(prepare_release(further, by=teacher), by=teacher)
+
+    said = home(as_user(student), at=TUESDAY + timedelta(days=15))
+
+    assert "Earlier feedback (13)" in said
+    assert "Waiting" not in said
+    assert said.count(">Read feedback</a>") == 13
 
 
 def test_what_a_student_promised_stands_above_the_next_essay(assignment, papers, student, teacher, as_user):
