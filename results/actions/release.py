@@ -22,7 +22,7 @@ from marking.models import Paper
 from results.actions.outcomes import Prepared, prepare_outcomes
 from results.models import Outcome, Release, ReleaseItem
 from results.permissions.release import may_release
-from results.queries.release import outdated_items, shown_submissions, versions_of
+from results.queries.release import changed_by, outdated_items, shown_submissions, versions_of
 
 SECONDS = 3.0
 """How long a page is kept waiting before it shows how far preparing is."""
@@ -34,9 +34,12 @@ class NothingToRelease(Refusal):
 
 
 class ChangeNeedsReason(Refusal):
-    def __init__(self, changed: int) -> None:
+    """`rehearsed` already: by its moment the release changes what was not seen yet when it was prepared."""
+
+    def __init__(self, changed: int, *, rehearsed: bool = False) -> None:
         papers = "1 paper changes" if changed == 1 else f"{changed:,} papers change"
-        super().__init__(f"{papers} something that its student has seen. Say why: the student reads the reason.")
+        seen, what_to_do = ("has seen by then", "Rehearse again and say") if rehearsed else ("has seen", "Say")
+        super().__init__(f"{papers} something that its student {seen}. {what_to_do} why: the student reads the reason.")
 
 
 class ReleaseOutdated(Refusal):
@@ -189,7 +192,8 @@ def _name_release(assignment: Assignment, prepared: Prepared, reason: str, *, be
 def publish_release(release: Release, *, at: datetime | None = None, by: User) -> Release:
     """Show everything in the release, now or at a moment ahead. One row flips it; no worker is needed.
 
-    A moment still ahead can be moved. Raises AlreadyReleased, MomentPassed, ReleaseOutdated.
+    A moment still ahead can be moved. Raises AlreadyReleased, MomentPassed, ReleaseOutdated, or ChangeNeedsReason
+    where students see another version by then and no reason was given.
     """
     require(may_release(by, release.assignment))
     release = _locked(release)
@@ -201,6 +205,8 @@ def publish_release(release: Release, *, at: datetime | None = None, by: User) -
     if changed := outdated_items(release):
         raise ReleaseOutdated(changed)
     before, live_at = release.live_at, at or moment
+    if not release.reason and (changed := changed_by(release, live_at)):
+        raise ChangeNeedsReason(changed, rehearsed=True)
     Release.objects.filter(pk=release.pk).update(live_at=live_at)
     _settle_papers(release, by=by)
     write_entry(

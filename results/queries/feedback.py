@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.utils.safestring import SafeString
 
 from courses.kernel.clock import now
@@ -161,9 +161,17 @@ class _Content:
 
 
 def seen_versions_of(public_id: UUID, user: User) -> list[UUID]:
-    """List the released versions of one's outcome, the newest first; nothing where this one is not among them."""
+    """List the versions of one's outcome that one has seen, the newest first; nothing where this one is not among them.
+
+    A version set for a moment that a newer one came before was never seen.
+    """
     same = visible_outcomes(user).filter(submission__outcomes__public_id=public_id).order_by("-version")
-    seen = [found for found, _ in same.values_list("public_id", "version")]
+    live = Release.objects.live(now()).filter(items__outcome=OuterRef("pk")).order_by("live_at").values("live_at")[:1]
+    seen, newer_since = [], None
+    for found, shown_at in same.annotate(shown_at=Subquery(live)).values_list("public_id", "shown_at"):
+        if newer_since is None or shown_at < newer_since:
+            seen.append(found)
+            newer_since = shown_at
     return seen if public_id in seen else []
 
 
@@ -187,7 +195,7 @@ def feedback_page(
     strands = outcome.arithmetic["strands"]
     hues = {strand["key"]: strand["hue"] for strand in strands}
     mine = [release for release in releases if release["items__outcome__version"] == outcome.version]
-    earlier = [release for release in releases if release["items__outcome__version"] < outcome.version]
+    earlier = _seen_before(releases, mine)
     reflection = None if rehearsed else getattr(submission, "reflection", None)
     own = own_beside(getattr(submission, "self_marking", None), lines, hues) if tells and not rehearsed else ()
     content = _Content(lines, {one.key: one for one in own}, numbers_of(lines), tells)
@@ -244,6 +252,14 @@ def _releases_of(outcome: Outcome, moment: datetime) -> list[Mapping[str, Any]]:
             "live_at", "reason", "items__outcome__version", "items__outcome__total"
         )
     )
+
+
+def _seen_before(releases: Sequence[Mapping[str, Any]], mine: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Keep the releases of older versions that came first; one whose moment came later was overtaken, and not seen."""
+    first_at = min((release["live_at"] for release in mine), default=None)
+    if first_at is None:
+        return []
+    return [release for release in releases if release not in mine and release["live_at"] < first_at]
 
 
 def _next_steps(

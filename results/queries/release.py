@@ -15,7 +15,7 @@ from marking.models.markings import MarkingQuerySet
 from results.models import ChosenMarking, Outcome, Release, ReleaseItem
 from results.pure.charts import Bar, bars_of, place_on_axis
 from results.pure.checks import Afoot, Check, Kind, checklist
-from results.queries.changes import Change, changes_in, unreleased_changes
+from results.queries.changes import Change, changes_in, live_items, unreleased_changes
 from results.queries.outcomes import rule_of
 from results.queries.standing import Kept, Standing, standing_of, students_with_words_apart
 
@@ -95,6 +95,13 @@ def outdated_items(release: Release) -> int:
         )
         .count()
     )
+
+
+def changed_by(release: Release, moment: datetime) -> int:
+    """Count the papers of a release whose students see another version of the outcome at `moment`."""
+    seen = live_items(moment).filter(outcome__submission=OuterRef("outcome__submission"))
+    another = seen.exclude(release=release).exclude(outcome=OuterRef("outcome"))
+    return ReleaseItem.objects.filter(Exists(another), release=release).count()
 
 
 def has_other_rule(release: Release) -> bool:
@@ -277,7 +284,7 @@ def rehearsal_of(assignment: Assignment) -> Rehearsal:
         waiting=waiting,
         papers=getattr(waiting, "papers", 0),
         outdated=_outdated(waiting, kept) if waiting else 0,
-        has_other_rule=bool(waiting) and has_other_rule(waiting),
+        has_other_rule=bool(waiting and has_other_rule(waiting)),
         checks=tuple(checklist(waiting.findings, _afoot(assignment, standing))) if waiting else (),
         distribution=_distribution(waiting.findings) if waiting else None,
         codes=tuple(kept.sum(f"codes:{waiting.pk}", lambda: codes_in(waiting))) if waiting else (),

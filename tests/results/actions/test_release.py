@@ -126,6 +126,46 @@ def test_what_is_set_and_not_seen_changes_without_a_reason(assignment, release, 
     assert (again.items.count(), again.findings["changed"]) == (1, 0)
 
 
+def changed_while_set(assignment, release, papers, teacher, reason=""):
+    """Set a release for Monday, give one of its papers another total on Friday, and rehearse that alone."""
+    with clock.at(FRIDAY):
+        publish_release(release, at=NEXT_MONDAY, by=teacher)
+        override_total(
+            Outcome.objects.get(submission=papers[0].submission), total=Decimal(96), reason="So.", by=teacher
+        )
+        return prepare_release(assignment, reason=reason, by=teacher)
+
+
+def test_what_is_seen_by_the_moment_of_a_change_changes_with_a_reason_only(assignment, release, papers, teacher):
+    change = changed_while_set(assignment, release, papers, teacher)
+
+    with clock.at(FRIDAY), pytest.raises(ChangeNeedsReason):
+        publish_release(change, at=NEXT_MONDAY + timedelta(hours=1), by=teacher)
+    with clock.at(NEXT_MONDAY + timedelta(hours=1)):
+        with pytest.raises(ChangeNeedsReason):
+            publish_release(change, by=teacher)
+        again = prepare_release(assignment, reason="Read again.", by=teacher)
+        again = publish_release(again, by=teacher)
+
+    assert (again.number, again.reason, again.live_at is not None) == (3, "Read again.", True)
+
+
+def test_a_change_that_comes_before_what_it_changes_needs_no_reason(assignment, release, papers, student, teacher):
+    change = changed_while_set(assignment, release, papers, teacher)
+
+    with clock.at(FRIDAY):
+        publish_release(change, by=teacher)
+
+        assert seen(student) == [96]
+
+
+def test_a_reason_given_while_nothing_was_seen_is_kept_for_the_moment(assignment, release, papers, teacher):
+    change = changed_while_set(assignment, release, papers, teacher, reason="Read again.")
+
+    with clock.at(NEXT_MONDAY + timedelta(hours=1)):
+        assert publish_release(change, by=teacher).reason == "Read again."
+
+
 def test_a_moment_that_has_passed_is_refused(release, teacher):
     with clock.at(FRIDAY), pytest.raises(MomentPassed):
         publish_release(release, at=MONDAY, by=teacher)

@@ -1,18 +1,21 @@
 """What the feedback page says: why and what next, each in its place."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
+from courses.kernel import clock
 from marking.actions.markings import Marked, mark_paper
 from marking.actions.papers import make_papers
 from marking.models import Paper
-from results.actions.outcomes import prepare_outcomes
+from results.actions.outcomes import override_total, prepare_outcomes
 from results.actions.release import prepare_release, publish_release
 from results.actions.self_markings import give_own_level
-from results.models import Outcome, SelfMarking
-from results.queries.feedback import feedback_page
+from results.models import Outcome, Release, SelfMarking
+from results.queries.feedback import feedback_page, seen_versions_of
 from rubrics.models import RubricVersion
+from tests.rows import MONDAY
 from tests.worlds import exemplar_marks, hand_in_for
 
 
@@ -91,6 +94,37 @@ def test_a_nearly_empty_map_comes_with_two_lists_first(pages):
     assert coverage.has_few_cells
     assert [margin.key for margin in coverage.written_about[1][1]] == ["R2", "R6"]
     assert coverage.row_strand["hue"] == "a"
+
+
+def test_a_version_that_was_overtaken_before_its_moment_was_never_seen(assignment, papers, marked, student, teacher):
+    friday, sunday, monday = (MONDAY + timedelta(days=days) for days in (4, 6, 7))
+    with clock.at(friday):
+        first = publish_release(prepare_release(assignment, by=teacher), at=monday, by=teacher)
+        old = Outcome.objects.get(submission=papers[0].submission_id)
+        new = override_total(old, total=Decimal(96), reason="Read again.", by=teacher)
+        change = prepare_release(assignment, reason="Read again.", by=teacher)
+    with clock.at(sunday):
+        publish_release(change, by=teacher)
+
+    with clock.at(monday + timedelta(hours=1)):
+        assert Release.objects.live(clock.now()).filter(pk=first.pk).exists()
+        page = feedback_page(new.public_id)
+        assert (page.is_changed, page.change_reason, page.mark.was) == (False, "", None)
+        assert seen_versions_of(new.public_id, student) == [new.public_id]
+        assert seen_versions_of(old.public_id, student) == []
+
+
+def test_a_version_that_was_seen_stands_beside_its_change(assignment, papers, marked, student, teacher):
+    with clock.at(MONDAY + timedelta(days=4)):
+        publish_release(prepare_release(assignment, by=teacher), by=teacher)
+        old = Outcome.objects.get(submission=papers[0].submission_id)
+        new = override_total(old, total=Decimal(96), reason="So.", by=teacher)
+    with clock.at(MONDAY + timedelta(days=5)):
+        publish_release(prepare_release(assignment, reason="Read again.", by=teacher), by=teacher)
+
+        page = feedback_page(new.public_id)
+        assert (page.is_changed, page.change_reason, page.mark.was) == (True, "Read again.", 94)
+        assert seen_versions_of(old.public_id, student) == [new.public_id, old.public_id]
 
 
 def test_a_rehearsed_page_tells_nothing_of_lateness(assignment, third_student, marker, teacher):
