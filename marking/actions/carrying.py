@@ -156,7 +156,6 @@ def _copy_some(way: Way, most: int | None = None) -> int:
     scopes = {one.pk: way.scope_of(one.allotment) for one in markings}
     _write_scores(pairs, scopes, way)
     _write_words(pairs, scopes, way.score_map.criteria, way.sheet)
-    _write_kept_batches(pairs)
     return len(copies)
 
 
@@ -243,14 +242,6 @@ def _write_remarks(
     Remark.objects.bulk_create(made, batch_size=1000)
 
 
-def _write_kept_batches(pairs: Mapping[int, Marking]) -> None:
-    """Copy what other tabs sent and its marker has not looked at yet."""
-    rows = KeptBatch.objects.filter(marking__in=pairs, settled_at=None).order_by("pk")
-    KeptBatch.objects.bulk_create(
-        [_copied(row, marking=pairs[row.marking_id], head=pairs[row.marking_id].revision) for row in rows]
-    )
-
-
 def _copied(row: Any, **other: Any) -> Any:
     """Make another row with the same values but for `other`; not saved."""
     values = {
@@ -280,6 +271,7 @@ def carry_markings(
     )
     _drop_stale(way)
     _copy_some(way)
+    _write_kept_batches(way)
     copies = list(way.copies.order_by("pk").values_list("pk", flat=True))
     way.old.update(superseded_at=moment)
     for start in range(0, len(copies), 500):
@@ -294,6 +286,17 @@ def carry_markings(
         assignment_id=assignment.pk,
     )
     return Carried(len(copies), changed)
+
+
+def _write_kept_batches(way: Way) -> None:
+    """Copy what other tabs sent and its marker has not looked at yet. At the last: it comes and is settled without a
+    new revision, so that a copy made beforehand could not be told to lack it."""
+    following = {copy.supersedes_id: copy for copy in way.copies.only("supersedes", "revision")}
+    rows = KeptBatch.objects.filter(marking__in=way.copies.values("supersedes"), settled_at=None).order_by("pk")
+    KeptBatch.objects.bulk_create(
+        [_copied(row, marking=following[row.marking_id], head=following[row.marking_id].revision) for row in rows],
+        batch_size=500,
+    )
 
 
 def _let_places_catch_up(way: Way, places: Sequence[Allotment], passed_over: Collection[int]) -> int:

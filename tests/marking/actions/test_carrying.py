@@ -18,6 +18,7 @@ from marking.actions.markings import (
     finish_marking,
     mark_paper,
     reopen_marking,
+    settle_kept_batch,
 )
 from marking.actions.papers import allot_second, claim_paper
 from marking.models import Allotment, KeptBatch, Marking, Score
@@ -413,6 +414,34 @@ def test_what_was_marked_since_the_copies_were_made_is_carried_too(
     assert done.markings == 2
     assert scores(following(finished))["E1"][1] == "1"
     assert following(later).rubric_version == confirmed.new
+
+
+def test_what_another_tab_left_to_look_at_after_the_copies_were_made_comes_along(
+    assignment, papers, confirmed, marker, teacher
+):
+    marking = claim_paper(papers[1], by=marker)
+    send(marking, level("E1", "4"), by=marker)
+    copy_markings(assignment, confirmed, by=teacher)
+    lost = level("E1", "2")
+    send(marking, lost, by=marker, base=0)
+
+    carry_markings(assignment, confirmed, by=teacher)
+
+    new = following(marking)
+    kept = KeptBatch.objects.get(marking=new)
+    assert (kept.key, kept.settled_at, kept.head) == (lost.key, None, new.revision)
+
+
+def test_what_was_settled_after_the_copies_were_made_does_not_come_back(assignment, papers, confirmed, marker, teacher):
+    marking = claim_paper(papers[1], by=marker)
+    send(marking, level("E1", "4"), by=marker)
+    kept = send(marking, level("E1", "2"), by=marker, base=0).kept
+    copy_markings(assignment, confirmed, by=teacher)
+    settle_kept_batch(marking.public_id, kept, by=marker)
+
+    carry_markings(assignment, confirmed, by=teacher)
+
+    assert not KeptBatch.objects.filter(marking=following(marking)).exists()
 
 
 def test_withdrawn_papers_are_left_as_they_are(assignment, strong, finished, confirmed, teacher):
