@@ -17,7 +17,8 @@ class ScoreMap:
     """Where each criterion of the old version goes, and each of its levels there.
 
     `criteria` gives the new criterion's key, or GONE; `levels`, by criterion and level, the new level's key, or GONE
-    where the score becomes unmarked. Two criteria that go to one are merged: the better score is carried.
+    where the score becomes unmarked. Two criteria that go to one are merged: the better score is carried, unless
+    somebody looks again at either.
     """
 
     criteria: Mapping[str, str]
@@ -89,13 +90,16 @@ def carried_scores(
 ) -> dict[str, CarriedScore]:
     """Give every criterion of the new version what the old scores, state and level by key, bring it.
 
-    A criterion that nothing goes to is unmarked. Not attempted stays not attempted.
+    A criterion that nothing goes to is unmarked. Not attempted stays not attempted. Where somebody looks again at one of
+    several that meet, nothing is decided until then: what the look brings could be the better one.
     """
     found: dict[str, CarriedScore] = {}
     for criterion in criteria:
         sources = [key for key in scores if score_map.criteria.get(key, GONE) == criterion.key]
         reached = [_carried(criterion, key, *scores[key], score_map) for key in sources]
         best = max(reached, key=_rank, default=CarriedScore(State.UNMARKED))
+        if any(one.looked_again for one in reached):
+            best = CarriedScore(State.UNMARKED, looked_again=True)
         found[criterion.key] = replace(best, sources=tuple(sources))
     return found
 

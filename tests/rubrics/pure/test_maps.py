@@ -135,6 +135,17 @@ def test_of_two_criteria_that_go_to_one_the_better_score_is_carried(first, secon
         assert found["E2"] == CarriedScore(State.UNMARKED)
 
 
+@pytest.mark.parametrize("other", [("scored", "3"), ("zero", "0"), ("not_attempted", ""), ("unmarked", "")])
+def test_where_somebody_looks_again_at_one_of_several_that_meet_nothing_is_decided_until_then(other):
+    score_map = proposed_map(OLD, OLD)
+    levels = {("E2", one.key): "" if one.key == "2" else one.key for one in LADDER}
+    merged = ScoreMap({**score_map.criteria, "E2": "E1"}, {**score_map.levels, **levels})
+
+    found = carried({"E1": other, "E2": ("scored", "2")}, OLD, merged)
+
+    assert found["E1"] == CarriedScore(State.UNMARKED, sources=("E1", "E2"), looked_again=True)
+
+
 @pytest.mark.parametrize(
     ("criteria", "levels", "said"),
     [
