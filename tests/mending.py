@@ -56,6 +56,15 @@ def adopted(
     return done
 
 
+def merging(score_map: ScoreMap, key: str, goes: str, *looks: str) -> ScoreMap:
+    """Send a criterion's scores to another one, level by level; from `looks` somebody looks again."""
+    sent = {level: "" if level in looks else level for of, level in score_map.levels if of == key}
+    return ScoreMap(
+        {**score_map.criteria, key: goes},
+        {**score_map.levels, **{(key, level): to for level, to in sent.items()}},
+    )
+
+
 # ---------------------------------------------------------------- edits
 def named(key: str, name: str) -> Edit:
     return lambda measure: with_criterion(measure, replace(measure.criterion(key), name=name))

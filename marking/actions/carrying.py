@@ -4,13 +4,18 @@ Copies are made beforehand in batches, unseen: a copy has its `superseded_at` fr
 for current markings finds it. Putting them in force is one transaction of a few statements, however many papers there
 are; what was marked meanwhile is copied anew in it. Killed before it, nothing has changed, and the copies that are
 still fresh are used the next time.
+
+Where criteria are merged that several markings of a paper speak about (the whole one, and those that caught up), each
+of them goes on with what all of them say together; those are copied at the last alone.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
@@ -84,9 +89,22 @@ class Way:
         ).exclude(superseded_at=None)
 
     @property
+    def shared(self) -> QuerySet[Allotment]:
+        """The places of named criteria, of which one is merged with others: of their papers nothing is copied before
+        everything on them stands still."""
+        scoped = Allotment.objects.in_use().filter(assignment=self.assignment, criteria__isnull=False)
+        merged = sorted(self.score_map.merged)
+        return scoped.meeting(merged) if merged else scoped.none()
+
+    @property
+    def beforehand(self) -> QuerySet[Marking]:
+        """The markings that can be copied beforehand."""
+        return self.old.exclude(allotment__paper__in=self.shared.values("paper"))
+
+    @property
     def fresh(self) -> QuerySet[Marking]:
         """The copies by this map that still say what their markings say."""
-        return self.copies.filter(
+        return self.copies.exclude(allotment__paper__in=self.shared.values("paper")).filter(
             Q(finished_at=F("supersedes__finished_at")) | Q(finished_at=None, supersedes__finished_at=None),
             rubric_version=self.sheet.version_pk,
             superseded_at__gte=self.since,
@@ -121,16 +139,16 @@ def _drop_stale(way: Way) -> None:
 
 @transaction.atomic
 def _copy_batch(way: Way, by: User) -> int:
-    copied = _copy_some(way, BATCH)
+    copied = _copy_some(way, way.beforehand, BATCH)
     if copied:
         write_entry("copy_markings", way.assignment, by=by, after=f"markings:{copied}", assignment_id=way.assignment.pk)
     return copied
 
 
-def _copy_some(way: Way, most: int | None = None) -> int:
-    """Copy markings in force that have no copy, `most` at a time; those of whose scope nothing is left have none."""
+def _copy_some(way: Way, going: QuerySet[Marking], most: int | None = None) -> int:
+    """Copy those that have no copy, `most` at a time; those of whose scope nothing is left have none."""
     has_copy = Exists(Marking.objects.filter(supersedes=OuterRef("pk")))
-    waiting = way.old.filter(~has_copy).select_related("allotment").order_by("pk")
+    waiting = going.filter(~has_copy).select_related("allotment").order_by("pk")
     scoped = waiting.filter(allotment__criteria__isnull=False)
     ended = [one.pk for one in scoped if not way.scope_of(one.allotment)]
     markings = list(waiting.exclude(pk__in=ended)[:most])
@@ -154,15 +172,54 @@ def _copy_some(way: Way, most: int | None = None) -> int:
     )
     pairs = {one.pk: copy for one, copy in zip(markings, copies, strict=True)}
     scopes = {one.pk: way.scope_of(one.allotment) for one in markings}
-    _write_scores(pairs, scopes, way)
-    _write_words(pairs, scopes, way.score_map.criteria, way.sheet)
+    lent = _lent(way, markings)
+    _write_scores(pairs, scopes, way, lent)
+    _write_words(pairs, scopes, way.score_map.criteria, way.sheet, lent)
     return len(copies)
 
 
-def _write_scores(pairs: Mapping[int, Marking], scopes: Mapping[int, list[str] | None], way: Way) -> None:
+Lent = Mapping[int, Mapping[str, int]]
+"""By marking: the merged criteria that it leaves open, and which marking of the same paper has decided each."""
+
+
+def _lent(way: Way, markings: Sequence[Marking]) -> Lent:
+    """Say which merged criteria a marking takes from others of its paper: a total is made from all of them together.
+
+    As in outcomes, the whole marking speaks first, then those made for named criteria in the order they were finished.
+    """
+    merged = way.score_map.merged
+    if not merged:
+        return {}
+    papers = {one.allotment.paper_id for one in markings}
+    finished = Marking.objects.current().finished().filter(allotment__paper__in=papers)
+    lenders: dict[int, list[Marking]] = defaultdict(list)
+    for one in finished.exclude(purpose=Purpose.CALIBRATION).select_related("allotment").order_by("finished_at", "pk"):
+        lenders[one.allotment.paper_id].append(one)
+    speaking = {one.pk for one in markings} | {one.pk for found in lenders.values() for one in found}
+    decided: dict[int, set[str]] = defaultdict(set)
+    rows = Score.objects.filter(marking__in=speaking, criterion__key__in=merged).exclude(state=ScoreState.UNMARKED)
+    for pk, key in rows.values_list("marking_id", "criterion__key"):
+        decided[pk].add(key)
+    lent: dict[int, dict[str, int]] = {}
+    for one in markings:
+        scoped, slot = one.allotment.criteria is not None, one.allotment.slot
+        others = [other for other in lenders[one.allotment.paper_id] if scoped or other.allotment.criteria is not None]
+        others.sort(key=lambda other: (other.allotment.criteria is not None, other.allotment.slot != slot))
+        lent[one.pk] = {}
+        for other in others:
+            for key in decided[other.pk] - decided[one.pk]:
+                lent[one.pk].setdefault(key, other.pk)
+    return lent
+
+
+def _speaking(pairs: Mapping[int, Marking], lent: Lent) -> set[int]:
+    return {*pairs, *(lender for found in lent.values() for lender in found.values())}
+
+
+def _write_scores(pairs: Mapping[int, Marking], scopes: Mapping[int, list[str] | None], way: Way, lent: Lent) -> None:
     given: dict[int, dict[str, tuple[str, str]]] = defaultdict(dict)
     beside: dict[tuple[int, str], tuple[str, bool]] = {}
-    rows = Score.objects.filter(marking__in=pairs).order_by("marking_id", "criterion__position")
+    rows = Score.objects.filter(marking__in=_speaking(pairs, lent)).order_by("marking_id", "criterion__position")
     for pk, key, state, level_key, label, no_passage in rows.values_list(
         "marking_id", "criterion__key", "state", "level__key", "slot_label", "no_passage"
     ):
@@ -172,10 +229,12 @@ def _write_scores(pairs: Mapping[int, Marking], scopes: Mapping[int, list[str] |
     for pk, copy in pairs.items():
         scope = scopes[pk]
         criteria = [one for one in way.measure.rubric.criteria if scope is None or one.key in scope]
-        for key, carried in carried_scores(given[pk], way.score_map, criteria).items():
+        source = dict.fromkeys(given[pk], pk) | dict(lent.get(pk, {}))
+        scores = {key: given[whose][key] for key, whose in source.items()}
+        for key, carried in carried_scores(scores, way.score_map, criteria).items():
             criterion = way.sheet.by_key[key]
             level = criterion.level(carried.level_key) if carried.level_key else None
-            labels = [beside[pk, source] for source in carried.sources]
+            labels = [beside[source[came], came] for came in carried.sources]
             made.append(
                 Score(
                     marking=copy,
@@ -196,31 +255,51 @@ def _write_words(
     scopes: Mapping[int, Collection[str] | None],
     criteria: Mapping[str, str],
     sheet: RubricSheet,
+    lent: Lent = MappingProxyType({}),
 ) -> None:
     """Copy passages and remarks to where their criteria go, the same statements for any number of markings."""
     kept = {pk: sheet.by_key.keys() if scope is None else set(scope) for pk, scope in scopes.items()}
-    ties: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
-    links = EvidenceLink.objects.filter(evidence__marking__in=pairs).order_by("pk")
-    for pk, evidence, key, polarity in links.values_list(
-        "evidence__marking_id", "evidence_id", "criterion__key", "polarity"
+    speaking = _speaking(pairs, lent)
+    ties: dict[int, list[tuple[tuple[int, int], str, str]]] = defaultdict(list)
+    links = EvidenceLink.objects.filter(evidence__marking__in=speaking).order_by("pk")
+    for pk, start, end, key, polarity in links.values_list(
+        "evidence__marking_id", "evidence__start", "evidence__end", "criterion__key", "polarity"
     ):
-        ties[pk].append((evidence, key, polarity))
-    going = {pk: carried_ties(ties[pk], criteria, kept[pk]) for pk in pairs}
-    wanted = {evidence for found in going.values() for evidence, _ in found}
-    rows = [row for row in Evidence.objects.filter(marking__in=pairs).order_by("pk") if row.pk in wanted]
-    copies = Evidence.objects.bulk_create(
-        [_copied(row, marking=pairs[row.marking_id]) for row in rows], batch_size=1000
-    )
-    at = {row.pk: copy.pk for row, copy in zip(rows, copies, strict=True)}
+        ties[pk].append(((start, end), key, polarity))
+    going = {}
+    for pk in pairs:
+        borrowed = lent.get(pk, {})
+        told = [tie for tie in ties[pk] if tie[1] not in borrowed]
+        told += [tie for key, lender in borrowed.items() for tie in ties[lender] if tie[1] == key]
+        going[pk] = carried_ties(told, criteria, kept[pk])
+    passages = _write_passages(pairs, going, lent)
     EvidenceLink.objects.bulk_create(
         [
-            EvidenceLink(evidence_id=at[evidence], criterion_id=sheet.by_key[key].pk, polarity=polarity)
-            for found in going.values()
-            for (evidence, key), polarity in found.items()
+            EvidenceLink(evidence=passages[pk, span], criterion_id=sheet.by_key[key].pk, polarity=polarity)
+            for pk, found in going.items()
+            for (span, key), polarity in found.items()
         ],
         batch_size=2000,
     )
-    _write_remarks(pairs, kept, criteria, sheet)
+    _write_remarks(pairs, kept, criteria, sheet, lent)
+
+
+def _write_passages(
+    pairs: Mapping[int, Marking], going: Mapping[int, Iterable[tuple[tuple[int, int], str]]], lent: Lent
+) -> dict[tuple[int, tuple[int, int]], Evidence]:
+    """Copy the passages that are tied to anything; give them by marking and place in the text."""
+    rows = Evidence.objects.filter(marking__in=_speaking(pairs, lent)).order_by("pk")
+    found = {(row.marking_id, (row.start, row.end)): row for row in rows}
+    made: dict[tuple[int, tuple[int, int]], Evidence] = {}
+    for pk, tied in going.items():
+        sources, named = [pk, *lent.get(pk, {}).values()], set()
+        for span in dict.fromkeys(span for span, _ in tied):
+            row = next(found[source, span] for source in sources if (source, span) in found)
+            own_name = {"public_id": uuid4()} if row.public_id in named else {}
+            named.add(row.public_id)
+            made[pk, span] = _copied(row, marking=pairs[pk], **own_name)
+    Evidence.objects.bulk_create(made.values(), batch_size=1000)
+    return made
 
 
 def _write_remarks(
@@ -228,12 +307,17 @@ def _write_remarks(
     kept: Mapping[int, Collection[str]],
     criteria: Mapping[str, str],
     sheet: RubricSheet,
+    lent: Lent,
 ) -> None:
     said: dict[int, dict[str, Remark]] = defaultdict(dict)
-    for row in Remark.objects.filter(marking__in=pairs).select_related("criterion").order_by("pk"):
+    rows = Remark.objects.filter(marking__in=_speaking(pairs, lent)).select_related("criterion").order_by("pk")
+    for row in rows:
         said[row.marking_id][row.criterion.key if row.criterion else OVERALL] = row
     made = []
-    for pk, remarks in said.items():
+    for pk in pairs:
+        borrowed = lent.get(pk, {})
+        remarks = {key: row for key, row in said[pk].items() if key not in borrowed}
+        remarks |= {key: said[lender][key] for key, lender in borrowed.items() if key in said[lender]}
         told = [(key, row.text, row.next_step) for key, row in remarks.items()]
         for goes, (text, next_step, sources) in carried_remarks(told, criteria, kept[pk]).items():
             row = remarks[sources[0]]
@@ -270,7 +354,7 @@ def carry_markings(
         Allotment.objects.in_use().filter(assignment=assignment).select_for_update(of=("self",)).order_by("pk")
     )
     _drop_stale(way)
-    _copy_some(way)
+    _copy_some(way, way.old)
     _write_kept_batches(way)
     copies = list(way.copies.order_by("pk").values_list("pk", flat=True))
     way.old.update(superseded_at=moment)

@@ -1,5 +1,6 @@
 """Where the scores given by one version of a rubric go in another: proposed from the keys, confirmed by a teacher."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -23,6 +24,12 @@ class ScoreMap:
 
     criteria: Mapping[str, str]
     levels: Mapping[tuple[str, str], str]
+
+    @property
+    def merged(self) -> frozenset[str]:
+        """The criteria that do not go alone to where they go."""
+        reached = Counter(goes for goes in self.criteria.values() if goes != GONE)
+        return frozenset(key for key, goes in self.criteria.items() if reached[goes] > 1)
 
 
 @dataclass(frozen=True)
@@ -90,8 +97,8 @@ def carried_scores(
 ) -> dict[str, CarriedScore]:
     """Give every criterion of the new version what the old scores, state and level by key, bring it.
 
-    A criterion that nothing goes to is unmarked. Not attempted stays not attempted. Where somebody looks again at one of
-    several that meet, nothing is decided until then: what the look brings could be the better one.
+    A criterion that nothing goes to is unmarked. Not attempted stays not attempted. Where somebody looks again at one
+    of several that meet, nothing is decided until then: what the look brings could be the better one.
     """
     found: dict[str, CarriedScore] = {}
     for criterion in criteria:

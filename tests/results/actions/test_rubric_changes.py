@@ -20,23 +20,26 @@ from essays.actions.assignments import (
     open_brief,
 )
 from essays.models import Assignment, RuleChange
+from marking.actions.carrying import copy_markings
 from marking.actions.markings import Marked, finish_marking, mark_paper, reopen_marking
 from marking.actions.papers import claim_paper
-from marking.models import Allotment, Marking, Paper
+from marking.models import Allotment, Marking, Paper, Score
 from results.actions.outcomes import choose_marking, override_total, prepare_outcomes
 from results.actions.release import prepare_release, publish_release
 from results.actions.rubric_changes import RubricChangedMeanwhile, adopt_rubric
 from results.models import ChosenMarking, Outcome
 from results.queries.outcomes import Hold
 from results.queries.release import outdated_items
-from rubrics.actions.maps import MapIncomplete
+from results.queries.rubric_changes import effect_on, papers_now
+from rubrics.actions.maps import MapIncomplete, confirm_map
 from rubrics.actions.versions import archive_rubric_version, draft_rubric_version
 from rubrics.models import VersionMap
 from rubrics.pure.drafts import with_criterion
 from rubrics.pure.maps import ScoreMap
-from tests.marking.sending import level, send
+from tests.marking.sending import level, remark, send, tie
 from tests.mending import (
     adopted,
+    merging,
     named,
     next_version,
     out_of,
@@ -267,6 +270,73 @@ def test_a_removed_criterion_counts_no_more(assignment, papers, marked, teacher)
 
     assert totals(papers)[1] < 51
     assert not newest(papers[1]).lines.filter(criterion_key="E7").exists()
+
+
+@pytest.fixture
+def caught_up(assignment, papers, marked, marker, teacher):
+    """E8 was added, and is decided on the middling paper by a marking that caught up."""
+    adopted(assignment, teacher, with_further("A"))
+    catching = claim_paper(papers[1], by=marker, round=2)
+    text = papers[1].submission.reading.reading_text
+    tied = tie("E8", text, text[:40])
+    send(catching, level("E8", "4"), tied, remark("E8", "Better here."), by=marker)
+    catching.refresh_from_db()
+    finish_marking(catching.public_id, base=catching.revision, by=marker)
+    return catching
+
+
+def merged_away(assignment, teacher, *looks):
+    """Let E8 go to E1, and say what that would do to the only paper that is decided."""
+    version = next_version(assignment, teacher, without("E8"))
+    score_map = merging(proposal(assignment, version), "E8", "E1", *looks)
+    told = effect_on(assignment, version, score_map, *papers_now(assignment))
+    adopt_rubric(assignment, version, score_map=score_map, by=teacher)
+    [paper] = told.papers
+    return paper
+
+
+def test_a_score_that_was_caught_up_on_is_the_better_one_where_criteria_are_merged(
+    assignment, papers, marked, caught_up, teacher
+):
+    told = merged_away(assignment, teacher)
+
+    prepare_outcomes(assignment, by=teacher)
+
+    line = newest(papers[1]).lines.get(criterion_key="E1")
+    assert newest(papers[1]).rounded == told.after > 51
+    assert (line.level_key, line.remark.split("\n\n")[-1]) == ("4", "Better here.")
+    assert line.passages.filter(start=0, end=40).exists()
+    assert [one.level.key for one in Score.objects.filter(marking=current(caught_up)).select_related("level")] == ["4"]
+
+
+def test_a_look_at_what_was_caught_up_on_holds_where_criteria_are_merged(
+    assignment, papers, marked, caught_up, marker, teacher
+):
+    told = merged_away(assignment, teacher, "4")
+
+    held = prepare_outcomes(assignment, by=teacher)
+
+    assert told.looks == ("E1",)
+    assert set(map(tuple, held.unmarked.values())) == {("E1",)}
+    assert Allotment.objects.filter(paper=papers[1], state="waiting", criteria=["E1"]).exists()
+
+
+def test_what_is_caught_up_on_between_copy_and_flip_counts_where_criteria_are_merged(
+    assignment, papers, marked, caught_up, marker, teacher
+):
+    version = next_version(assignment, teacher, without("E8"))
+    score_map = merging(proposal(assignment, version), "E8", "E1")
+    version_map = confirm_map(assignment.rubric_version, version, score_map=score_map, by=teacher)
+    copy_markings(assignment, version_map, by=teacher)
+    catching = reopen_marking(caught_up.public_id, by=marker)
+    send(catching, level("E8", "3"), by=marker)
+    catching.refresh_from_db()
+    finish_marking(catching.public_id, base=catching.revision, by=marker)
+
+    adopt_rubric(assignment, version, score_map=score_map, by=teacher)
+    prepare_outcomes(assignment, by=teacher)
+
+    assert newest(papers[1]).lines.get(criterion_key="E1").level_key == "3"
 
 
 # ---------------------------------------------------------------- the rule students read
