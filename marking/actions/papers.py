@@ -100,7 +100,7 @@ def make_papers(assignment: Assignment) -> int:
     if not (waiting.exists() or retiring.exists() or lacking.exists()):
         return 0
     with transaction.atomic():
-        _retire(list(retiring.values_list("pk", flat=True)))
+        _retire(assignment, list(retiring.values_list("pk", flat=True)))
         return _make(assignment, list(waiting.values_list("pk", "words", "draft__author_id")))
 
 
@@ -113,12 +113,14 @@ def _submissions_without_paper(assignment: Assignment) -> QuerySet[Submission]:
     )
 
 
-def _retire(papers: list[int]) -> None:
-    if papers:
-        Paper.objects.filter(pk__in=papers).update(retired_at=now())
+def _retire(assignment: Assignment, papers: list[int]) -> None:
+    """Retire these papers with their places, with an entry: what is added up about papers is kept until there is one."""
+    retired = Paper.objects.filter(pk__in=papers, retired_at=None).update(retired_at=now()) if papers else 0
+    if retired:
         Allotment.objects.filter(paper__in=papers).update(
             state=AllotmentState.RETIRED, leased_by=None, lease_until=None
         )
+        write_entry("retire_papers", assignment, by=None, after=f"papers:{retired}", assignment_id=assignment.pk)
 
 
 def _make(assignment: Assignment, submissions: list[tuple[int, int, int]]) -> int:

@@ -147,7 +147,7 @@ def markings_that_count(assignment: Assignment) -> QuerySet[Marking]:
     others = finished.filter(allotment__paper=OuterRef("allotment__paper_id")).exclude(pk=OuterRef("pk"))
     return (
         finished.filter(allotment__assignment=assignment, allotment__paper__retired_at=None)
-        .filter(allotment__paper__submission__isnull=False)
+        .filter(allotment__paper__submission__isnull=False, allotment__paper__submission__withdrawn_at=None)
         .exclude(purpose=Purpose.CALIBRATION)
         .filter(Exists(chosen.filter(**named)) | (~Exists(chosen) & ~Exists(others)))
     )
@@ -189,7 +189,8 @@ def class_page(assignment: Assignment, kept: Kept | None = None) -> ClassPage:
 def _sums(assignment: Assignment) -> dict[str, Any]:
     """Add up the class."""
     markings = markings_that_count(assignment)
-    papers = Paper.objects.filter(assignment=assignment, retired_at=None, submission__isnull=False)
+    stands = {"submission__isnull": False, "submission__withdrawn_at": None}
+    papers = Paper.objects.filter(assignment=assignment, retired_at=None, **stands)
     return {
         "papers": markings.count(),
         "levels": _level_counts(assignment, markings),

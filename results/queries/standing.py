@@ -122,7 +122,9 @@ def _standing(assignment: Assignment) -> Standing:
     finished = (
         Marking.objects.current().finished().filter(allotment__paper=OuterRef("pk"), allotment__criteria__isnull=True)
     )
-    papers = Paper.objects.filter(assignment=assignment, retired_at=None, submission__isnull=False).aggregate(
+    # A paper is retired when somebody opens the queue; until then its essay may be taken back already.
+    stands = {"submission__isnull": False, "submission__withdrawn_at": None}
+    papers = Paper.objects.filter(assignment=assignment, retired_at=None, **stands).aggregate(
         papers=Count("pk"), finished=Count("pk", filter=Exists(finished))
     )
     undecided = Submission.objects.current().filter(
@@ -133,7 +135,8 @@ def _standing(assignment: Assignment) -> Standing:
     )
     catching_up = (
         Allotment.objects.in_use()
-        .filter(assignment=assignment, criteria__isnull=False, paper__submission__isnull=False)
+        .filter(assignment=assignment, criteria__isnull=False)
+        .filter(paper__submission__isnull=False, paper__submission__withdrawn_at=None)
         .exclude(state=AllotmentState.FINISHED)
     )
     return Standing(

@@ -115,6 +115,16 @@ def test_a_replaced_essay_retires_its_paper_and_its_successor_gets_another_code(
     assert Allotment.objects.get(paper=papers[0]).state == "retired"
 
 
+def test_retiring_papers_is_one_entry_though_none_is_made(assignment, papers):
+    for paper in papers[:2]:
+        withdraw(paper)
+
+    made = [make_papers(assignment), make_papers(assignment)]
+
+    assert made == [0, 0]
+    assert [entry.after for entry in Entry.objects.filter(verb="retire_papers")] == ["papers:2"]
+
+
 def test_a_marker_gets_the_wording_that_applies_and_not_why(assignment, student, teacher, course, tuesday):
     enrolment = Enrolment.objects.get(person=student, course=course)
     Arrangement.objects.create(enrolment=enrolment, extra_percent=25, wording="Spelling is not judged in C5.")

@@ -1,12 +1,19 @@
 """How far an assignment is, and that sums are kept exactly as long as nothing happens."""
 
+from datetime import timedelta
+
 import pytest
 
+from courses.kernel import clock
+from essays.actions.decisions import reopen_essay
 from essays.models import Draft
 from marking.actions.markings import mark_paper, reopen_marking
+from marking.actions.papers import make_papers
 from marking.models import Allotment
 from results.actions.release import prepare_release, publish_release
+from results.queries.classes import class_page
 from results.queries.standing import Kept, Standing, standing_of, students_with_words_apart
+from tests.rows import MONDAY
 from tests.worlds import exemplar_marks, late_words_of_classmate
 
 
@@ -36,6 +43,12 @@ class NothingKept(Kept):
         return make()
 
 
+def counted(assignment):
+    """Give how many papers, markings and lengths a page of sums is drawn from."""
+    page = class_page(assignment)
+    return standing_of(assignment).papers, page.papers, sum(one.count for one in page.lengths.lengths.bins)
+
+
 def test_sums_are_kept_until_the_journal_has_something_new(assignment, papers, marked, marker, without_transactions):
     first = standing_of(assignment)
     with without_transactions() as nothing_happened:
@@ -48,6 +61,22 @@ def test_sums_are_kept_until_the_journal_has_something_new(assignment, papers, m
     assert (first.finished, again.finished, then.finished) == (3, 3, 2)
     assert len(nothing_happened) == 1
     assert len(something_happened) > 1
+
+
+def test_an_essay_taken_back_counts_no_more_before_anybody_opens_the_queue_and_after(
+    assignment, papers, marked, teacher
+):
+    before = counted(assignment)
+    with clock.at(MONDAY + timedelta(days=1)):
+        reopen_essay(papers[0].submission, reason="Once more.", by=teacher)
+    taken_back = counted(assignment)
+    stamp = Kept(assignment).stamp
+    make_papers(assignment)
+
+    after = counted(assignment)
+
+    assert (before, taken_back, after) == ((3, 3, 3), (2, 2, 2), (2, 2, 2))
+    assert Kept(assignment).stamp != stamp
 
 
 @pytest.mark.parametrize("count", [0, 1])
