@@ -114,7 +114,7 @@ def _submissions_without_paper(assignment: Assignment) -> QuerySet[Submission]:
 
 
 def _retire(assignment: Assignment, papers: list[int]) -> None:
-    """Retire these papers with their places, with an entry: what is added up about papers is kept until there is one."""
+    """Retire these papers with their places, with an entry: what is added up of papers is kept until there is one."""
     retired = Paper.objects.filter(pk__in=papers, retired_at=None).update(retired_at=now()) if papers else 0
     if retired:
         Allotment.objects.filter(paper__in=papers).update(
