@@ -252,9 +252,10 @@ def claim_paper(
         return own
     held = _held_by(by, paper.assignment, moment).exclude(paper__code__in=finishing)
     how_many = held.order_by().values("assignment").annotate(n=Count("pk")).values("n")
+    # A second marking takes none of these places: all of them tell of the paper then, whoever they are for.
+    mine = visible_allotments(by).filter(paper=paper, **({"round": round} if round else {}))
     places = list(
-        visible_allotments(by)
-        .filter(paper=paper, **({"round": round} if round else {}))
+        (Allotment.objects.filter(paper=paper) if second else mine)
         .annotate(is_own_essay=Exists(Submission.objects.filter(paper=OuterRef("paper"), draft__author=by)))
         .annotate(taken_back_at=F("paper__submission__withdrawn_at"), held=Subquery(how_many))
         .order_by("round", "slot")

@@ -19,6 +19,7 @@ from marking.actions.papers import (
     PaperMarkedAlready,
     PaperTaken,
     PaperWithdrawn,
+    TooManyOpen,
     allot_second,
     claim_next,
     claim_paper,
@@ -275,6 +276,31 @@ def test_a_withdrawn_paper_is_not_taken_up(assignment, strong, marker):
 
     with pytest.raises((PaperWithdrawn, PermissionDenied)):
         claim_paper(strong, by=marker)
+
+
+def test_a_second_marking_is_opened_of_no_essay_of_ones_own_and_of_none_that_was_taken_back(
+    papers, student, teacher, marker, course
+):
+    Enrolment.objects.create(course=course, person=student, role=Role.TEACHER, enrolled_at=MONDAY)
+    Allotment.objects.filter(paper__in=papers).update(marker=marker)
+    withdraw(papers[1])
+
+    with pytest.raises(OwnEssay):
+        claim_paper(papers[0], second=True, by=student)
+    with pytest.raises(PaperWithdrawn):
+        claim_paper(papers[1], second=True, by=teacher)
+
+    assert claim_paper(papers[2], second=True, by=student).allotment.slot == 2
+
+
+def test_who_holds_five_papers_opens_no_second_marking(assignment, papers, many_papers, teacher, marker):
+    many_papers(5)
+    Allotment.objects.filter(paper=papers[0]).update(marker=marker)
+    for paper in Paper.objects.filter(assignment=assignment).exclude(pk__in=[one.pk for one in papers]):
+        claim_paper(paper, by=teacher)
+
+    with pytest.raises(TooManyOpen):
+        claim_paper(papers[0], second=True, by=teacher)
 
 
 def test_nobody_marks_their_own_essay(assignment, strong, student, course):
