@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from courses.models import Role, User
 from courses.permissions import may_teach
 from essays.models import Assignment
-from marking.models import Allotment, FlagKind, Marking, Paper, Remark
+from marking.models import Allotment, Flag, FlagKind, Marking, Paper, Remark
 from marking.models.markings import MarkingQuerySet
 from marking.models.papers import AllotmentQuerySet
 from rubrics.models import BankComment
@@ -37,6 +37,13 @@ def visible_papers(user: User) -> QuerySet[Paper]:
     has_place = Exists(Allotment.objects.filter(Q(marker=user) | Q(marker=None), paper=OuterRef("pk")))
     mine = Q(has_place, assignment__course__in=marks)
     return Paper.objects.filter(mine | Q(assignment__course__in=teaches), retired_at=None)
+
+
+def visible_papers_and_worries(user: User) -> QuerySet[Paper]:
+    """What `visible_papers` gives and, while a worry is up, the papers for whose worries this person is named."""
+    up = Flag.objects.filter(kind=FlagKind.WORRY, cleared_at=None, paper=OuterRef("pk"))
+    named = Paper.objects.filter(Exists(up), assignment__worry_contact=user, retired_at=None)
+    return visible_papers(user) | named
 
 
 def may_mark(user: User, assignment: Assignment) -> bool:

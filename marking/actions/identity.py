@@ -13,6 +13,7 @@ from courses.kernel.access import require
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.models import User
+from courses.permissions import may_teach
 from marking.models import Flag, FlagKind, IdentityOpened, Paper
 from marking.permissions import may_open_identity, may_raise_flag
 
@@ -73,8 +74,9 @@ def raise_flag(paper: Paper, *, kind: str, text: str = "", by: User) -> Flag:
 
 @transaction.atomic
 def clear_flag(flag: Flag, *, by: User) -> None:
-    """Take a flag down: whoever raised it, or the course's teacher."""
-    require(flag.raised_by_id == by.pk or may_open_identity(by, flag.paper))
+    """Take a flag down: whoever raised it, or the course's teacher; a worry also the person named for it."""
+    named = flag.kind == FlagKind.WORRY and may_open_identity(by, flag.paper)
+    require(flag.raised_by_id == by.pk or named or may_teach(by, flag.paper.assignment.course))
     if flag.cleared_at is not None:
         return
     flag.cleared_at = now()

@@ -97,7 +97,7 @@ def flags_up(paper: Paper, user: User, *, teaches: bool, may_open: bool) -> list
             text=flag.text,
             who="you" if flag.raised_by_id == user.pk else flag.raised_by.name if teaches else "a colleague",
             raised_by=flag.raised_by.public_id,
-            may_clear=flag.raised_by_id == user.pk or may_open,
+            may_clear=flag.raised_by_id == user.pk or teaches or (may_open and flag.kind == FlagKind.WORRY),
         )
         for flag in up.order_by("pk")
     ]

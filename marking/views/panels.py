@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,7 +15,7 @@ from courses.kernel.readings import lead_citations
 from courses.kernel.web import SignedInRequest, show
 from courses.permissions import may_teach
 from marking.models import FlagKind, Paper
-from marking.permissions import may_open_identity, visible_papers
+from marking.permissions import may_open_identity, visible_papers, visible_papers_and_worries
 from marking.queries.markings import DeskPage
 from marking.queries.panels import exemplars_to_compare, flags_up, sources_to_read
 from rubrics.queries.versions import rubric_sheet
@@ -67,16 +68,24 @@ def guidance(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpRe
 
 @require_GET
 def flag(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:
-    shown = _shown(request, assignment_id, code)
-    user, paper = request.user, shown["paper"]
+    user = request.user
+    shown = _beside(visible_papers_and_worries(user), assignment_id, code)
+    paper = shown["paper"]
     may_open = may_open_identity(user, paper)
     up = flags_up(paper, user, teaches=may_teach(user, shown["course"]), may_open=may_open)
-    context = {**shown, "kinds": FlagKind, "up": up, "may_open": may_open}
+    sees = visible_papers(user).filter(pk=paper.pk).exists()
+    if not sees:  # but for a worry, what is told of a paper is for those who may mark it
+        up = [one for one in up if one.kind == FlagKind.WORRY]
+    context = {**shown, "kinds": FlagKind, "up": up, "may_open": may_open, "sees": sees}
     return show(request, "marking/panels/flag.html", context, fragment="marking/panels/_flag_panel.html")
 
 
 def _shown(request: SignedInRequest, assignment_id: UUID, code: str, *joined: str) -> dict[str, Any]:
+    return _beside(visible_papers(request.user), assignment_id, code, *joined)
+
+
+def _beside(papers: QuerySet[Paper], assignment_id: UUID, code: str, *joined: str) -> dict[str, Any]:
     """Find the paper that the panel is opened beside."""
-    papers = visible_papers(request.user).select_related("assignment__course", "assignment__prompt_version", *joined)
+    papers = papers.select_related("assignment__course", "assignment__prompt_version", *joined)
     paper: Paper = get_object_or_404(papers, assignment__public_id=assignment_id, code=code)
     return {"paper": paper, "assignment": paper.assignment, "course": paper.assignment.course}

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_POST
@@ -15,7 +16,7 @@ from marking.actions.markings import finish_decided
 from marking.actions.papers import make_papers_if_due
 from marking.forms.identity import TakeFlagDown
 from marking.models import Flag, Paper
-from marking.permissions import visible_papers
+from marking.permissions import visible_papers, visible_papers_and_worries
 from marking.queries.leases import scope_choices, scope_of
 from marking.queries.papers import assignments_to_mark, desk_flag, visible_flags
 from marking.queries.queue import queue_page
@@ -53,7 +54,7 @@ def finish(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
 @require_POST
 @for_the_same_person
 def flag(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:
-    paper = _paper(request, assignment_id, code)
+    paper = _paper(visible_papers(request.user), assignment_id, code)
     raise_flag(paper, kind=request.POST.get("kind", ""), text=request.POST.get("text", ""), by=request.user)
     return _flags(request, paper, "The flag is up. You can take it down again at any time.")
 
@@ -61,7 +62,8 @@ def flag(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpRespon
 @require_POST
 @for_the_same_person
 def unflag(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResponse:
-    paper, form = _paper(request, assignment_id, code), TakeFlagDown(request.POST)
+    papers = visible_papers_and_worries(request.user)
+    paper, form = _paper(papers, assignment_id, code), TakeFlagDown(request.POST)
     if not form.is_valid():
         raise Http404
     up = Flag.objects.filter(_seen(request, paper), paper=paper, kind=form.cleaned_data["kind"])
@@ -70,9 +72,10 @@ def unflag(request: SignedInRequest, assignment_id: UUID, code: str) -> HttpResp
     return _flags(request, paper, "The flag is taken down.")
 
 
-def _paper(request: SignedInRequest, assignment_id: UUID, code: str) -> Paper:
-    papers = visible_papers(request.user).select_related("assignment__course")
-    return get_object_or_404(papers, assignment__public_id=assignment_id, code=code)
+def _paper(papers: QuerySet[Paper], assignment_id: UUID, code: str) -> Paper:
+    return get_object_or_404(
+        papers.select_related("assignment__course"), assignment__public_id=assignment_id, code=code
+    )
 
 
 def _flags(request: SignedInRequest, paper: Paper, said: str) -> HttpResponse:
@@ -80,6 +83,8 @@ def _flags(request: SignedInRequest, paper: Paper, said: str) -> HttpResponse:
         up = Flag.objects.filter(_seen(request, paper), paper=paper).order_by("pk")
         return JsonResponse({"flags": [flag_json(desk_flag(one, request.user)) for one in up]})
     messages.success(request, said)
+    if not visible_papers(request.user).filter(pk=paper.pk).exists():  # the named person need not mark it
+        return go(request, settings.LOGIN_REDIRECT_URL)
     return go(request, "marking:markings-desk", paper.assignment.public_id, paper.code)
 
 

@@ -125,9 +125,12 @@ class AdminHome:
 
 
 def roles_and_worries(user: User) -> tuple[set[str], tuple[Flag, ...]]:
-    """Give somebody's roles, and the worries about students that they are told of; one statement where none is up."""
+    """Give somebody's roles, and the worries about students that they are told of.
+
+    One statement for those who have a role and are told of none.
+    """
     rows = list(user.enrolments.annotate(told=Exists(worries_for(user))).values_list("role", "told"))
-    told = any(is_told for _, is_told in rows)
+    told = not rows or any(is_told for _, is_told in rows)
     return {role for role, _ in rows}, tuple(worries_for(user)) if told else ()
 
 

@@ -65,6 +65,18 @@ def test_a_flag_is_taken_down_by_who_raised_it_or_by_the_teacher(strong, marker,
     assert Entry.objects.filter(verb="clear_flag").count() == 2
 
 
+def test_the_named_person_takes_down_a_worry_and_no_other_flag(strong, marker, second_marker):
+    strong.assignment.worry_contact = second_marker
+    strong.assignment.save(update_fields=["worry_contact"])
+    worry, copying = (raise_flag(strong, kind=kind, by=marker) for kind in ("worry", "copying"))
+
+    with pytest.raises(PermissionDenied):
+        clear_flag(copying, by=second_marker)
+    clear_flag(worry, by=second_marker)
+
+    assert Flag.objects.get(cleared_at=None) == copying
+
+
 def test_a_worry_is_mailed_to_the_named_person_by_code_alone(strong, marker, teacher, student, assignment):
     assignment.worry_contact = teacher
     assignment.save(update_fields=["worry_contact"])

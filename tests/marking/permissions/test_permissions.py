@@ -15,6 +15,7 @@ from marking.permissions import (
     visible_allotments,
     visible_markings,
     visible_papers,
+    visible_papers_and_worries,
     visible_uses,
 )
 from rubrics.actions.bank import add_bank_comment
@@ -23,6 +24,7 @@ from tests.marking.sending import remark, send
 CAST = ["teacher", "marker", "second_marker", "student", "classmate", "stranger", "other_teacher", "admin"]
 TABLE = {
     "visible_papers": {"teacher": 3, "marker": 3, "second_marker": 3},
+    "visible_papers_and_worries": {"teacher": 3, "marker": 3, "second_marker": 3},
     "visible_allotments": {"teacher": 3, "marker": 3, "second_marker": 3},
     "visible_markings": {"teacher": 1, "marker": 1},
     "may_mark": {"teacher", "marker", "second_marker"},
@@ -41,6 +43,7 @@ def test_the_table_of_marking(who, request, marking, strong, assignment):
 
     counts = {
         "visible_papers": visible_papers(person).count(),
+        "visible_papers_and_worries": visible_papers_and_worries(person).count(),
         "visible_allotments": visible_allotments(person).count(),
         "visible_markings": visible_markings(person).count(),
     }
@@ -90,6 +93,23 @@ def test_a_paper_whose_places_are_all_somebody_elses_is_not_seen(strong, marker,
 
     assert not visible_papers(marker).filter(pk=strong.pk).exists()
     assert visible_papers(second_marker).filter(pk=strong.pk).exists()
+
+
+@pytest.mark.parametrize("who", ["second_marker", "admin"])
+def test_a_paper_with_a_worry_is_found_by_the_person_named_for_it_while_the_worry_is_up(who, request, strong, marker):
+    named = request.getfixturevalue(who)
+    Allotment.objects.filter(paper__assignment=strong.assignment).update(marker=marker)
+    strong.assignment.worry_contact = named
+    strong.assignment.save(update_fields=["worry_contact"])
+    before = list(visible_papers_and_worries(named))
+
+    flag = raise_flag(strong, kind="worry", by=marker)
+    raise_flag(strong, kind="copying", by=marker)
+    while_up = list(visible_papers_and_worries(named))
+    flag.cleared_at = flag.raised_at
+    flag.save(update_fields=["cleared_at"])
+
+    assert (before, while_up, list(visible_papers_and_worries(named))) == ([], [strong], [])
 
 
 def test_the_named_person_may_open_an_identity_only_while_a_worry_is_up(strong, marker, second_marker, assignment):
