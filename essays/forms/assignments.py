@@ -65,8 +65,9 @@ SELF_MARKING = (
     "see it beside the result."
 )
 MARK_AFTER = (
-    "Students read comments, passages and next steps first. Levels and total come when they have written what they "
-    "will do next time, at the latest after so many days. Leave empty: all at once."
+    "Students read comments, passages and next steps first. Points, total and levels' names come when they have "
+    "written what they will do next time, at the latest after so many days. The words of each level are shown at once: "
+    "who compares them with the brief can tell the level. Leave empty: all at once."
 )
 WORRY = "Who is told when a marker is worried about a student. You, where you choose nobody."
 

@@ -64,7 +64,10 @@ _LEVEL = re.compile(r"^To reach level \d+: ")
 
 
 def without_level(step: str) -> str:
-    """Say a step without the level it leads to, which would tell the one that was reached: "To go further: you…"."""
+    """Say a step without the number of the level it leads to: "To go further: you…".
+
+    Its words stay, and stand on the brief: who compares them can tell.
+    """
     return _LEVEL.sub("To go further: ", step)
 
 

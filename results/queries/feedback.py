@@ -113,8 +113,9 @@ class MarkOnPage:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackPage:
-    """The whole page. Without `mark` nothing in it tells a level or a number: it is held until `mark_comes_at`.
+    """The whole page. Without `mark`, which is held until `mark_comes_at`, it holds no number, total or level's name.
 
+    Descriptors and next steps are the feedback and stay: who compares their words with the brief can tell the level.
     `own` is its student's own marking beside the levels, where they differ most first; it comes with the mark.
     `released_at` is empty in a rehearsal. `is_changed`: its student has seen an earlier version; `change_reason` may
     speak of marks and waits with them.

@@ -407,6 +407,19 @@ def test_the_levels_words_are_there_without_the_level(first, outcome, classmate,
     assert "of 10" not in page
 
 
+def test_whoever_waits_for_a_mark_is_told_that_the_words_of_the_level_can_be_looked_up(
+    first, outcome, classmate, teacher, as_user
+):
+    brief, terms = (reverse(f"essays:assignments-{name}", args=[first.public_id]) for name in ("brief", "edit"))
+
+    page = as_user(classmate).get(address(outcome)).content.decode()
+
+    assert "shows no points, no total and no level’s name" in page
+    for said in (page, as_user(classmate).get(brief).content.decode()):
+        assert re.search(r"compare them with (the|this) brief, you can tell which", said)
+    assert "compares them with the brief can tell the level" in as_user(teacher).get(terms).content.decode()
+
+
 def test_on_paper_no_number_is_told_before_the_mark_either(odd):
     with clock.at(FRIDAY):
         paper = on_paper(odd)
