@@ -12,7 +12,7 @@ from marking.wire.keys import keys_json, settings_json
 
 MANY = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
-DESK = """async ([events, answers]) => {
+DESK = """async ([events, answers, unclaimed]) => {
   const { deskState, reduceDesk, rubricFrom } = await import("/static/js/marking/markings/state.js");
   const level = (key, digit, points) => ({ key, digit, points, label: `L${key}`, is_zero: digit === 0 });
   const criterion = (key, strand, hue, number) => ({ key, strand, hue, number, short_name: key, name: key, detail: "",
@@ -29,9 +29,11 @@ DESK = """async ([events, answers]) => {
     foot: { left: 3, left_keys: [], decided: false, arithmetic: null, total: null, coverage: null,
       passages_missing: [], passages_needed: false } };
   let n = 0;
-  let state = deskState(rubric, paper);
+  let state = deskState(rubric, { ...paper, marking: unclaimed ? null : "m" });
   const log = [];
-  const go = (event) => {
+  const go = (told) => {
+    const keys = told.lost ? [] : told.keys ?? state.queue.flying ?? [];
+    const event = told.type === "answered" ? { results: keys.map((key) => ({ key })), ...told } : told;
     const [then, effects] = reduceDesk(state, event, () => `k${++n}`);
     state = then;
     log.push(...effects);
@@ -45,7 +47,7 @@ DESK = """async ([events, answers]) => {
     marks: plain(state.marks), confirmed: plain(state.confirmed),
     queue: state.queue, says: log.filter((one) => one.text).map((one) => one.text),
     sent: log.filter((one) => one.type === "send"), offers: log.filter((one) => one.type === "offer"),
-    theirs: state.theirs };
+    theirs: state.theirs, story: events };
 }"""
 
 PLACES = st.sampled_from([{"start": 0, "end": 4}, {"start": 5, "end": 9}, {"start": 0, "end": 9}])
@@ -74,8 +76,14 @@ EVENTS = st.one_of(
 
 @pytest.fixture
 def run(modules):
-    def ran(events: list[dict[str, Any]], answers: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
-        return modules.evaluate(DESK, [events, list(answers)])
+    def ran(
+        events: list[dict[str, Any]],
+        answers: tuple[dict[str, Any], ...] = (),
+        *,
+        before: list[dict[str, Any]] | None = None,
+        unclaimed: bool = False,
+    ) -> dict[str, Any]:
+        return modules.evaluate(DESK, [[*(before or []), *events], list(answers), unclaimed])
 
     return ran
 
@@ -367,6 +375,122 @@ def test_marks_left_behind_go_on_where_nobody_else_touched_the_same(run):
     assert told["theirs"] is None
     assert [effect["base"] for effect in told["sent"]] == [0, 3]
     assert (told["marks"]["E1"][1], told["marks"]["E2"][1]) == ("2", "1")
+
+
+ANSWERED = {"type": "answered", "revision": 1, "at": "14:03:22"}
+DUE = {"type": "due"}
+
+
+def digit(criterion: str, value: int) -> list[dict[str, Any]]:
+    return [{"type": "open", "criterion": criterion}, {"type": "digit", "digit": value}]
+
+
+def in_both(**levels: str) -> dict[str, Any]:
+    """Another tab has set these levels meanwhile."""
+    event = conflict_over(None)
+    for score in event["state"]["scores"]:
+        if score["key"] in levels:
+            score |= {"state": "scored", "level": levels[score["key"]]}
+    return event
+
+
+def choose(criterion: str, keep: str) -> dict[str, Any]:
+    return {"type": "choose", "criterion": criterion, "keep": keep}
+
+
+def sent_levels(effect: dict[str, Any]) -> dict[str, str | None]:
+    return {item["value"]["criterion"]: item["value"]["level"] for item in effect["items"]}
+
+
+def test_what_is_set_while_a_choice_waits_needs_a_choice_of_its_own(run):
+    story = [*digit("E1", 2), DUE, in_both(E1="1", E2="1"), *digit("E2", 2)]
+
+    shown = run(story)
+    half = run([*story, choose("E1", "mine")])
+    chosen = run([*story, choose("E1", "mine"), choose("E2", "theirs"), DUE])
+
+    assert shown["theirs"]["disputed"] == half["theirs"]["disputed"] == ["E1", "E2"]
+    assert half["sent"] == shown["sent"]
+    assert (chosen["theirs"], sent_levels(chosen["sent"][-1])) == (None, {"E1": "2"})
+    assert chosen["marks"]["E2"][1] == "1"
+
+
+def test_a_choice_is_taken_back_by_setting_the_same_again(run):
+    story = [*digit("E1", 2), *digit("E2", 2), DUE, in_both(E1="1", E2="1"), choose("E1", "theirs")]
+
+    told = run([*story, *digit("E1", 0), choose("E2", "theirs")])
+
+    assert told["theirs"]["choices"] == {"E2": "theirs"}
+
+
+def test_what_waits_behind_a_lost_answer_does_not_go_over_what_was_set_meanwhile(run):
+    meanwhile = in_both(E1="2", E2="1")
+    answer = {
+        **ANSWERED,
+        "revision": 2,
+        "scores": meanwhile["state"]["scores"],
+        "overall": meanwhile["state"]["overall"],
+    }
+
+    told = run([*digit("E1", 2), DUE, *digit("E2", 2), {"type": "unknown"}, DUE, answer, DUE])
+
+    assert told["theirs"]["disputed"] == ["E2"]
+    assert [len(effect["items"]) for effect in told["sent"]] == [1, 1]
+    assert told["queue"]["base"] == 0, "adopted from here it meets the other tab again"
+    chosen = run([choose("E2", "mine"), DUE], before=told["story"])
+    assert (chosen["sent"][-1]["base"], sent_levels(chosen["sent"][-1])) == (2, {"E2": "2"})
+
+
+@pytest.mark.parametrize("revision", [0, 3])
+def test_a_paper_that_was_marked_since_it_came_ahead_is_not_written_over(run, revision):
+    claimed = {**in_both(E1="1")["state"], "marking": "m", "revision": revision, "writable": True, "state": "open"}
+
+    told = run([*digit("E1", 2), *digit("E2", 2), DUE, {"type": "claimed", "paper": claimed}, DUE], unclaimed=True)
+
+    if revision:
+        assert (told["theirs"]["disputed"], told["sent"]) == (["E1"], [])
+    else:
+        assert (told["theirs"], sent_levels(told["sent"][0])) == (None, {"E1": "2", "E2": "2"})
+
+
+@pytest.mark.parametrize(
+    ("keep", "level", "sent"), [("mine", None, {"E1": None, "E2": None}), ("theirs", "2", {"E2": None})]
+)
+def test_the_rest_of_a_strand_is_chosen_criterion_by_criterion(run, keep, level, sent):
+    told = run([{"type": "restNotAttempted"}, DUE, in_both(E1="2"), choose("E1", keep), DUE])
+
+    assert told["marks"]["E1"][1] == level
+    assert told["marks"]["E2"][0] == "not_attempted"
+    assert sent_levels(told["sent"][-1]) == sent
+    assert not {item["key"] for item in told["sent"][-1]["items"]} & {item["key"] for item in told["sent"][0]["items"]}
+
+
+def test_an_answer_is_for_what_it_names(run):
+    first = run([*digit("E1", 2), DUE])["sent"][0]["items"][0]["key"]
+    late = {**ANSWERED, "keys": [first]}
+
+    told = run([*digit("E1", 2), DUE, ANSWERED, *digit("E2", 2), DUE, late, {"type": "unknown"}])
+
+    assert [item["value"]["criterion"] for item in told["queue"]["items"]] == ["E2"]
+    assert told["marks"]["E2"][1] == "2"
+
+
+@pytest.mark.parametrize("answer", [{"results": None}, {"revision": None}, {"lost": True}])
+def test_an_answer_that_says_nothing_of_what_was_sent_is_none(run, answer):
+    told = run([*digit("E1", 2), DUE, {**ANSWERED, **answer}, DUE])
+
+    assert told["queue"]["mode"] == "sending"
+    assert [effect["base"] for effect in told["sent"]] == [0, 0]
+    assert told["sent"][0] == told["sent"][1]
+
+
+def test_a_claim_that_is_answered_twice_sends_nothing_twice(run):
+    claimed = {**conflict_over(None)["state"], "marking": "m", "revision": 0, "writable": True, "state": "open"}
+    taken = {"type": "claimed", "paper": claimed}
+
+    told = run([*digit("E1", 2), taken, DUE, taken, DUE], unclaimed=True)
+
+    assert len(told["sent"]) == 1
 
 
 def said(modules, *queues: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -56,10 +56,13 @@ const steps = {
   due: (queue) => send(queue),
   /** What another page left behind waits in this empty queue, built on the revision that was known there. */
   adopted: (queue, { items, base }) => [{ ...queue, items, base, mode: "waiting" }, [{ type: "wait", ms: 0 }]],
-  /** Something to write to is there: the marking was claimed, the draft opened. */
-  opened: (queue, { base }) => goOn({ ...queue, base }, 0),
-  answered: (queue, { revision, at }) => {
-    const items = without(queue.items, queue.flying ?? []);
+  /** Something to write to is there: the marking was claimed, the draft opened. Told again, it says nothing new. */
+  opened: (queue, { base }) => (queue.base === null ? goOn({ ...queue, base }, 0) : [queue, []]),
+  /** `keys` are those that the answer is for: all that are on their way, where it does not say. */
+  answered: (queue, { revision, at, keys = queue.flying ?? [] }) => {
+    const items = without(queue.items, keys);
+    const flying = queue.flying?.filter((key) => !keys.includes(key)) ?? [];
+    if (flying.length) return steps.unknown({ ...queue, items, flying });
     return goOn({ ...queue, items, flying: null, base: revision, tries: 0, message: "", savedAt: at }, 0);
   },
   /** No answer, or none that says what became of it. */

@@ -24,11 +24,12 @@ export function useToken(token) {
   });
 }
 
+/** Read what was answered; null where it is no JSON, as of whatever stands between page and server. */
 async function bodyOf(response) {
   try {
     return await response.json();
   } catch {
-    return {};
+    return null;
   }
 }
 
@@ -56,7 +57,9 @@ async function post(url, body, headers, isAgain = false) {
   } catch {
     return { type: "unknown", body: {} };
   }
-  const told = await bodyOf(response);
+  const read = await bodyOf(response);
+  if (read === null && response.ok) return { type: "unknown", body: {} };
+  const told = read ?? {};
   if (response.status !== 403 || told.error !== "csrf" || !speaker.fresh || isAgain) return sorted(response.status, told);
   const { status, body: fresh } = await fetchJson(speaker.fresh);
   return status === 200 ? post(url, body, headers, true) : sorted(status || 503, fresh);
@@ -76,7 +79,7 @@ function sorted(status, body) {
 export async function fetchJson(url) {
   try {
     const response = await fetch(url, { headers: asked(), redirect: "error", signal: AbortSignal.timeout(LONGEST_WAIT) });
-    const body = await bodyOf(response);
+    const body = (await bodyOf(response)) ?? {};
     if (response.ok && body.csrf) useToken(body.csrf);
     return { status: response.status, body };
   } catch {

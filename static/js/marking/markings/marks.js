@@ -59,7 +59,8 @@ export function criteriaAt(marks, rubric, place) {
   return rubric.criteria.map((one) => one.key).filter((key) => marks.scores[key]?.evidence.some(meets));
 }
 
-const unmarkedOf = (marks, rubric, strand) =>
+/** List the criteria of a strand that are still to mark. */
+export const unmarkedOf = (marks, rubric, strand) =>
   rubric.criteria.filter((one) => one.strand === strand && marks.scores[one.key].state === "unmarked");
 
 const operations = {

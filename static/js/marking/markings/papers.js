@@ -28,6 +28,7 @@ export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
   const timers = new Map();
   const finishing = new Map();
   const claiming = new Set();
+  const asked = new Set(); // claims on their way
   const crowded = new Set(); // could not be taken up because too many papers are open
   const lost = []; // what pages that are gone left behind and no marking takes: kept until it is discarded
   const disputes = new Map();
@@ -51,7 +52,7 @@ export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
     tell.saving();
     if (state.passage !== before.passage && code === current) tell.chosen(state.passage);
     for (const effect of effects) carryOut(effect, code);
-    if (event.type === "choose") settleIfDecided(code);
+    if (state.theirs !== before.theirs && event.type !== "conflict") settleIfDecided(code);
     if (finishing.has(code) && state.queue.items.length === 0 && state.paper.marking) finish(code);
     inTurn(() => tell.changed(code));
     if (state.queue.items.length === 0 && before.queue.items.length) adoptNext(code);
@@ -200,12 +201,12 @@ export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
     const finishes = finishing.has(code);
     if (AWAY.includes(type)) tell.signIn(answer);
     if (type === "conflict" && !body.state) return goOnAnew(code);
+    if (type === "conflict") disputes.set(code, body.kept);
     if (body.lease === "taken") notice(`${code}: somebody else has taken this paper up meanwhile. Your marks are kept as yours.`, "warn");
     dispatch({ ...body, type, message, at: now() }, code);
     if (type === "refused") tell.refused(code, `${code}${finishes && !finishing.has(code) ? " is not finished." : ":"} ${whyRefused(code, answer)}`);
     if (body.error === "MarkingFinished") finishedElsewhere(code, message);
-    if (type === "conflict") disputes.set(code, body.kept);
-    return settleIfDecided(code);
+    if (type === "conflict") settleIfDecided(code);
   }
 
   const whyRefused = (code, { body, message }) =>
@@ -214,7 +215,8 @@ export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
   /** The rubric was mended meanwhile, and what was sent is kept beside the marking that goes on. What waits behind it is
       sent after it; then the desk is loaded anew. */
   async function goOnAnew(code) {
-    dispatch({ type: "answered", revision: papers.get(code).queue.base, at: null }, code);
+    const { base, flying } = papers.get(code).queue;
+    dispatch({ type: "answered", revision: base, results: (flying ?? []).map((key) => ({ key })), at: null }, code);
     if (papers.get(code).queue.items.length) return;
     await written;
     location.reload();
@@ -228,11 +230,11 @@ export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
   /** Once a conflict is decided, take what the server kept of it off the desk. */
   function settleIfDecided(code) {
     const state = papers.get(code);
-    if (!disputes.has(code)) return;
     if (state.theirs) {
       if (code !== current) notice(`${code} was changed in two places. Open it and choose what to keep.`, "bad", addresses.paper(code));
       return;
     }
+    if (!disputes.has(code)) return;
     postJson(addresses.settle(state.paper.marking, disputes.get(code)), {});
     disputes.delete(code);
   }
@@ -306,10 +308,13 @@ export function makePapers({ rubricOf, sheet, addresses, waiting, tell }) {
 
   /** Claim a paper that is already shown; writing to it waits for the answer. */
   async function claim(code) {
+    if (asked.has(code)) return null;
     const { round } = papers.get(code).paper;
     const sent = { round, mode: addresses.mode(), finishing: [...finishing.keys()] };
     claiming.add(code);
+    asked.add(code);
     const answer = await postJson(addresses.claim(code), sent);
+    asked.delete(code);
     if (AWAY.includes(answer.type)) return tell.signIn(answer);
     if (answer.type === "unknown") {
       if (papers.get(code).queue.items.length) dispatch({ type: "unknown" }, code);

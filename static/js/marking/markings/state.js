@@ -1,13 +1,13 @@
 /* The marking desk as a pure reducer: (state, event) → [state, effects].
 
    `confirmed` is what the server has answered for; the queue holds what it has not; `marks` is the one with the other
-   applied. `was` is what an earlier page knew when it made what waits, where that page is gone. Effects are the queue's (`wait`, `send`) and `{type: "say", text}` for the live region,
+   applied. `theirs` is what another tab has made of it meanwhile, until the person has chosen; `was` is what an earlier page knew when it made what waits, where that page is gone. Effects are the queue's (`wait`, `send`) and `{type: "say", text}` for the live region,
    `{type: "show", passage}` to bring a passage into view, `{type: "stay", text}` where nothing was done and
    `{type: "ask", text}` where the server has a question that stops nobody; `{type: "offer", criterion, words}` where the
    same was said on another paper and is worth keeping. */
 
 import { emptyQueue, reduceQueue } from "../../outbox/queue.js";
-import { apply, criteriaAt, inverse, marksFrom, passageAt, subjectsOf } from "./marks.js";
+import { apply, criteriaAt, inverse, marksFrom, passageAt, subjectsOf, unmarkedOf } from "./marks.js";
 import { step, stepParagraph } from "../../reading/offsets.js";
 
 const MOST_UNDONE = 100;
@@ -56,6 +56,12 @@ const at = (marks, key) => (key ? marks.scores[key] : marks.overall);
 export function knownOf(state) {
   const subjects = new Set(state.queue.items.flatMap((item) => subjectsOf(item, state.rubric)));
   return Object.fromEntries([...subjects].map((key) => [key, state.was?.[key] ?? at(state.confirmed, key)]));
+}
+
+/** Give the marks that what waits was made upon. */
+function knownMarks({ confirmed, was }) {
+  const { "": overall = confirmed.overall, ...scores } = was ?? {};
+  return { scores: { ...confirmed.scores, ...scores }, overall };
 }
 
 /** Tell whether marks wait here for a paper that could not be taken up: they go nowhere by themselves. */
@@ -237,34 +243,85 @@ const changing = new Set([...ofCriterion, "tie", "untie", "remark", "undo"]);
 
 /* ------------------------------------------------------------------------- what the server answers */
 
-function answered(state, event) {
-  const sent = state.queue.items.filter((item) => state.queue.flying?.includes(item.key));
-  let confirmed = sent.reduce((marks, item) => apply(marks, item, state.rubric), state.confirmed);
-  const scores = Object.fromEntries((event.scores ?? []).map((score) => [score.key, score]));
-  confirmed = { scores: { ...confirmed.scores, ...scores }, overall: event.overall ?? confirmed.overall };
-  const [queue, effects] = reduceQueue(state.queue, event);
-  const questions = (event.results ?? []).filter((one) => one.question).map((one) => ({ type: "ask", text: one.question }));
-  const offers = (event.said_before ?? []).map((criterion) => ({ type: "offer", criterion, words: confirmed.scores[criterion].remark }));
-  const then = { ...state, confirmed, queue, foot: event.foot ?? state.foot, was: null };
-  return [refreshed({ ...then, footIsCurrent: queue.items.length === 0 }), [...effects, ...questions, ...offers]];
+/** No answer, or none of the server's. */
+function unknown(state) {
+  const [queue, effects] = reduceQueue(state.queue, { type: "unknown" });
+  return [{ ...state, queue }, effects];
 }
+
+function answered(state, event, newKey) {
+  if (!Array.isArray(event.results) || !Number.isInteger(event.revision)) return unknown(state);
+  const keys = event.results.map((one) => one.key);
+  const sent = state.queue.items.filter((item) => keys.includes(item.key));
+  const scores = Object.fromEntries((event.scores ?? []).map((score) => [score.key, score]));
+  const known = sent.reduce((marks, item) => apply(marks, item, state.rubric), knownMarks(state));
+  const confirmed = { scores: { ...known.scores, ...scores }, overall: event.overall ?? known.overall };
+  const [queue, effects] = reduceQueue(state.queue, { ...event, keys });
+  const questions = event.results.filter((one) => one.question).map((one) => ({ type: "ask", text: one.question }));
+  const offers = (event.said_before ?? []).map((criterion) => ({ type: "offer", criterion, words: confirmed.scores[criterion].remark }));
+  const foot = event.foot ?? state.foot;
+  const before = refreshed({ ...state, confirmed: known, queue: { ...queue, base: state.queue.base }, was: null });
+  const theirs = { marks: confirmed, revision: event.revision, foot };
+  if (disputedIn(before, confirmed).length) {
+    const [then, more] = meet(before, theirs, newKey);
+    return [then, [...more, ...questions, ...offers]];
+  }
+  const then = refreshed({ ...before, confirmed, queue, foot });
+  return [{ ...then, footIsCurrent: queue.items.length === 0 }, [...effects, ...questions, ...offers]];
+}
+
+const tidy = (words) => (words?.trim() ? words.replace(/\r\n?/g, "\n") : "");
 
 function differs(one, other) {
   const plain = ({ evidence = [], ...rest }) =>
-    JSON.stringify([rest.state, rest.level, rest.slot_label, rest.no_passage, rest.remark, rest.next_step,
+    JSON.stringify([rest.state, rest.level, tidy(rest.slot_label), rest.no_passage, tidy(rest.remark), tidy(rest.next_step),
       evidence.map((passage) => [passage.start, passage.end, passage.polarity])]);
   return plain(one) !== plain(other);
 }
 
-/** Another tab has written meanwhile. What it left alone goes on by itself; the rest waits for a choice. */
-function conflicted(state, event) {
-  const theirs = marksFrom(event.state);
-  const disputed = Object.entries(knownOf(state))
+/** Say what waits here and was set otherwise by somebody who had not seen it: criteria, and "" for the whole. */
+const disputedIn = (state, theirs) =>
+  Object.entries(knownOf(state))
     .filter(([key, known]) => differs(at(theirs, key), known) && differs(at(theirs, key), at(state.marks, key)))
     .map(([key]) => key);
-  const [queue] = reduceQueue(state.queue, { type: "conflict" });
-  const then = { ...state, queue, theirs: { marks: theirs, revision: event.revision, foot: event.state.foot, disputed, choices: {} } };
-  return disputed.length ? [then, [say("Changed in two places. Choose which to keep.")]] : settle(then, []);
+
+/** Another tab has written meanwhile. What it left alone goes on by itself; the rest waits for a choice. */
+function meet(state, theirs, newKey) {
+  const [queue] = reduceQueue({ ...state.queue, items: spelledOut(state, newKey) }, { type: "conflict" });
+  const [then, effects] = decide({ ...refreshed({ ...state, queue }), theirs: { ...theirs, choices: {} } });
+  return [then, then.theirs ? [...effects, say("Changed in two places. Choose which to keep.")] : effects];
+}
+
+/** What waits, one thing for each criterion, so that one can go without another: the rest of a strand is several. */
+function spelledOut(state, newKey) {
+  let marks = knownMarks(state);
+  return state.queue.items.flatMap((item) => {
+    const set = ({ key, no_passage: looked }) => [
+      { key: newKey(), operation: "set_level", value: { criterion: key, state: "not_attempted", level: null } },
+      ...(looked ? [{ key: newKey(), operation: "no_passage", value: { criterion: key, on: true } }] : []),
+    ];
+    const isRest = item.operation === "strand_not_attempted";
+    const inStead = isRest ? unmarkedOf(marks, state.rubric, item.value.strand).flatMap((one) => set(marks.scores[one.key])) : [item];
+    marks = apply(marks, item, state.rubric);
+    return inStead;
+  });
+}
+
+/** Go on once everything in dispute is chosen for; what was set since it was shown is in dispute too. */
+function decide(state) {
+  const disputed = disputedIn(state, state.theirs.marks);
+  const { choices } = state.theirs;
+  if (disputed.some((key) => !choices[key])) return [{ ...state, theirs: { ...state.theirs, disputed } }, []];
+  return settle(state, disputed.filter((key) => choices[key] === "theirs"));
+}
+
+/** What is set while a choice waits takes back the choices about it, and may need one of its own. */
+function decideAgain(state, before) {
+  const set = state.queue.items.filter((item) => !before.queue.items.includes(item));
+  if (!state.theirs || !set.length) return [state, []];
+  const about = set.flatMap((item) => subjectsOf(item, state.rubric));
+  const choices = Object.fromEntries(Object.entries(state.theirs.choices).filter(([key]) => !about.includes(key)));
+  return decide({ ...state, theirs: { ...state.theirs, choices } });
 }
 
 function settle(state, letGo) {
@@ -279,7 +336,7 @@ function settle(state, letGo) {
 
 const server = {
   answered,
-  conflict: conflicted,
+  conflict: (state, { state: now, revision }, newKey) => meet(state, { marks: marksFrom(now), revision, foot: now.foot }, newKey),
   /** Marks that a page left behind wait here again, built on the revision it knew. */
   adopted: (state, { items, base, was }) => {
     const [queue, effects] = reduceQueue(state.queue, { type: "adopted", items, base: state.paper.marking ? base ?? 0 : null });
@@ -288,16 +345,18 @@ const server = {
   /** The person chose "mine" or "theirs" for one criterion in dispute; the last choice settles it. */
   choose: (state, { criterion, keep }) => {
     const choices = { ...state.theirs.choices, [criterion]: keep };
-    const then = { ...state, theirs: { ...state.theirs, choices } };
-    if (state.theirs.disputed.some((key) => !choices[key])) return [then, []];
-    return settle(then, state.theirs.disputed.filter((key) => choices[key] === "theirs"));
+    return decide({ ...state, theirs: { ...state.theirs, choices } });
   },
-  /** The paper was claimed in the background. */
-  claimed: (state, { paper: { marking, revision, writable, foot, ...said } }) => {
-    const [queue, effects] = reduceQueue(state.queue, { type: "opened", base: revision });
+  /** The paper was claimed in the background. What it was shown as may be old; a marking just begun is no other tab's. */
+  claimed: (state, { paper: { marking, revision, writable, foot, ...said } }, newKey) => {
+    if (state.paper.marking === marking) return [state, []];
     const paper = { ...state.paper, marking, revision, writable, state: said.state, may_take: false };
     const confirmed = marksFrom(said);
-    const then = refreshed({ ...state, paper, confirmed, queue, foot });
+    if (revision > 0 && disputedIn(state, confirmed).length) {
+      return meet({ ...state, paper }, { marks: confirmed, revision, foot }, newKey);
+    }
+    const [queue, effects] = reduceQueue(state.queue, { type: "opened", base: revision });
+    const then = refreshed({ ...state, paper, confirmed, queue, foot, was: null });
     return [{ ...then, footIsCurrent: queue.items.length === 0 }, effects];
   },
   settled: (state, { key }) => {
@@ -318,7 +377,7 @@ const server = {
 
 /** Give the desk after `event`, and what is to be done now. `newKey` makes the keys of mutations. */
 export function reduceDesk(state, event, newKey) {
-  if (server[event.type]) return server[event.type](state, event);
+  if (server[event.type]) return server[event.type](state, event, newKey);
   if (!commands[event.type]) {
     const [queue, effects] = reduceQueue(state.queue, event);
     return [refreshed({ ...state, queue }), effects];
@@ -328,5 +387,7 @@ export function reduceDesk(state, event, newKey) {
   }
   const wantsCriterion = ofCriterion.has(event.type) || (event.type === "tie" && !event.criterion);
   if (wantsCriterion && state.open === OVERALL) return [state, [{ type: "stay", text: "Open a criterion first." }]];
-  return commands[event.type](state, event, newKey);
+  const [then, effects] = commands[event.type](state, event, newKey);
+  const [decided, more] = decideAgain(then, state);
+  return [decided, [...effects, ...more]];
 }
