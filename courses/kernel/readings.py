@@ -317,11 +317,6 @@ def _ends_sentence(text: str, stop: re.Match[str], cut: int, start: int, end: in
 
 
 # ------------------------------------------------------------------------------------------------------- passages
-def quote_at(text: str, start: int, end: int) -> str:
-    """Give the words of a passage."""
-    return text[start:end]
-
-
 def context(text: str, start: int, end: int, n: int = CONTEXT) -> tuple[str, str]:
     """Give the `n` characters before and after a passage."""
     return text[max(0, start - n) : start], text[end : end + n]
@@ -349,7 +344,10 @@ def find_quote(text: str, quote: str) -> tuple[int, int] | None:
 
 
 def from_utf16(text: str, offset: int) -> int:
-    """Turn a browser's offset (UTF-16 units) into code points; one inside a pair counts as before it."""
+    """Turn a browser's offset (UTF-16 units) into code points; one inside a pair counts as before it.
+
+    The page does this itself, in `static/js/reading/offsets.js`, and is tried against this and `to_utf16`.
+    """
     return len(text.encode("utf-16-le")[: max(offset, 0) * 2].decode("utf-16-le", "ignore"))
 
 

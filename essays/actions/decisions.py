@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
-from django_tasks import task
 
 from courses.actions.journal import write_entry
 from courses.kernel.access import require
@@ -84,12 +83,6 @@ def collect_due(limit: int = 200, *, assignment: Assignment | None = None) -> in
         except Exception:  # whatever it is, the next essay must not wait for it
             log.exception("draft %s was not collected; it is tried again", draft.public_id)
     return done
-
-
-@task()
-def collect_essays() -> int:
-    """Collect what is due, as a task for the worker."""
-    return collect_due()
 
 
 def collect_one(draft: Draft) -> bool:

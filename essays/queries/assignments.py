@@ -125,14 +125,6 @@ def may_use_spell_check(assignment: Assignment, student: User) -> bool:
     )
 
 
-def wording_for(assignment: Assignment, student_id: int) -> str:
-    """Give the wording of the language criterion that applies to a student: all a marker learns of an arrangement."""
-    found = Arrangement.objects.filter(
-        enrolment__course=assignment.course_id, enrolment__person=student_id, enrolment__role=Role.STUDENT
-    )
-    return found.values_list("wording", flat=True).first() or ""
-
-
 # The rule that holds
 
 
@@ -149,12 +141,6 @@ def modes_for(assignment: Assignment, student: User) -> list[Mode]:
     opening = BriefOpening.objects.filter(assignment=assignment, student=student).select_related("mode").first()
     seen = [opening.mode] if opening and opening.mode_id != assignment.mode_id else []
     return [assignment.mode, *seen]
-
-
-def first_modes(assignment: Assignment) -> dict[int, int]:
-    """Give, for each student who saw another mode than today's, the key of the mode they saw; mostly nobody."""
-    rows = assignment.openings.exclude(mode=assignment.mode_id)
-    return dict(rows.values_list("student_id", "mode_id"))
 
 
 # The brief

@@ -78,10 +78,6 @@ class CriterionState:
         return self.state == "zero"
 
     @property
-    def is_scored(self) -> bool:
-        return self.state == "scored"
-
-    @property
     def comments(self) -> int:
         return bool(self.remark) + bool(self.next_step)
 
@@ -310,7 +306,3 @@ class DeskPage:
     def in_scope(self) -> list[DeskCriterion]:
         """The criteria that the reader goes through, in marking order."""
         return [one for one in self.criteria if self.scope.is_whole or one.key in self.scope.criteria]
-
-    @property
-    def is_claimed(self) -> bool:
-        return self.state != "none"

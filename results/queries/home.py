@@ -35,10 +35,6 @@ class ToWrite:
     minutes_left: int | None
     has_opened: bool
 
-    @property
-    def is_started(self) -> bool:
-        return self.draft is not None
-
 
 HOW = {
     Origin.STUDENT: "Handed in",

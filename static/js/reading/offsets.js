@@ -28,14 +28,6 @@ export function offsetsOf(text) {
   };
 }
 
-/** Take the space off the ends of a passage in units; nothing where only space is left. */
-export function trimmed(text, passage) {
-  const words = text.slice(passage.start, passage.end);
-  const start = passage.start + words.length - words.trimStart().length;
-  const end = passage.end - (words.length - words.trimEnd().length);
-  return end > start ? { ...passage, start, end } : null;
-}
-
 /** Step to the next (`by` 1) or the previous (-1) of `sentences` (`[start, end]`), or extend the passage by one.
     Without a passage, begin at the sentence numbered `from`. */
 export function step(sentences, passage, by, extend, from = 0) {

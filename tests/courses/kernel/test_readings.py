@@ -22,7 +22,6 @@ from courses.kernel.readings import (
     paragraph_at,
     paragraphs_of,
     plain_text,
-    quote_at,
     sentences,
     to_utf16,
 )
@@ -313,7 +312,6 @@ def test_a_quote_is_checked_to_the_letter():
     assert not check_quote("a bc d", 2, 4, "bC")
     assert not check_quote("a bc d", 2, 2, "")
     assert not check_quote("a bc d", -2, 9, "bc")
-    assert quote_at("a bc d", 2, 4) == "bc"
 
 
 def test_context_stops_at_the_ends():

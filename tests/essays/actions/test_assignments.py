@@ -35,7 +35,7 @@ from essays.actions.assignments import (
 )
 from essays.actions.drafts import open_draft, start_draft
 from essays.models import Assignment, BriefOpening, RuleChange
-from essays.queries.assignments import first_modes, modes_for
+from essays.queries.assignments import modes_for
 from rubrics.actions.drafts import edit_counting
 from rubrics.actions.versions import draft_rubric_version, publish_rubric_version
 from rubrics.models import Mode, RubricState, RubricVersion
@@ -293,7 +293,6 @@ def test_an_announced_change_keeps_the_first_mode_of_those_who_had_opened(course
     assert (change.before, change.after, change.reason) == (first, second, "Five eras were too many.")
     assert modes_for(assignment, student) == [second, first]
     assert modes_for(assignment, classmate) == [second]
-    assert first_modes(assignment) == {student.pk: first.pk}
 
 
 def test_the_journal_holds_ids_and_the_reason_lies_apart(course, teacher, student, tuesday):
