@@ -51,6 +51,12 @@ def marking_of(marker) -> Marking:
     return Marking.objects.get(marker=marker, allotment__paper__words=1047)
 
 
+def levels_set() -> dict[tuple[str, str], str]:
+    """Give every level that is kept, by paper and criterion."""
+    found = Score.objects.exclude(state="unmarked").select_related("level", "criterion", "marking__allotment__paper")
+    return {(one.marking.allotment.paper.code, one.criterion.key): one.level.key for one in found}
+
+
 def step_to(page: Page, quote: str) -> None:
     """Step sentence by sentence until the passage holds the words."""
     words = "() => [...CSS.highlights.get('passage')].map(String).join('')"
@@ -124,8 +130,12 @@ def test_enter_finishes_and_the_next_paper_is_there_at_once(desk, marker, strong
 
 def test_keys_are_silent_for_a_moment_after_changing_papers(desk):
     press(desk, "n", "4")
+    live(desk)
+    press(desk, "3")
+    expect(desk.locator("#desk-live")).to_contain_text("E1 level 3")
+    saved(desk)
 
-    expect(desk.locator("#desk-foot .left")).to_contain_text("19 to mark")
+    assert levels_set() == {(desk.locator("#paper-code").inner_text(), "E1"): "3"}
 
 
 def test_t_and_a_name_open_that_criterion_and_tie_the_passage(desk, marker):
@@ -335,13 +345,15 @@ def test_a_panel_opens_beside_the_essay_and_escape_closes_it(desk, key, words):
     expect(desk.locator("#desk-panel")).to_be_hidden()
 
 
-def test_no_level_is_set_while_a_panel_hides_the_rubric(desk):
+def test_no_level_is_set_while_a_panel_hides_the_rubric(desk, strong):
     press(desk, "p")
     expect(desk.locator("#desk-panel")).to_contain_text("Evaluate")
 
-    press(desk, "4")
+    press(desk, "4", "Escape", "3")
+    expect(desk.locator("#desk-live")).to_contain_text("E1 level 3")
+    saved(desk)
 
-    expect(desk.locator("#desk-foot .left")).to_contain_text("19 to mark")
+    assert levels_set() == {(strong.code, "E1"): "3"}
 
 
 def test_one_strand_over_all_papers(desk, strong):

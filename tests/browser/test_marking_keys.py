@@ -171,14 +171,23 @@ def test_keys_can_be_switched_off_and_stay_off_on_another_computer(desk, browser
     with desk.expect_response("**/me/keys/"):
         desk.get_by_label("Keys are on").uncheck()
     press(desk, "Escape", "4")
-    expect(desk.locator("#desk-foot .left")).to_contain_text("19 to mark")
+    choose(desk, "3")
     expect(desk.locator("#desk-keys-off")).to_be_visible()
 
     elsewhere = live(sign_in_to(browser, marker, address))
     press(elsewhere, "4")
+    choose(elsewhere, "2")
 
     expect(elsewhere.locator("#desk-keys-off")).to_be_visible()
-    expect(elsewhere.locator("#desk-foot .left")).to_contain_text("19 to mark")
+    kept = Score.objects.filter(marking__marker=marker).exclude(state="unmarked")
+    assert dict(kept.values_list("criterion__key", "level__key")) == {"E1": "3", "E2": "2"}
+
+
+def choose(desk: Page, level: str) -> None:
+    """Set a level of the open criterion with the mouse, and wait until it is kept."""
+    desk.locator(f"#open-criterion [data-level='{level}']").check(force=True)
+    expect(desk.locator("#desk-live")).to_contain_text(f"level {level}")
+    saved(desk)
 
 
 def test_a_changed_key_works_on_another_computer_and_can_be_given_back(desk, browser, address, sign_in_to, marker):

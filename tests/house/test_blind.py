@@ -25,7 +25,9 @@ from essays.pure.records import Reported
 from marking.actions.identity import raise_flag
 from marking.actions.markings import mark_paper
 from marking.actions.papers import allot_second, claim_paper, make_papers
-from marking.models import IdentityOpened, Marking, Paper
+from marking.models import Allotment, IdentityOpened, Marking, Paper
+from marking.pure.codes import starting_point
+from marking.pure.scopes import WHOLE
 from results.actions.outcomes import prepare_outcomes
 from results.actions.release import prepare_release, publish_release
 from results.actions.self_markings import give_own_level
@@ -438,14 +440,17 @@ def test_an_opened_identity_is_one_page_and_one_entry(at_work):
 
 
 def test_the_queue_is_in_nobodys_order(at_work):
+    """It is that of each paper's random number, from the marker's own point on and round."""
+    turned = [at_work.papers[n] for n in (3, 0, 5, 1, 4, 2)]
+    start = starting_point(at_work.assignment.salt, str(at_work.marker.public_id), str(WHOLE))
+    for paper, by in zip(turned, (0, 1, 2, -3, -2, -1), strict=True):
+        Allotment.objects.filter(paper=paper).update(shuffle=start + by)
     client = signed_in(at_work.marker)
 
     page = client.get(reverse("marking:papers-list", args=[at_work.assignment.public_id])).content.decode()
 
     listed = [code for code in dict.fromkeys(CODE.findall(page)) if code in at_work.codes]
-    by_name_and_time = at_work.codes
-    assert sorted(listed) == sorted(by_name_and_time)
-    assert listed not in (by_name_and_time, by_name_and_time[::-1])
+    assert listed == [paper.code for paper in turned]
 
 
 def test_the_search_reads_every_part_of_a_workbook(at_work):
