@@ -286,6 +286,7 @@ def test_without_javascript_a_criterion_is_marked_by_a_form(browser, site, stron
 
     page.get_by_label(re.compile("Weighed")).check(force=True)
     page.get_by_label(re.compile("Tie a passage")).fill("Industrial weapons created the need for integration")
+    expect(page.get_by_label("What you say to the student")).to_have_attribute("maxlength", "4000")
     page.get_by_label("What you say to the student").fill("Well weighed.")
     page.get_by_role("button", name="Keep and open the next").click()
 
