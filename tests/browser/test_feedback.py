@@ -107,6 +107,19 @@ def test_paper_shows_what_is_closed_on_the_screen_and_no_button(reader, site, ou
     assert reader.locator(".essay .ev-tag").first.evaluate("(tag) => getComputedStyle(tag).float") == "none"
 
 
+def test_on_a_phone_the_names_of_the_maps_rows_stay_in_view_however_far_it_is_moved(reader, site, outcome, student):
+    reader.set_viewport_size({"width": 375, "height": 812})
+    reader.goto(f"{site}/feedback/{outcome.public_id}/")
+    within = "e => { const map = e.closest('.scroller').getBoundingClientRect(), at = e.getBoundingClientRect(); "
+    within += "return at.left >= map.left - 1 && at.right <= map.left + map.width / 2 }"
+    name = reader.locator(".coverage tbody th").first
+
+    reader.locator(".scroller:has(.coverage)").evaluate("e => { e.scrollLeft = e.scrollWidth }")
+
+    assert reader.locator(".scroller:has(.coverage)").evaluate("e => e.scrollLeft") > 100
+    assert name.evaluate(within)
+
+
 @pytest.mark.parametrize("width", [375, 640])
 def test_it_is_read_on_a_phone_and_at_200_per_cent_with_the_highlights_off(reader, site, outcome, student, width):
     write_reflection(Submission.objects.get(), text="define it", by=student)
