@@ -382,3 +382,69 @@ def test_marks_for_a_paper_that_is_no_longer_there_are_shown_until_they_are_disc
     page.get_by_role("button", name="Discard it").click()
 
     page.wait_for_function(f"({KEPT})().then((found) => found.lines.length === 0 && found.entries.length === 0)")
+
+
+def test_an_answer_that_is_not_the_servers_keeps_the_marks_waiting(opened, context, marking):
+    page = opened()
+    page.route(
+        "**/mutations/", lambda route: route.fulfill(status=200, content_type="text/html", body="<p>Welcome</p>")
+    )
+    press(page, "4")
+    expect(state(page)).to_have_text("Not saved yet: 1 mark kept on this computer.Try again")
+    assert levels(marking) == {}
+
+    page.unroute("**/mutations/")
+    page.get_by_role("button", name="Try again").click()
+
+    saved(page)
+    assert levels(marking) == {"E1": "4"}
+
+
+HELD = """() => {
+  const send = window.fetch;
+  window.claims = 0;
+  window.fetch = async (address, options) => {
+    if (String(address).endsWith("/open/")) {
+      window.claims += 1;
+      await new Promise((go) => { window.letClaim = go; });
+    }
+    return send(address, options);
+  };
+}"""
+
+
+def test_a_paper_is_claimed_once_however_often_somebody_comes_back(opened, context, papers, marking, marker):
+    page = with_the_next_paper(opened, context)
+    page.evaluate(HELD)
+    press(page, "n")
+    expect(page.locator("#paper-code")).not_to_have_text(papers[0].code)
+    live(page)
+    press(page, "4")
+    page.evaluate("dispatchEvent(new Event('online')); dispatchEvent(new Event('focus'))")
+    page.evaluate("letClaim()")
+
+    saved(page)
+    assert page.evaluate("claims") == 1
+    assert levels(Marking.objects.exclude(pk=marking.pk).get()) == {"E1": "4"}
+
+
+def test_what_waits_on_a_paper_that_another_tab_has_marked_meanwhile_is_chosen_for(
+    opened, context, papers, marking, marker
+):
+    page = with_the_next_paper(opened, context)
+    context.set_offline(True)
+    press(page, "n")
+    expect(page.locator("#paper-code")).not_to_have_text(papers[0].code)
+    live(page)
+    press(page, "4", "3")
+    expect(state(page)).to_contain_text("2 marks kept on this computer")
+    elsewhere = claim_paper(Paper.objects.get(code=page.locator("#paper-code").inner_text()), by=marker)
+    send(elsewhere, level("E1", "2"), by=marker)
+    context.set_offline(False)
+
+    expect(page.locator("#desk-conflict")).to_contain_text("level 2, 5 points")
+    assert levels(elsewhere) == {"E1": "2"}
+    page.get_by_role("button", name="Keep what is here").click()
+
+    saved(page)
+    assert levels(elsewhere) == {"E1": "4", "E2": "3"}
