@@ -27,12 +27,13 @@ from essays.models import Assignment
 from marking.actions.markings import Marked, finish_marking, mark_paper, reopen_marking
 from marking.actions.papers import claim_paper, make_papers
 from marking.models import Allotment, AllotmentState, Evidence, Marking, Paper, Score
-from results.actions.outcomes import prepare_outcomes
+from results.actions.outcomes import Prepared, prepare_outcomes
 from results.actions.release import NothingToRelease, prepare_release, publish_release
 from results.actions.rubric_changes import adopt_rubric
 from results.models import Outcome
 from results.pure.outcomes import assemble
 from results.queries.changes import live_items
+from results.queries.rubric_changes import effect_on, papers_now
 from rubrics.models import RubricVersion
 from rubrics.pure.counting import Rule
 from rubrics.pure.measures import Measure
@@ -42,6 +43,8 @@ from tests.marking.sending import level, not_attempted, send
 from tests.mending import (
     Edit,
     adopted,
+    merging,
+    next_version,
     proposal,
     stored,
     with_further,
@@ -53,12 +56,21 @@ from tests.rows import MONDAY, published_prompt, set_for
 from tests.rubrics.measures import measure
 from tests.worlds import hand_in_for
 
-RUNS, STEPS = 8, 9
+RUNS, STEPS = 12, 9
 """How many ways through, and how long."""
 
 TEXT = "Railways bound the allies to one another. Radar let them see together. Satellites told all of them the same."
-EDITS = ["wording", "points", "level added", "level removed", "criterion added", "criterion removed", "counting"]
-WEIGHTS = {"mend": 5, "mark": 6, "correct": 3, "catch_up": 5, "release": 2, "go_back": 1}
+EDITS = [
+    "wording",
+    "points",
+    "level added",
+    "level removed",
+    "criterion added",
+    "criterion removed",
+    "criteria merged",
+    "counting",
+]
+WEIGHTS = {"mend": 5, "mark": 6, "correct": 3, "catch_up": 7, "release": 2, "go_back": 1}
 
 
 class Broken(AssertionError):
@@ -92,6 +104,7 @@ class Machine:
         self.school, self.chance = school, random.Random(seed)  # noqa: S311
         self.told: dict[int, str] = {}
         self.owed: dict[int, Fraction] = {}
+        self.promised: dict[str, tuple[Fraction, tuple[str, ...]]] = {}
         self.names, self.at = 0, MONDAY + timedelta(days=1)
 
     def go(self) -> None:
@@ -113,12 +126,32 @@ class Machine:
 
     def mend(self) -> bool:
         kind = self.chance.choice(EDITS)
+        if kind == "criteria merged":
+            return self._merge()
         edit = self._edit(kind)
         if edit is None:
             return False
         beside = self.chance.random() < 0.5
         adopted(self.school.assignment, self.school.teacher, edit, look_beside=beside)
         self.seen[kind] += 1
+        return True
+
+    def _merge(self) -> bool:
+        """Let an era go where another goes, in some of its levels for somebody to look at; what was said beforehand
+        about a total is what then comes of it."""
+        eras = self.sheet.strands[0].criteria
+        if len(eras) < 3:
+            return False
+        gone, stays = self.chance.sample(list(eras), 2)
+        here, teacher = self.school.assignment, self.school.teacher
+        version = next_version(here, teacher, without(gone.key))
+        known = {one.key for one in stays.levels}
+        looks = {one.key for one in gone.levels if one.key not in known or self.chance.random() < 0.2}
+        score_map = merging(proposal(here, version), gone.key, stays.key, *looks)
+        effect = effect_on(here, version, score_map, *papers_now(here))
+        adopt_rubric(here, version, score_map=score_map, reason="One is enough.", by=teacher)
+        self.promised = {one.code: (one.after, one.looks) for one in effect.papers}
+        self.seen["criteria merged"] += 1
         return True
 
     def _edit(self, kind: str) -> Edit | None:
@@ -220,7 +253,7 @@ class Machine:
     # ------------------------------------------------------------------------------------------- what must hold
     def look(self) -> None:
         self.look_at_markings()
-        prepare_outcomes(self.school.assignment, by=self.school.teacher)
+        self.look_at_promises(prepare_outcomes(self.school.assignment, by=self.school.teacher))
         for paper in self.school.papers:
             newest = Outcome.objects.filter(submission=paper.submission_id).order_by("-version").first()
             if newest is not None:
@@ -230,6 +263,20 @@ class Machine:
             if printed(live[0].outcome) != was:
                 raise Broken("what a student was shown has changed")
         self.seen["looks"] += 1
+
+    def look_at_promises(self, prepared: Prepared) -> None:
+        """What was said about a total before criteria were merged is what has come of it."""
+        promised, self.promised = self.promised, {}
+        for paper in self.school.papers:
+            if paper.code not in promised:
+                continue
+            after, looks = promised[paper.code]
+            if tuple(prepared.unmarked.get(paper.code, ())) != looks:
+                raise Broken("other criteria are to be looked at than was said")
+            newest = Outcome.objects.filter(submission=paper.submission_id).order_by("-version").first()
+            if not looks and Fraction(newest.rounded) != after:
+                raise Broken(f"{newest.rounded} has come of what was said to become {after}")
+            self.seen["said and done"] += 1
 
     def look_at_markings(self) -> None:
         """Every marking in force is by the version in use, has its scores in scope, each with its level's points."""
