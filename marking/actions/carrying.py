@@ -59,7 +59,10 @@ class Carried:
 
 @dataclass(frozen=True)
 class Way:
-    """From where to where the markings of an assignment go, and since when that is confirmed."""
+    """From where to where the markings of an assignment go, and since when that is confirmed.
+
+    Copies bear that moment, so that those by one map are never taken for those by another that was confirmed meanwhile.
+    """
 
     assignment: Assignment
     sheet: RubricSheet
@@ -107,7 +110,7 @@ class Way:
         return self.copies.exclude(allotment__paper__in=self.shared.values("paper")).filter(
             Q(finished_at=F("supersedes__finished_at")) | Q(finished_at=None, supersedes__finished_at=None),
             rubric_version=self.sheet.version_pk,
-            superseded_at__gte=self.since,
+            superseded_at=self.since,
             revision=F("supersedes__revision") + 1,
         )
 
@@ -154,7 +157,6 @@ def _copy_some(way: Way, going: QuerySet[Marking], most: int | None = None) -> i
     markings = list(waiting.exclude(pk__in=ended)[:most])
     if not markings:
         return 0
-    moment = now()
     copies = Marking.objects.bulk_create(
         Marking(
             allotment_id=one.allotment_id,
@@ -166,7 +168,7 @@ def _copy_some(way: Way, going: QuerySet[Marking], most: int | None = None) -> i
             started_at=one.started_at,
             finished_at=one.finished_at,
             supersedes=one,
-            superseded_at=moment,
+            superseded_at=way.since,
         )
         for one in markings
     )

@@ -401,6 +401,23 @@ def test_copies_by_another_map_are_thrown_away(assignment, finished, confirmed, 
     assert scores(unseen().get())["E1"][0] == "unmarked"
 
 
+@pytest.mark.parametrize("first", ["mine", "theirs"])
+def test_of_two_maps_confirmed_at_once_each_carries_by_its_own(first, assignment, finished, confirmed, teacher):
+    usual = proposal(assignment, confirmed.new)
+    other = ScoreMap(usual.criteria, {**usual.levels, ("E1", "4"): ""})
+    with clock.at(TUESDAY + timedelta(minutes=1)):
+        maps = {"mine": confirmed}
+        maps["theirs"] = confirm_map(assignment.rubric_version, confirmed.new, score_map=other, by=teacher)
+    [last] = maps.keys() - {first}
+    with clock.at(TUESDAY + timedelta(minutes=2)):
+        copy_markings(assignment, maps[first], by=teacher)
+        copy_markings(assignment, maps[last], by=teacher)
+
+        carry_markings(assignment, maps[last], by=teacher)
+
+    assert scores(following(finished))["E1"][0] == ("scored" if last == "mine" else "unmarked")
+
+
 def test_what_was_marked_since_the_copies_were_made_is_carried_too(
     assignment, finished, papers, confirmed, marker, teacher
 ):
