@@ -256,8 +256,6 @@ def change_rubric(assignment: Assignment, version: RubricVersion, *, reason: str
     held.rubric_version, held.mode = version, mode_to_adopt(held, version)
     if frozen and not reason.strip():
         raise ReasonMissing
-    if not version.is_published:
-        raise RubricNotForUse
     _refuse_terms(held, published_only=False)
     held.save(update_fields=["rubric_version", "mode"])
     write_entry(
@@ -279,12 +277,16 @@ def change_rubric(assignment: Assignment, version: RubricVersion, *, reason: str
 def mode_to_adopt(assignment: Assignment, version: RubricVersion) -> Mode:
     """Give the mode that an assignment would be set in by another version of its rubric.
 
-    Raises RubricOfAnotherName, SameRubric or ModeMissing.
+    Raises RubricOfAnotherName, SameRubric, RubricNotForUse, RubricOfAnotherCourse or ModeMissing.
     """
     if version.rubric_id != assignment.rubric_version.rubric_id:
         raise RubricOfAnotherName
     if version.pk == assignment.rubric_version_id:
         raise SameRubric
+    if not version.is_published:
+        raise RubricNotForUse
+    if version.course_id not in (None, assignment.course_id):
+        raise RubricOfAnotherCourse
     mode = version.modes.filter(key=assignment.mode.key).first()
     if mode is None:
         raise ModeMissing(assignment.mode.name)

@@ -15,6 +15,7 @@ from essays.actions.assignments import (
     ModeMissing,
     ReasonMissing,
     RubricNotForUse,
+    RubricOfAnotherCourse,
     RubricOfAnotherName,
     SameRubric,
     open_brief,
@@ -32,7 +33,7 @@ from results.queries.outcomes import Hold
 from results.queries.release import outdated_items
 from results.queries.rubric_changes import effect_on, papers_now
 from rubrics.actions.maps import MapIncomplete, confirm_map
-from rubrics.actions.versions import archive_rubric_version, draft_rubric_version
+from rubrics.actions.versions import archive_rubric_version, draft_rubric_version, publish_rubric_version
 from rubrics.models import VersionMap
 from rubrics.pure.drafts import with_criterion
 from rubrics.pure.maps import ScoreMap
@@ -112,8 +113,12 @@ def test_where_the_brief_was_opened_it_needs_a_reason_and_is_announced(assignmen
     assert EntryReason.objects.filter(text="The name misled.").exists()
 
 
-@pytest.mark.parametrize("what", ["itself", "a draft", "an archived one", "another rubric's", "one without the mode"])
-def test_what_cannot_take_its_place_is_refused_and_nothing_is_changed(what, assignment, marked, teacher, course):
+@pytest.mark.parametrize(
+    "what", ["itself", "a draft", "an archived one", "another course's", "another rubric's", "one without the mode"]
+)
+def test_what_cannot_take_its_place_is_refused_and_nothing_is_written(
+    what, assignment, marked, teacher, course, other_course, other_teacher
+):
     first = assignment.rubric_version
     version = next_version(assignment, teacher, named("E1", "War of coalitions"))
     score_map = proposal(assignment, version)
@@ -123,6 +128,9 @@ def test_what_cannot_take_its_place_is_refused_and_nothing_is_changed(what, assi
         version, refusal = draft_rubric_version(version, course=course, by=teacher), RubricNotForUse
     elif what == "an archived one":
         version, refusal = archive_rubric_version(version, by=teacher), RubricNotForUse
+    elif what == "another course's":
+        draft = draft_rubric_version(first, course=other_course, by=other_teacher)
+        version, refusal = publish_rubric_version(draft, by=other_teacher), RubricOfAnotherCourse
     elif what == "another rubric's":
         version, refusal = published_rubric("another"), RubricOfAnotherName
     else:
@@ -133,7 +141,8 @@ def test_what_cannot_take_its_place_is_refused_and_nothing_is_changed(what, assi
 
     assignment.refresh_from_db()
     assert assignment.rubric_version == first
-    assert not Marking.objects.current().exclude(rubric_version=first).exists()
+    assert not VersionMap.objects.exists()
+    assert not Marking.objects.exclude(rubric_version=first).exists()
 
 
 def test_a_map_with_a_hole_is_refused(assignment, marked, teacher):

@@ -15,8 +15,13 @@ from essays.models import RuleChange
 from marking.actions.markings import mark_paper, reopen_marking
 from marking.models import Allotment, Marking
 from results.actions.release import prepare_release, publish_release
-from rubrics.actions.versions import draft_rubric_version, publish_rubric_version
-from rubrics.models import KeyMap, VersionMap
+from rubrics.actions.versions import (
+    archive_rubric_version,
+    discard_rubric_version,
+    draft_rubric_version,
+    publish_rubric_version,
+)
+from rubrics.models import KeyMap, RubricVersion, VersionMap
 from tests.mending import (
     adopted,
     named,
@@ -236,7 +241,25 @@ def test_a_draft_can_be_tried_and_not_adopted(client, assignment, marked, teache
     assert "0 of 3 totals change" in page
     assert "It is still a draft. Publish it first" in page
     assert "not published" in refused
-    assert Marking.objects.current().exclude(rubric_version=assignment.rubric_version).count() == 0
+    assert Marking.objects.exclude(rubric_version=assignment.rubric_version).count() == 0
+
+
+def test_a_draft_that_somebody_tried_to_adopt_can_still_be_discarded(client, assignment, marked, teacher, course):
+    draft = draft_rubric_version(assignment.rubric_version, course=course, by=teacher)
+    effect(client, assignment, adopt="1")
+
+    discard_rubric_version(draft, by=teacher)
+
+    assert not RubricVersion.objects.filter(number=2).exists()
+
+
+def test_an_archived_version_can_be_looked_at_and_not_adopted(client, assignment, marked, teacher):
+    archive_rubric_version(next_version(assignment, teacher, worth("E7", "3", 9)), by=teacher)
+
+    page = effect(client, assignment)
+
+    assert "This version is no longer in use" in page
+    assert "Go on with version 2</button>" not in page
 
 
 def test_a_version_that_cannot_be_set_this_way_says_so(client, assignment, marked, teacher):
