@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from courses.models import User
+from courses.models import Course, User
 from essays.models import Assignment
 from results.actions.rubric_changes import Adopted, adopt_rubric
 from rubrics.actions.versions import draft_rubric_version, publish_rubric_version, write_measure
@@ -29,10 +29,11 @@ def said(version: RubricVersion | int) -> Measure:
     return measure_of(rubric_sheet(version if isinstance(version, int) else version.pk))
 
 
-def next_version(assignment: Assignment, by: User, *edits: Edit) -> RubricVersion:
-    """Publish a next version for the assignment's course that differs by these edits from the one in use."""
+def next_version(assignment: Assignment, by: User, *edits: Edit, course: Course | None = None) -> RubricVersion:
+    """Publish a next version for the assignment's course, or another, that differs by these edits from the one in
+    use."""
     assignment.refresh_from_db()
-    draft = draft_rubric_version(assignment.rubric_version, course=assignment.course, by=by)
+    draft = draft_rubric_version(assignment.rubric_version, course=course or assignment.course, by=by)
     measure = said(draft)
     for edit in edits:
         measure = edit(measure)

@@ -33,7 +33,7 @@ from results.queries.outcomes import Hold
 from results.queries.release import outdated_items
 from results.queries.rubric_changes import effect_on, papers_now
 from rubrics.actions.maps import MapIncomplete, confirm_map
-from rubrics.actions.versions import archive_rubric_version, draft_rubric_version, publish_rubric_version
+from rubrics.actions.versions import archive_rubric_version, draft_rubric_version
 from rubrics.models import VersionMap
 from rubrics.pure.drafts import with_criterion
 from rubrics.pure.maps import ScoreMap
@@ -129,8 +129,9 @@ def test_what_cannot_take_its_place_is_refused_and_nothing_is_written(
     elif what == "an archived one":
         version, refusal = archive_rubric_version(version, by=teacher), RubricNotForUse
     elif what == "another course's":
-        draft = draft_rubric_version(first, course=other_course, by=other_teacher)
-        version, refusal = publish_rubric_version(draft, by=other_teacher), RubricOfAnotherCourse
+        edit = named("E1", "Theirs")
+        version = next_version(assignment, other_teacher, edit, course=other_course)
+        refusal = RubricOfAnotherCourse
     elif what == "another rubric's":
         version, refusal = published_rubric("another"), RubricOfAnotherName
     else:
