@@ -14,7 +14,7 @@ from courses.models import User
 from courses.permissions import may_teach
 from essays.models import Assignment, Submission
 from marking.actions.papers import NotAMarker, allot_second
-from marking.actions.shares import first_places, in_no_order, markers_of, shares_of, spread_over
+from marking.actions.shares import first_places, in_no_order, lock_places, markers_of, shares_of, spread_over
 from marking.models import Allotment, AllotmentState, MarkerShare, Marking, Paper, Purpose
 
 AT_ONCE = 500
@@ -46,6 +46,7 @@ def allot_papers(assignment: Assignment, *, shares: Mapping[User, int], by: User
     pinned to somebody who no longer marks here. Raises NotAMarker.
     """
     require(may_teach(by, assignment.course))
+    lock_places(assignment)
     if set(shares) - set(markers_of(assignment)):
         raise NotAMarker
     MarkerShare.objects.filter(assignment=assignment).delete()
@@ -58,6 +59,7 @@ def allot_papers(assignment: Assignment, *, shares: Mapping[User, int], by: User
 def allot_again(assignment: Assignment, *, by: User) -> Spread:
     """Spread the papers nobody has begun by the shares there are: after somebody has left the course."""
     require(may_teach(by, assignment.course))
+    lock_places(assignment)
     gone = MarkerShare.objects.filter(assignment=assignment).exclude(marker__in=markers_of(assignment))
     gone.delete()
     return _spread(assignment, shares_of(assignment), by)
@@ -65,9 +67,9 @@ def allot_again(assignment: Assignment, *, by: User) -> Spread:
 
 def _spread(assignment: Assignment, shares: Mapping[int, int], by: User) -> Spread:
     """Move as few as can be; a paper that somebody takes up meanwhile stays theirs."""
-    waiting = first_places(assignment).filter(state=AllotmentState.WAITING)
-    waiting.filter(pinned=True).exclude(marker__in=markers_of(assignment)).update(pinned=False, marker=None)
-    free = waiting.filter(pinned=False).order_by("shuffle", "pk")
+    not_begun = _not_begun(assignment)
+    not_begun.filter(pinned=True).exclude(marker__in=markers_of(assignment)).update(pinned=False, marker=None)
+    free = first_places(assignment).filter(state=AllotmentState.WAITING, pinned=False).order_by("shuffle", "pk")
     places = list(free.values_list("paper", "marker"))
     given_to = spread_over(assignment, shares, places)
     moving: dict[int | None, list[int]] = defaultdict(list)
@@ -77,10 +79,16 @@ def _spread(assignment: Assignment, shares: Mapping[int, int], by: User) -> Spre
     moved = 0
     for taker, papers in moving.items():
         for start in range(0, len(papers), AT_ONCE):
-            moved += free.filter(paper__in=papers[start : start + AT_ONCE]).order_by().update(marker=taker)
+            some = papers[start : start + AT_ONCE]
+            moved += not_begun.filter(paper__in=some, pinned=False).update(marker=taker)
     told = f"markers:{len(shares)} papers:{len(places)} moved:{moved}"
     write_entry("allot_papers", assignment, by=by, after=told, assignment_id=assignment.pk)
     return Spread(len(places), moved)
+
+
+def _not_begun(assignment: Assignment) -> QuerySet[Allotment]:
+    """First places that wait, by what their own rows say: a change that has waited for one looks at it once more."""
+    return Allotment.objects.filter(assignment=assignment, round=1, slot=1, state=AllotmentState.WAITING)
 
 
 # ---------------------------------------------------------------- paper by paper
@@ -91,13 +99,14 @@ def pin_papers(assignment: Assignment, *, codes: Collection[str], marker: User |
     All of them or none. Raises NotAMarker or PapersNotAllotted.
     """
     require(may_teach(by, assignment.course))
+    lock_places(assignment)
     papers = _papers_named(assignment, codes)
     _refuse_whom_it_bars(assignment, marker, papers, is_first=True)
+    _not_begun(assignment).filter(paper__in=papers).update(marker=marker, pinned=marker is not None)
     places = first_places(assignment).filter(paper__in=papers)
     begun = sorted(places.exclude(state=AllotmentState.WAITING).values_list("paper__code", flat=True))
     if begun:
         raise PapersNotAllotted([f"{_listed(begun)}: somebody has begun to mark. Choose papers nobody has begun."])
-    places.filter(state=AllotmentState.WAITING).update(marker=marker, pinned=marker is not None)
     told = f"papers:{len(papers)} marker:{marker.public_id if marker else ''}"
     write_entry("pin_papers", assignment, by=by, after=told, assignment_id=assignment.pk)
     return len(papers)
@@ -108,6 +117,7 @@ def pin_papers(assignment: Assignment, *, codes: Collection[str], marker: User |
 def allot_seconds(assignment: Assignment, *, codes: Collection[str], marker: User | None, by: User) -> int:
     """Ask for one more marking of each of these papers, all of them or none. Raises NotAMarker or PapersNotAllotted."""
     require(may_teach(by, assignment.course))
+    lock_places(assignment)
     papers = _papers_named(assignment, codes)
     _refuse_whom_it_bars(assignment, marker, papers, is_first=False)
     for paper in papers:
@@ -123,6 +133,7 @@ def allot_second_sample(assignment: Assignment, *, percent: int, marker: User | 
     Which ones, chance says: they are taken in the papers' random order, those that `marker` may not have left out.
     """
     require(may_teach(by, assignment.course))
+    lock_places(assignment)
     if marker is not None and marker not in markers_of(assignment):
         raise NotAMarker
     firsts = first_places(assignment)

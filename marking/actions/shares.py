@@ -13,6 +13,14 @@ from marking.pure.codes import starting_point
 from marking.pure.shares import Spreadable, spread
 
 
+def lock_places(assignment: Assignment) -> None:
+    """Let those who add places or say whose they are come one after the other, and none while the rubric changes.
+
+    Before any other lock. Whoever only refers to the assignment is not kept waiting.
+    """
+    Assignment.objects.select_for_update(no_key=True).only("pk").get(pk=assignment.pk)
+
+
 def first_places(assignment: Assignment) -> AllotmentQuerySet:
     """The places where essays are marked first: what is allotted. Exemplars are for everybody."""
     return (

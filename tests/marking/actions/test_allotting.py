@@ -4,6 +4,8 @@ from collections import Counter
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from courses.models import Enrolment, Entry, Role
 from marking.actions.allotting import (
@@ -34,7 +36,28 @@ def leave(person, course):
     Enrolment.objects.filter(person=person, course=course).delete()
 
 
+def changes_of(places):
+    """List the statements that changed places."""
+    return [one["sql"] for one in places if one["sql"].startswith('UPDATE "marking_allotment"')]
+
+
 # ---------------------------------------------------------------- by shares
+def test_whether_a_place_waits_is_asked_of_the_row_that_is_changed(
+    assignment, many_papers, marker, second_marker, teacher
+):
+    """Where a claim was quicker, PostgreSQL asks the row once more; a selection of its own it does not make again."""
+    papers = many_papers(6)
+
+    with CaptureQueriesContext(connection) as found:
+        allot_papers(assignment, shares={marker: 1, second_marker: 1}, by=teacher)
+        pin_papers(assignment, codes=[papers[0].code], marker=marker, by=teacher)
+
+    changes = changes_of(found)
+    assert len(changes) == 4
+    assert not any("marking_paper" in one or 'U0."state"' in one for one in changes)
+    assert all('"marking_allotment"."state" = ' in one for one in changes)
+
+
 def test_papers_are_spread_equally_in_their_random_order(assignment, many_papers, marker, second_marker, teacher):
     many_papers(20)
 
