@@ -16,7 +16,7 @@ from courses.permissions import may_mark_in, may_teach
 from essays.models import Assignment, Origin, Submission
 from marking.actions.carrying import bring_along
 from marking.actions.leases import take_lease
-from marking.actions.shares import shares_of, spread_over
+from marking.actions.shares import lock_places, shares_of, spread_over
 from marking.models import Allotment, AllotmentState, Marking, Paper, Purpose, Score
 from marking.permissions import may_mark, visible_allotments
 from marking.pure.codes import new_code, new_shuffle
@@ -303,7 +303,9 @@ PURPOSES = {1: Purpose.MARK, 2: Purpose.SECOND, 3: Purpose.THIRD}
 
 
 def _add_place(paper: Paper, *, marker: User | None) -> Allotment:
-    """Add the next slot of the first round. The paper is locked, so that two slots never get one number."""
+    """Add the next slot of the first round. The paper is locked, so that two slots never get one number; and before
+    it the assignment, so that no place comes while markings go on with another rubric."""
+    lock_places(paper.assignment)
     Paper.objects.select_for_update().get(pk=paper.pk)
     last = paper.allotments.filter(round=1).aggregate(last=Max("slot"))["last"] or 0
     return Allotment.objects.create(

@@ -6,6 +6,8 @@ from uuid import uuid4
 import pytest
 from django.core.cache import caches
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from courses.kernel import clock
 from courses.models import Arrangement, Enrolment, Entry, Role
@@ -378,3 +380,17 @@ def test_finding_the_next_paper_costs_the_same_among_30_and_among_300(
         claim_next(assignment, by=second_marker)
 
     assert abs(among_30.number - among_300.number) <= 1, among_300.told
+
+
+@pytest.mark.parametrize("claims", [True, False])
+def test_who_adds_a_place_holds_the_assignment_before_the_paper(claims, strong, marking, teacher):
+    """Else a place could come, and be begun by the rubric before, while all markings go on with the next one."""
+    with CaptureQueriesContext(connection) as found:
+        claim_paper(strong, by=teacher, second=True) if claims else allot_second(strong, marker=None, by=teacher)
+
+    told = [one["sql"] for one in found]
+    assignment = next(n for n, sql in enumerate(told) if sql.startswith('SELECT "essays_assignment"."id" FROM'))
+    paper = next(n for n, sql in enumerate(told) if sql.startswith('SELECT "marking_paper"'))
+    assert assignment < paper
+    if connection.vendor == "postgresql":
+        assert told[assignment].endswith("FOR NO KEY UPDATE")
