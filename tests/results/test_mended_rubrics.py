@@ -56,7 +56,7 @@ from tests.rows import MONDAY, published_prompt, set_for
 from tests.rubrics.measures import measure
 from tests.worlds import hand_in_for
 
-RUNS, STEPS = 12, 9
+RUNS, STEPS = 16, 9
 """How many ways through, and how long."""
 
 TEXT = "Railways bound the allies to one another. Radar let them see together. Satellites told all of them the same."
