@@ -23,6 +23,7 @@ from marking.permissions import may_mark, may_write_marking
 from marking.pure.mutations import OVERALL, MutationError, RemarkNow, Sent, Sheet, carry_out, touched
 from marking.queries.bank import said_before
 from marking.queries.markings import DeskRules
+from marking.queries.papers import is_shown
 from marking.queries.queue import decided_markings
 from marking.queries.scores import (
     MarkingNow,
@@ -383,7 +384,7 @@ def reopen_marking(marking_id: UUID, *, by: User) -> Marking:
         raise MarkingSuperseded
     if not marking.is_finished:
         return marking
-    if paper.released_at is not None and paper.released_at <= moment:
+    if is_shown(paper, moment):
         raise MarkingReleased
     if paper.retired_at is not None:
         raise PaperWithdrawn

@@ -21,7 +21,7 @@ from marking.pure.mutations import COUNTER, OVERALL, RemarkNow, Sheet
 from marking.pure.scopes import WHOLE, Scope
 from marking.queries.bank import desk_bank
 from marking.queries.markings import Addition, DeskCriterion, DeskLevel, DeskPage, DeskRules, DeskStrand, KeptBatchLine
-from marking.queries.papers import desk_flag, visible_flags, words_note
+from marking.queries.papers import desk_flag, is_shown, visible_flags, words_note
 from marking.queries.readings import PaperReading, reading_of
 from marking.queries.scores import criterion_state, foot_of, marking_with_sheet
 from rubrics.pure.counting import Rule, in_figures
@@ -113,7 +113,7 @@ def _page(reader: Reader, paper: Any, flags: Sequence[Flag], *, with_bank: bool)
         state=state,
         is_writable=state == "open",
         why_not=_why_not(paper, state, addition),
-        is_reopenable=state == "finished" and not _is_released(paper),
+        is_reopenable=state == "finished" and not is_shown(paper, now()),
         may_take=state == "none" and paper.is_free,
         overall=overall.text,
         overall_next_step=overall.next_step,
@@ -213,17 +213,13 @@ def _addition(paper: Any, state: str) -> Addition | None:
     return Addition(paper.place_round, tuple(paper.place_criteria))
 
 
-def _is_released(paper: Paper) -> bool:
-    return paper.released_at is not None and paper.released_at <= now()
-
-
 def _why_not(paper: Any, state: str, addition: Addition | None) -> str:
     """Say what to do where nothing can be written."""
     if addition is not None:
         were = "was" if len(addition.criteria) == 1 else "were"
         return f"{', '.join(addition.criteria)} {were} added to the rubric since you marked this paper."
     if state == "finished":
-        return RELEASED if _is_released(paper) else FINISHED
+        return RELEASED if is_shown(paper, now()) else FINISHED
     if state == "open":
         return ""
     if paper.is_free:

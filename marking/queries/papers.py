@@ -1,11 +1,13 @@
 """What is asked about papers in many places: which assignments one marks, words and flags."""
 
+from datetime import datetime
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from courses.models import Role, User
 from essays.models import Assignment
 from essays.permissions import visible_assignments
-from marking.models import Flag, FlagKind
+from marking.models import Flag, FlagKind, Paper
 from marking.queries.markings import DeskFlag
 
 
@@ -21,6 +23,14 @@ def assignments_to_mark(user: User) -> QuerySet[Assignment]:
         )
         .filter(marks=True)
     )
+
+
+def is_shown(paper: Paper, moment: datetime) -> bool:
+    """Whether its student sees a result: its moment has come, and no flag of possible copying was up then."""
+    if paper.released_at is None or paper.released_at > moment:
+        return False
+    raised = paper.flags.filter(kind=FlagKind.COPYING, raised_at__lt=paper.released_at)
+    return not raised.filter(Q(cleared_at=None) | Q(cleared_at__gt=paper.released_at)).exists()
 
 
 def words_note(words: int, least: int | None, most: int | None) -> str:

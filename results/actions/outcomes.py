@@ -20,6 +20,7 @@ from marking.actions.papers import make_papers
 from marking.models import Marking, MarkingState, Paper, Purpose
 from marking.permissions import may_choose_marking
 from marking.pure.bank import loose_ends
+from marking.queries.papers import is_shown
 from results.models import Adjustment, AdjustmentKind, ChosenMarking, Outcome, OutcomeLine, OutcomePassage
 from results.permissions.release import may_release
 from results.pure.distribution import bins_of, median_of, name_finder
@@ -167,7 +168,7 @@ def choose_marking(paper: Paper, marking: Marking, *, by: User) -> ChosenMarking
         after=str(marking.public_id),
         assignment_id=paper.assignment_id,
     )
-    if paper.released_at is not None and paper.released_at <= moment:
+    if is_shown(paper, moment):
         _prepare_batch(paper.assignment, [paper.pk], Prepared(), None, by=by)
     return chosen
 

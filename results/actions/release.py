@@ -270,8 +270,11 @@ def _locked(release: Release) -> Release:
 def _settle_papers(release: Release, *, by: User) -> None:
     """Freeze the markings of a release's papers from the first moment their students see anything; thaw the others."""
     papers = Paper.objects.filter(submission__in=shown_submissions(release))
-    stands = ReleaseItem.objects.filter(release__live_at__isnull=False, release__withdrawn_at=None)
-    named = stands.filter(outcome__submission__in=shown_submissions(release)).values("outcome__submission_id")
+    named = (
+        ReleaseItem.objects.made()
+        .filter(outcome__submission__in=shown_submissions(release))
+        .values("outcome__submission_id")
+    )
     by_moment = defaultdict(list)
     for row in named.annotate(first=Min("release__live_at")):
         by_moment[row["first"]].append(row["outcome__submission_id"])

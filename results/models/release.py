@@ -4,15 +4,15 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from essays.models import Assignment
+from essays.models import Assignment, Submission
 from results.models.outcomes import Outcome
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
     def live(self, moment: object) -> "ReleaseQuerySet":
-        """Keep what students can see at `moment`."""
+        """Keep those whose moment has come. What of them students can see, `ReleaseItem.objects.live` says."""
         return self.filter(live_at__lte=moment, withdrawn_at=None)
 
 
@@ -48,11 +48,45 @@ class Release(models.Model):
         return f"release {self.public_id}"
 
 
+class ReleaseItemQuerySet(models.QuerySet["ReleaseItem"]):
+    def made(self) -> "ReleaseItemQuerySet":
+        """Keep what is shown, or will be without anybody doing anything more."""
+        return self._standing().unheld()
+
+    def live(self, moment: object) -> "ReleaseItemQuerySet":
+        """Keep what students can see at `moment`."""
+        return self.made().filter(release__live_at__lte=moment)
+
+    def held(self) -> "ReleaseItemQuerySet":
+        """Keep what a release was to show, but for a flag."""
+        return self._standing().filter(self._flagged())
+
+    def unheld(self) -> "ReleaseItemQuerySet":
+        """Leave out what was flagged as possible copying when its release's moment came, or is while it is ahead.
+
+        That stays out for good, also when the flag is taken down later: nothing is shown without anybody releasing it.
+        """
+        return self.exclude(self._flagged())
+
+    def _standing(self) -> "ReleaseItemQuerySet":
+        return self.filter(release__live_at__isnull=False, release__withdrawn_at=None)
+
+    @staticmethod
+    def _flagged() -> Exists:
+        """Asked of the submission by name: flags are marking's, of which what a student reads knows nothing else."""
+        shown_at = OuterRef("release__live_at")
+        raised = {"paper__flags__kind": "copying", "paper__flags__raised_at__lt": shown_at}
+        up = Q(paper__flags__cleared_at=None) | Q(paper__flags__cleared_at__gt=shown_at)
+        return Exists(Submission.objects.filter(up, pk=OuterRef("outcome__submission"), **raised))
+
+
 class ReleaseItem(models.Model):
     """One outcome named in a release."""
 
     release = models.ForeignKey(Release, models.PROTECT, related_name="items")
     outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="release_items")
+
+    objects = ReleaseItemQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["release", "outcome"], name="release_item_once")]

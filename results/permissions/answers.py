@@ -5,11 +5,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from courses.kernel.clock import now
 from courses.models import Role, User
 from essays.models import Submission
-from results.models import Release
+from results.models import ReleaseItem
 
 
 def visible_answered_essays(user: User) -> QuerySet[Submission]:
     """The hand-ins of the courses one teaches whose result stands in a live release."""
-    told = Release.objects.live(now()).filter(items__outcome__submission=OuterRef("pk"))
+    told = ReleaseItem.objects.live(now()).filter(outcome__submission=OuterRef("pk"))
     taught = user.enrolments.filter(role=Role.TEACHER).values("course")
     return Submission.objects.filter(Exists(told), draft__assignment__course__in=taught)

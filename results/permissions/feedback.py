@@ -1,17 +1,17 @@
 """Who reads which outcome: a student one's own, once it is released. Knows nothing of marking."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from courses.kernel.clock import now
 from courses.models import User
 from essays.models import Submission
-from results.models import Outcome, Release
+from results.models import Outcome, ReleaseItem
 
 
 def visible_outcomes(user: User) -> QuerySet[Outcome]:
-    """One's own outcomes that stand in a live release."""
-    live = Release.objects.live(now())
-    return Outcome.objects.filter(submission__draft__author=user, release_items__release__in=live).distinct()
+    """One's own outcomes that stand in a live release and were not held back from it."""
+    live = ReleaseItem.objects.live(now()).filter(outcome=OuterRef("pk"))
+    return Outcome.objects.filter(Exists(live), submission__draft__author=user)
 
 
 def may_reflect(user: User, submission: Submission) -> bool:

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from courses.kernel.clock import now
 from courses.models import Role, User
 from essays.models import Draft, DraftState, Submission
-from results.models import Release
+from results.models import ReleaseItem
 
 
 def visible_recorded_drafts(user: User) -> QuerySet[Draft]:
@@ -16,9 +16,9 @@ def visible_recorded_drafts(user: User) -> QuerySet[Draft]:
 
     One of its hand-ins does; and neither is it written on, nor is there a hand-in that counts and has not been told of.
     """
-    live = Release.objects.live(now())
-    told = live.filter(items__outcome__submission__draft=OuterRef("pk"))
-    told_of = live.filter(items__outcome__submission=OuterRef("pk"))
+    live = ReleaseItem.objects.live(now())
+    told = live.filter(outcome__submission__draft=OuterRef("pk"))
+    told_of = live.filter(outcome__submission=OuterRef("pk"))
     untold = Submission.objects.current().filter(~Exists(told_of), draft=OuterRef("pk"))
     taught = user.enrolments.filter(role=Role.TEACHER).values("course")
     closed = Draft.objects.exclude(state=DraftState.OPEN)

@@ -60,8 +60,8 @@ def answered_essay(user: User, assignment_id: UUID, person_id: UUID) -> Submissi
 def answer_of(submission: Submission) -> Answer:
     """Load what the student of an `answered_essay` wrote and gave themselves, beside the outcome that is shown."""
     moment = now()
-    live = Release.objects.live(moment).filter(items__outcome__submission=submission)
-    outcome = Outcome.objects.filter(submission=submission, release_items__release__in=live).order_by("-version")[0]
+    live = ReleaseItem.objects.live(moment).filter(outcome__submission=submission).select_related("release")
+    outcome = Outcome.objects.filter(pk__in=live.values("outcome")).order_by("-version")[0]
     own, reflection = getattr(submission, "self_marking", None), getattr(submission, "reflection", None)
     hues = {strand["key"]: strand["hue"] for strand in outcome.arithmetic["strands"]}
     return Answer(
@@ -69,7 +69,7 @@ def answer_of(submission: Submission) -> Answer:
         promised_at=reflection.written_at if reflection else None,
         has_marked=own is not None,
         beside=own_beside(own, list(outcome.lines.order_by("position")), hues),
-        mark_comes_at=held_until(submission, min(release.live_at or moment for release in live), moment),
+        mark_comes_at=held_until(submission, min(item.release.live_at or moment for item in live), moment),
     )
 
 
@@ -86,7 +86,7 @@ def own_sums(assignment: Assignment, moment: datetime, kept: Kept) -> tuple[OwnS
 
 
 def _own_sums(releases: Sequence[int]) -> tuple[OwnSum, ...]:
-    told = Outcome.objects.filter(pk__in=ReleaseItem.objects.filter(release__in=releases).values("outcome"))
+    told = Outcome.objects.filter(pk__in=ReleaseItem.objects.unheld().filter(release__in=releases).values("outcome"))
     draft, number = "submission__draft", OuterRef("submission__draft__number")
     later = told.filter(**{f"{draft}__author": OuterRef(f"{draft}__author")}).filter(
         Q(**{f"{draft}__number__gt": number})

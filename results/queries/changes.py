@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, QuerySet, Subquery, Sum
 
 from courses.pure.comparison import Comparison, comparison
 from essays.models import Assignment, Submission
@@ -73,18 +73,18 @@ class PaperChange:
 
 
 def live_items(moment: datetime) -> QuerySet[ReleaseItem]:
-    """The items of releases that students see at `moment`."""
-    return ReleaseItem.objects.filter(release__live_at__lte=moment, release__withdrawn_at=None)
+    """The items that students see at `moment`."""
+    return ReleaseItem.objects.live(moment)
 
 
 def unreleased_changes(assignment: Assignment, moment: datetime) -> QuerySet[Submission]:
     """The submissions whose students see an outcome while a newer one is prepared, in their papers' random order."""
-    live = Q(outcomes__release_items__release__live_at__lte=moment, outcomes__release_items__release__withdrawn_at=None)
+    seen = live_items(moment).filter(outcome__submission=OuterRef("pk")).order_by("-outcome__version")
     return (
         Submission.objects.current()
         .filter(draft__assignment=assignment, paper__retired_at=None)
         .filter(Exists(Outcome.objects.filter(submission=OuterRef("pk"), version__gt=1)))
-        .annotate(seen=Max("outcomes__version", filter=live), newest=Max("outcomes__version"))
+        .annotate(seen=Subquery(seen.values("outcome__version")[:1]), newest=Max("outcomes__version"))
         .filter(newest__gt=F("seen"))
         .order_by("paper__shuffle", "paper__pk")
     )

@@ -11,6 +11,7 @@ from courses.kernel.readings import paragraph_at, paragraphs_of
 from courses.models import User
 from essays.models import Assignment, Reading
 from marking.models import EvidenceLink, Marking, Paper, Purpose, Remark, Score
+from marking.queries.papers import is_shown
 from results.models import AdjustmentKind, ChosenMarking, Outcome
 from results.queries.outcomes import lateness_is_hidden
 from rubrics.models import ScoreState
@@ -162,7 +163,7 @@ def compared_markings(paper: Paper, assignment: Assignment, user: User) -> Compa
         open_by=tuple(one.marker.name for one in every if not one.is_finished and one.marker_id != user.pk),
         own=next((one for one in reversed(every) if one.marker_id == user.pk), None),
         is_reopened=named is not None and not any(one.is_chosen for one in columns),
-        is_released=paper.released_at is not None and paper.released_at <= now(),
+        is_released=is_shown(paper, now()),
     )
 
 

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db.models import F, OuterRef, Prefetch, Subquery
 from django.utils.safestring import SafeString
 
 from courses.kernel.clock import now
 from courses.models import User
 from essays.models import Assignment, Submission
-from results.models import Adjustment, Outcome, OutcomeLine, OutcomePassage, Release
+from results.models import Adjustment, Outcome, OutcomeLine, OutcomePassage, ReleaseItem
 from results.permissions.feedback import visible_outcomes
 from results.pure.feedback import left_out_sentence, mark_comes_at, missing_sentence, not_counted_sentence
 from results.pure.next_steps import without_level
@@ -167,9 +167,10 @@ def seen_versions_of(public_id: UUID, user: User) -> list[UUID]:
     A version set for a moment that a newer one came before was never seen.
     """
     same = visible_outcomes(user).filter(submission__outcomes__public_id=public_id).order_by("-version")
-    live = Release.objects.live(now()).filter(items__outcome=OuterRef("pk")).order_by("live_at").values("live_at")[:1]
+    live = ReleaseItem.objects.live(now()).filter(outcome=OuterRef("pk")).order_by("release__live_at")
+    first = Subquery(live.values("release__live_at")[:1])
     seen, newer_since = [], None
-    for found, shown_at in same.annotate(shown_at=Subquery(live)).values_list("public_id", "shown_at"):
+    for found, shown_at in same.annotate(shown_at=first).values_list("public_id", "shown_at"):
         if newer_since is None or shown_at < newer_since:
             seen.append(found)
             newer_since = shown_at
@@ -195,7 +196,7 @@ def feedback_page(
     tells = not before_mark if rehearsed else comes_at is None
     strands = outcome.arithmetic["strands"]
     hues = {strand["key"]: strand["hue"] for strand in strands}
-    mine = [release for release in releases if release["items__outcome__version"] == outcome.version]
+    mine = [release for release in releases if release["outcome__version"] == outcome.version]
     earlier = _seen_before(releases, mine)
     reflection = None if rehearsed else getattr(submission, "reflection", None)
     own = own_beside(getattr(submission, "self_marking", None), lines, hues) if tells and not rehearsed else ()
@@ -245,12 +246,12 @@ def _outcome(public_id: UUID) -> Outcome:
 
 def _releases_of(outcome: Outcome, moment: datetime) -> list[Mapping[str, Any]]:
     """List the live releases of this submission's versions up to this one, oldest version first."""
-    rows = Release.objects.live(moment).filter(
-        Q(items__outcome__submission=outcome.submission_id), items__outcome__version__lte=outcome.version
+    rows = ReleaseItem.objects.live(moment).filter(
+        outcome__submission=outcome.submission_id, outcome__version__lte=outcome.version
     )
     return list(
-        rows.order_by("items__outcome__version", "live_at").values(
-            "live_at", "reason", "items__outcome__version", "items__outcome__total"
+        rows.order_by("outcome__version", "release__live_at").values(
+            "outcome__version", "outcome__total", live_at=F("release__live_at"), reason=F("release__reason")
         )
     )
 
@@ -289,7 +290,7 @@ def _mark(
         sentence=outcome.arithmetic["sentence"],
         sums=tuple(_sum_line(strand, lines) for strand in outcome.arithmetic["strands"]),
         adjustments=adjustments,
-        was=earlier[-1]["items__outcome__total"] if earlier else None,
+        was=earlier[-1]["outcome__total"] if earlier else None,
     )
 
 

@@ -11,7 +11,6 @@ from courses.models import Enrolment
 from essays.models import Assignment, Standing, Submission
 from marking.models import Paper
 from results.models import Adjustment, AdjustmentKind, Outcome, OutcomeLine, ReleaseItem
-from results.models.release import Release
 from results.pure.gradebook import Cell
 from rubrics.models import Criterion, ScoreState
 
@@ -21,7 +20,7 @@ NOT_ATTEMPTED = "NA"
 
 def is_released(assignment: Assignment, moment: Any) -> bool:
     """Whether any of the assignment's results are shown to students: from then on its teacher reads names."""
-    return Release.objects.live(moment).filter(assignment=assignment).exists()
+    return ReleaseItem.objects.live(moment).filter(release__assignment=assignment).exists()
 
 
 def rows_by_name(assignment: Assignment, moment: Any) -> Iterator[list[Cell]]:
@@ -62,13 +61,11 @@ def rows_by_name(assignment: Assignment, moment: Any) -> Iterator[list[Cell]]:
                 yield [*who, state, *([None] * (len(marks) + len(keys)))]
 
 
-def rows_by_code(assignment: Assignment) -> Iterator[list[Cell]]:
-    """Give a heading and a row a paper that is not released, in its random order; totals before lateness."""
+def rows_by_code(assignment: Assignment, moment: Any) -> Iterator[list[Cell]]:
+    """Give a heading and a row a paper that is not shown yet, in its random order; totals before lateness."""
     keys = _criterion_keys(assignment)
     yield ["Code", "State", "Total before lateness", "Out of", *keys]
-    shown = ReleaseItem.objects.filter(
-        release__assignment=assignment, release__live_at__isnull=False, release__withdrawn_at=None
-    ).values("outcome__submission_id")
+    shown = ReleaseItem.objects.live(moment).filter(release__assignment=assignment).values("outcome__submission_id")
     papers = list(
         Paper.objects.filter(assignment=assignment, retired_at=None, submission__isnull=False)
         .exclude(submission__in=shown)
@@ -103,7 +100,7 @@ def seen_by_author(
     assignment: Assignment, moment: Any, authors: Sequence[int] | None = None
 ) -> dict[int, Mapping[str, Any]]:
     """Give, by student, the outcome they see: of their newest draft's newest hand-in the highest version released."""
-    items = ReleaseItem.objects.filter(release__in=Release.objects.live(moment).filter(assignment=assignment))
+    items = ReleaseItem.objects.live(moment).filter(release__assignment=assignment)
     if authors is not None:
         items = items.filter(outcome__submission__draft__author__in=authors)
     in_order = ("outcome__submission__draft__number", "outcome__submission", "outcome__version", "pk")

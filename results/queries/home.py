@@ -1,18 +1,20 @@
 """What home shows by role: a student's work, a teacher's or marker's assignments, an admin's library."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, F, FilteredRelation, Max, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery
 
+from courses.kernel.clock import now
 from courses.models import Course, Enrolment, Prompt, Role, User
 from essays.models import Assignment, Draft, DraftState, Origin, Standing, Submission
 from essays.pure.deadlines import Allowance, Times
 from essays.queries.assignments import times_of_numbered, times_with
 from essays.queries.breaks import rest_columns, rest_of
 from essays.queries.promises import last_promise
-from marking.models import Allotment, AllotmentState, Flag, Marking, Paper, Purpose
+from marking.models import Allotment, AllotmentState, Flag, FlagKind, Marking, Paper, Purpose
 from marking.permissions import visible_allotments
 from marking.queries.papers import worries_for
 from results.models import Outcome, ReleaseItem
@@ -20,6 +22,7 @@ from results.permissions.feedback import visible_outcomes
 from results.pure.charts import Piece, flow_of
 from results.pure.next_steps import without_level
 from results.queries.feedback import held_until
+from results.queries.release import held_items
 
 NEW_FOR = timedelta(days=14)
 CARDS_SHOWN = 30
@@ -103,6 +106,8 @@ class Card:
     finished: int
     papers: int
     released: int
+    set_ahead: int
+    held: tuple[str, ...]
 
     @property
     def is_all_marked(self) -> bool:
@@ -111,6 +116,11 @@ class Card:
     @property
     def is_all_released(self) -> bool:
         return bool(self.papers) and self.released >= self.papers
+
+    @property
+    def is_all_set(self) -> bool:
+        """Whether nothing is left to release: what is not shown yet will be at its moment."""
+        return bool(self.papers) and self.released + self.set_ahead >= self.papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +219,13 @@ def _to_write(assignment: Assignment, allowance: Allowance, draft: Draft | None,
 
 def _feedback_of(user: User, at: datetime) -> list[Told]:
     """List one's released outcomes, the highest version of each, the newest release first."""
-    live = Q(release_items__release__live_at__lte=at, release_items__release__withdrawn_at=None)
-    shown = "release_items__release__live_at"
+    live, shown = ReleaseItem.objects.live(at).filter(outcome=OuterRef("pk")), "release__live_at"
     rows = (
         visible_outcomes(user)
-        .annotate(first_at=Min(shown, filter=live), shown_at=Max(shown, filter=live))
+        .annotate(
+            first_at=Subquery(live.order_by(shown).values(shown)[:1]),
+            shown_at=Subquery(live.order_by(f"-{shown}").values(shown)[:1]),
+        )
         .select_related("submission__draft__assignment__course", "submission__draft__assignment__prompt_version")
         .select_related("submission__mark_shown")
         .defer("arithmetic", "coverage", "overall")
@@ -233,7 +245,10 @@ def _told(outcome: Outcome, told_at: datetime, at: datetime) -> Told:
 
 
 def staff_home(user: User) -> list[Card]:
-    """List the assignments one teaches or marks, those with work first, in eight statements whatever their number."""
+    """List the assignments one teaches or marks, those with work first, in eight statements whatever their number.
+
+    One more asks which papers are held back, where one was flagged as possible copying.
+    """
     roles: dict[int, set[str]] = {}
     for course, role in user.enrolments.filter(role__in=[Role.TEACHER, Role.MARKER]).values_list("course_id", "role"):
         roles.setdefault(course, set()).add(role)
@@ -254,12 +269,14 @@ def staff_home(user: User) -> list[Card]:
     )
     started, handed_in = _started(pks), _handed_in(pks)
     papers, released, mine = _papers(pks), _released(pks), _to_mark(user, pks)
+    taught = [one.pk for one in assignments if Role.TEACHER in roles[one.course_id]]
+    held = _held([pk for pk in taught if papers.get(pk, (0, 0, 0))[2]])
     cards = []
     for assignment in assignments:
-        finished, of = papers.get(assignment.pk, (0, 0))
+        finished, of, _ = papers.get(assignment.pk, (0, 0, 0))
         all_in, decided = handed_in.get(assignment.pk, (0, 0))
         is_teacher = Role.TEACHER in roles[assignment.course_id]
-        shown = released.get(assignment.pk, 0)
+        shown, ahead = released.get(assignment.pk, (0, 0))
         counts = (
             students.get(assignment.course_id, 0),
             started.get(assignment.pk, 0),
@@ -270,29 +287,33 @@ def staff_home(user: User) -> list[Card]:
                 assignment=assignment,
                 is_teacher=is_teacher,
                 students=counts[0],
-                flow=tuple(_flow(counts, finished, shown) if is_teacher else _marking_flow(of, finished)),
+                flow=tuple(_flow(counts, finished, shown, ahead) if is_teacher else _marking_flow(of, finished)),
                 # An essay gets its paper when somebody opens the queue; until then it waits here all the same.
                 to_mark=mine.get(assignment.pk, 0) + max(decided - of, 0),
                 finished=finished,
                 papers=of,
                 released=shown,
+                set_ahead=ahead,
+                held=tuple(held.get(assignment.pk, ())),
             )
         )
-    return sorted(cards, key=lambda card: (card.is_all_released, not card.to_mark))
+    return sorted(cards, key=lambda card: (card.is_all_set, not card.to_mark))
 
 
 def admin_home() -> AdminHome:
     return AdminHome(Course.objects.count(), User.objects.filter(is_active=True).count(), Prompt.objects.count())
 
 
-def _flow(counts: Sequence[int], finished: int, released: int) -> list[Piece]:
+def _flow(counts: Sequence[int], finished: int, released: int, set_ahead: int) -> list[Piece]:
     students, started, handed_in = counts
-    marked = max(finished - released, 0)
+    told = released + set_ahead
+    marked = max(finished - told, 0)
     return flow_of(
         [
             ("released", "released", released),
+            ("marked", "set for later", set_ahead),
             ("marked", "marked", marked),
-            ("submitted", "handed in", max(handed_in - released - marked, 0)),
+            ("submitted", "handed in", max(handed_in - told - marked, 0)),
             ("started", "started", started),
             ("drafting", "not started", max(students - handed_in - started, 0)),
         ]
@@ -321,27 +342,48 @@ def _handed_in(assignments: Sequence[int]) -> Mapping[int, tuple[int, int]]:
     return {row["draft__assignment_id"]: (row["n"], row["decided"]) for row in counted}
 
 
-def _papers(assignments: Sequence[int]) -> Mapping[int, tuple[int, int]]:
-    """Count, by assignment, papers with a finished marking of the whole and nothing to catch up on, and all papers."""
+def _papers(assignments: Sequence[int]) -> Mapping[int, tuple[int, int, int]]:
+    """Count, by assignment, papers with a finished marking of the whole and nothing to catch up on, all, and flagged.
+
+    Flagged: as possible copying, be it that the flag is taken down again.
+    """
     finished = (
         Marking.objects.current().finished().filter(allotment__paper=OuterRef("pk"), allotment__criteria__isnull=True)
     )
     places = Allotment.objects.in_use().filter(paper=OuterRef("pk"), purpose=Purpose.CATCH_UP)
     to_add = places.exclude(state=AllotmentState.FINISHED)
+    copying = Flag.objects.filter(paper=OuterRef("pk"), kind=FlagKind.COPYING)
     rows = (
         Paper.objects.filter(assignment__in=assignments, retired_at=None, submission__isnull=False)
         .values("assignment_id")
         .annotate(finished=Count("pk", filter=Exists(finished) & ~Exists(to_add)), n=Count("pk"))
+        .annotate(flagged=Count("pk", filter=Exists(copying)))
     )
-    return {row["assignment_id"]: (row["finished"], row["n"]) for row in rows}
+    return {row["assignment_id"]: (row["finished"], row["n"], row["flagged"]) for row in rows}
 
 
-def _released(assignments: Sequence[int]) -> Mapping[int, int]:
-    rows = ReleaseItem.objects.filter(
-        release__assignment__in=assignments, release__live_at__isnull=False, release__withdrawn_at=None
-    ).values("release__assignment_id")
-    counted = rows.annotate(n=Count("outcome__submission_id", distinct=True))
-    return dict(counted.values_list("release__assignment_id", "n"))
+def _released(assignments: Sequence[int]) -> Mapping[int, tuple[int, int]]:
+    """Count, by assignment, essays that are shown, and those that will be at a moment ahead."""
+    rows = ReleaseItem.objects.made().filter(
+        release__assignment__in=assignments, outcome__submission__withdrawn_at=None
+    )
+    essays = Count("outcome__submission", distinct=True)
+    shown = Count("outcome__submission", distinct=True, filter=Q(release__live_at__lte=now()))
+    counted = rows.values("release__assignment").annotate(every=essays, shown=shown)
+    return {row["release__assignment"]: (row["shown"], row["every"] - row["shown"]) for row in counted}
+
+
+def _held(assignments: Sequence[int]) -> Mapping[int, list[str]]:
+    """Name, by assignment, the papers that a flag of possible copying holds back from a release."""
+    found: dict[int, list[str]] = defaultdict(list)
+    if not assignments:
+        return found
+    for assignment, code in held_items(assignments).values_list(
+        "release__assignment", "outcome__submission__paper__code"
+    ):
+        if code not in found[assignment]:
+            found[assignment].append(code)
+    return found
 
 
 def _to_mark(user: User, assignments: Sequence[int]) -> Mapping[int, int]:

@@ -13,6 +13,7 @@ from essays.permissions import visible_set_assignments
 from essays.pure.late_words import about
 from essays.queries.late_words import LateWords, late_words_of
 from marking.models import Paper
+from marking.queries.papers import is_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ def names_stay_apart(assignment: Assignment, student: User) -> bool:
         submission__draft__author=student,
         submission__withdrawn_at=None,
     )
-    return not papers.filter(retired_at=None, released_at__lte=now()).exists()
+    moment = now()
+    return not any(is_shown(paper, moment) for paper in papers.filter(retired_at=None, released_at__lte=moment))
 
 
 def late_words_page(revision: Revision, *, opened: bool) -> LateWordsPage:

@@ -13,6 +13,7 @@ from courses.kernel.clock import now
 from courses.kernel.readings import check_quote, paragraph_at, paragraphs_of
 from essays.models import Assignment, BriefOpening, Reading, Submission
 from marking.models import EvidenceLink, Flag, FlagKind, Marking, Mutation, Paper, Purpose, Remark, Score
+from marking.queries.papers import is_shown
 from results.models import Adjustment, AdjustmentKind, ChosenMarking, Outcome
 from results.pure.outcomes import Decisions, Judged, Passage, RuleChoice, with_corrections
 from rubrics.models import ScoreState
@@ -68,8 +69,7 @@ class PaperToTell:
 def lateness_is_hidden(outcome: Outcome) -> bool:
     """Whether a page under this paper's code must not tell if it was late: while names are hidden, before release."""
     paper = Paper.objects.select_related("assignment").get(submission=outcome.submission_id)
-    is_released = paper.released_at is not None and paper.released_at <= now()
-    return paper.assignment.blind and not is_released
+    return paper.assignment.blind and not is_shown(paper, now())
 
 
 def rule_of(assignment: Assignment) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What the release page shows: how far marking is, what was prepared, what has changed since, what is shown."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,9 +34,7 @@ class Versions:
 
 def versions_of(assignment: Assignment, moment: datetime) -> Versions:
     """Give the outcomes that are released, or will be without anybody doing anything more."""
-    items = ReleaseItem.objects.filter(
-        release__assignment=assignment, release__live_at__isnull=False, release__withdrawn_at=None
-    )
+    items = ReleaseItem.objects.made().filter(release__assignment=assignment)
     rows = items.order_by("outcome__submission_id", "outcome__version").values_list(
         "outcome__submission_id", "outcome_id", "release__live_at"
     )
@@ -137,6 +136,27 @@ def _sizes(releases: Sequence[Release]) -> dict[int, int]:
     return dict(items.values_list("release", "n"))
 
 
+def held_items(assignments: Sequence[int]) -> QuerySet[ReleaseItem]:
+    """What releases were to show of papers that were flagged as possible copying, and nothing shows since.
+
+    In the papers' random order.
+    """
+    made = ReleaseItem.objects.made().filter(
+        outcome__submission=OuterRef("outcome__submission"), outcome__version__gte=OuterRef("outcome__version")
+    )
+    held = ReleaseItem.objects.held().filter(~Exists(made), release__assignment__in=assignments)
+    in_order = ("outcome__submission__paper__shuffle", "outcome__submission__paper__pk", "pk")
+    return held.filter(outcome__submission__withdrawn_at=None).order_by(*in_order)
+
+
+def held_codes(assignment: Assignment) -> dict[int, list[str]]:
+    """Name, by release, the papers that a flag holds back from it."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for release, code in held_items([assignment.pk]).values_list("release", "outcome__submission__paper__code"):
+        found[release].append(code)
+    return dict(found)
+
+
 def codes_in(release: Release, how_many: int = LISTED) -> list[str]:
     """List codes of a release's papers in their random order, for "see as"."""
     papers = Paper.objects.filter(submission__outcomes__release_items__release=release).order_by("shuffle", "pk")
@@ -153,13 +173,9 @@ def papers_by_code(assignment: Assignment, codes: Sequence[str]) -> tuple[list[P
 
 
 def papers_never_released(assignment: Assignment) -> list[Paper]:
-    """List the papers that stand in no release, neither made nor set."""
-    named = ReleaseItem.objects.filter(
-        release__assignment=assignment,
-        release__live_at__isnull=False,
-        release__withdrawn_at=None,
-        outcome__submission=OuterRef("submission"),
-    )
+    """List the papers that stand in no release, neither made nor set, or were held back from it."""
+    made = ReleaseItem.objects.made()
+    named = made.filter(release__assignment=assignment, outcome__submission=OuterRef("submission"))
     papers = Paper.objects.filter(assignment=assignment, retired_at=None, submission__isnull=False)
     return list(papers.exclude(Exists(named)).order_by("shuffle", "pk"))
 
@@ -217,11 +233,20 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """A release that is set for a moment ahead. `outdated` papers in it have changed since it was prepared."""
+    """A release that is set for a moment ahead. `outdated` papers in it have changed since it was prepared.
+
+    `held` are codes of papers that are flagged as possible copying: they stay out of it while they are.
+    """
 
     release: Release
     papers: int
     outdated: int
+    held: tuple[str, ...]
+
+    @property
+    def changed(self) -> int:
+        """How many will be shown as rehearsed though they have changed since."""
+        return max(self.outdated - len(self.held), 0)
 
     @property
     def has_other_rule(self) -> bool:
@@ -233,7 +258,7 @@ class Rehearsal:
     """The release page. `waiting` is what was prepared and is not released; it has findings, codes and changes.
 
     `examples` are the codes of its lowest, middle and highest total; `changed` papers of what students see have a
-    newer outcome, in this rehearsal or not.
+    newer outcome, in this rehearsal or not. `held` are codes that stayed out of a release whose moment has come.
     """
 
     standing: Standing
@@ -249,6 +274,7 @@ class Rehearsal:
     changed: int
     scheduled: tuple[Scheduled, ...]
     published: tuple[Release, ...]
+    held: tuple[str, ...]
 
     @property
     def stops(self) -> int:
@@ -279,6 +305,7 @@ def rehearsal_of(assignment: Assignment) -> Rehearsal:
     standing = standing_of(assignment, kept)
     live = [one for one in releases if one.live_at is not None and (one.withdrawn_at or one.live_at <= moment)]
     ahead = [one for one in releases if one.live_at is not None and one not in live]
+    held = kept.sum("held", lambda: held_codes(assignment)) if live or ahead else {}
     return Rehearsal(
         standing=standing,
         waiting=waiting,
@@ -291,9 +318,15 @@ def rehearsal_of(assignment: Assignment) -> Rehearsal:
         examples=_examples(waiting.findings) if waiting else (),
         changes=tuple(changes_in(waiting, moment)) if waiting and waiting.findings.get("changed") else (),
         changed=kept.sum(f"changed:{len(live)}", lambda: unreleased_changes(assignment, moment).count()) if live else 0,
-        scheduled=tuple(Scheduled(one, getattr(one, "papers", 0), _outdated(one, kept)) for one in ahead),
+        scheduled=tuple(_scheduled(one, kept, held) for one in ahead),
         published=tuple(live),
+        held=tuple(dict.fromkeys(code for one in live for code in held.get(one.pk, ()))),
     )
+
+
+def _scheduled(release: Release, kept: Kept, held: Mapping[int, Sequence[str]]) -> Scheduled:
+    papers, codes = getattr(release, "papers", 0), tuple(held.get(release.pk, ()))
+    return Scheduled(release, papers - len(codes), _outdated(release, kept), codes)
 
 
 def _outdated(release: Release, kept: Kept) -> int:

@@ -98,8 +98,8 @@ def page_to_choose(
     totals = totals_before_lateness(list(outcomes.values()))
     markers, flags = _markers_of(pks), _flags_of(pks)
     set_ahead = set(
-        ReleaseItem.objects.filter(release__live_at__gt=moment, release__withdrawn_at=None)
-        .filter(outcome__submission__in=submissions)
+        ReleaseItem.objects.made()
+        .filter(release__live_at__gt=moment, outcome__submission__in=submissions)
         .values_list("outcome__submission_id", flat=True)
     )
     lines = tuple(

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from courses.models import User
 from essays.models import Submission
-from results.models import OutcomeLine, Release, SelfMarking, SelfScore
+from results.models import OutcomeLine, ReleaseItem, SelfMarking, SelfScore
 from results.permissions.feedback import visible_outcomes
 from results.permissions.self_markings import visible_own_essays
 from results.pure.self_markings import OVERVIEW, Beside, most_apart_first
@@ -101,7 +101,8 @@ def shown_outcome(submission: Submission, user: User) -> UUID | None:
 
 def was_shown(submission: Submission, moment: datetime) -> bool:
     """Whether its outcome is or ever was visible to its author: from then on one's own marking stands as it is."""
-    return Release.objects.filter(items__outcome__submission=submission, live_at__lte=moment).exists()
+    items = ReleaseItem.objects.unheld().filter(outcome__submission=submission, release__live_at__lte=moment)
+    return items.exists()
 
 
 def asked_strands(sheet: RubricSheet, mode_key: str) -> list[StrandSheet]:

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from statistics import median
 from typing import TypeVar
 
 from django.core.cache import caches
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
+from courses.kernel.clock import now
 from courses.queries.journal import assignment_stamp
 from essays.models import Assignment, Draft, DraftState, Origin, Revision, Submission
 from marking.models import Allotment, AllotmentState, Flag, FlagKind, Marking, MarkingState, Paper, Purpose
@@ -26,7 +28,7 @@ Sum = TypeVar("Sum")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Papers, finished ones, those released or set to be; essays that wait for a decision; students still writing.
+    """Papers, finished ones, those shown, those set for later; essays that wait for a decision; students still writing.
 
     `catching_up` papers have a place open for named criteria, as when one was added. Nothing here is about one student.
     """
@@ -37,10 +39,12 @@ class Standing:
     undecided: int
     writing: int
     catching_up: int
+    set_ahead: int = 0
 
     @property
     def unreleased(self) -> int:
-        return max(self.papers - self.released, 0)
+        """Papers that nobody will see unless somebody does something."""
+        return max(self.papers - self.released - self.set_ahead, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Progress:
     minutes_a_paper: int | None
     markers: tuple[MarkerProgress, ...]
     flags: tuple[tuple[str, int], ...]
+    set_ahead: int = 0
 
     @property
     def left(self) -> int:
@@ -77,13 +82,15 @@ class Progress:
 
     @property
     def flow(self) -> list[Piece]:
-        """The bar: released, marked, still to mark."""
-        marked = max(self.finished - self.released, 0)
+        """The bar: released, set for later, marked, still to mark."""
+        told = self.released + self.set_ahead
+        marked = max(self.finished - told, 0)
         return flow_of(
             [
                 ("released", "released", self.released),
+                ("marked", "set for later", self.set_ahead),
                 ("marked", "marked", marked),
-                ("submitted", "to mark", max(self.papers - self.released - marked, 0)),
+                ("submitted", "to mark", max(self.papers - told - marked, 0)),
             ]
         )
 
@@ -109,7 +116,10 @@ class Kept:
 
 def standing_of(assignment: Assignment, kept: Kept | None = None) -> Standing:
     """Count, or give what was counted while nothing has changed since."""
-    return (kept or Kept(assignment)).sum("standing", lambda: _standing(assignment))
+    standing, first_shown = (kept or Kept(assignment)).sum("standing", lambda: _standing(assignment))
+    moment = now()
+    ahead = sum(at > moment for at in first_shown)
+    return replace(standing, released=len(first_shown) - ahead, set_ahead=ahead)
 
 
 def students_with_words_apart(assignment: Assignment) -> int:
@@ -118,7 +128,8 @@ def students_with_words_apart(assignment: Assignment) -> int:
     return apart.values("draft").distinct().count()
 
 
-def _standing(assignment: Assignment) -> Standing:
+def _standing(assignment: Assignment) -> tuple[Standing, list[datetime]]:
+    """Count what no clock changes, and list from when each paper is shown: some of that may be ahead."""
     finished = (
         Marking.objects.current().finished().filter(allotment__paper=OuterRef("pk"), allotment__criteria__isnull=True)
     )
@@ -130,23 +141,23 @@ def _standing(assignment: Assignment) -> Standing:
     undecided = Submission.objects.current().filter(
         draft__assignment=assignment, origin=Origin.COLLECTED, decided_at=None
     )
-    named = ReleaseItem.objects.filter(
-        release__assignment=assignment, release__live_at__isnull=False, release__withdrawn_at=None
-    )
+    made = ReleaseItem.objects.made().filter(release__assignment=assignment, outcome__submission__withdrawn_at=None)
+    first_shown = made.values("outcome__submission").annotate(at=Min("release__live_at"))
     catching_up = (
         Allotment.objects.in_use()
         .filter(assignment=assignment, criteria__isnull=False)
         .filter(paper__submission__isnull=False, paper__submission__withdrawn_at=None)
         .exclude(state=AllotmentState.FINISHED)
     )
-    return Standing(
+    standing = Standing(
         papers=papers["papers"],
         finished=papers["finished"],
-        released=named.aggregate(n=Count("outcome__submission", distinct=True))["n"],
+        released=0,
         undecided=undecided.count(),
         writing=Draft.objects.filter(assignment=assignment, state=DraftState.OPEN).count(),
         catching_up=catching_up.values("paper").distinct().count(),
     )
+    return standing, list(first_shown.values_list("at", flat=True))
 
 
 def progress_of(assignment: Assignment, kept: Kept | None = None) -> Progress:
@@ -158,6 +169,7 @@ def progress_of(assignment: Assignment, kept: Kept | None = None) -> Progress:
         papers=standing.papers,
         finished=standing.finished,
         released=standing.released,
+        set_ahead=standing.set_ahead,
         minutes_a_paper=minutes,
         markers=markers,
         flags=kept.sum("flags", lambda: _flags(assignment)),

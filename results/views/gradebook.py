@@ -59,7 +59,7 @@ def _rows(request: SignedInRequest, assignment_id: UUID) -> tuple[str, Iterable[
     require(may_download_marks(request.user, assignment))
     moment = now()
     by_name = request.GET.get("by") != "code" and is_released(assignment, moment)
-    rows = rows_by_name(assignment, moment) if by_name else rows_by_code(assignment)
+    rows = rows_by_name(assignment, moment) if by_name else rows_by_code(assignment, moment)
     return f"marks-{assignment.course.slug}-{'names' if by_name else 'codes'}", rows
 
 

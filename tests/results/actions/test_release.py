@@ -9,8 +9,8 @@ from django.core.exceptions import PermissionDenied
 from courses.kernel import clock
 from courses.models import Entry
 from essays.actions.assignments import change_rule, edit_assignment
-from marking.actions.identity import raise_flag
-from marking.actions.markings import finish_marking, mark_paper, reopen_marking
+from marking.actions.identity import clear_flag, raise_flag
+from marking.actions.markings import MarkingReleased, finish_marking, mark_paper, reopen_marking
 from marking.actions.papers import claim_paper
 from marking.models import Allotment, Paper
 from results.actions.outcomes import override_total
@@ -30,7 +30,7 @@ from results.actions.release import (
 )
 from results.models import Outcome, Release
 from results.permissions.feedback import visible_outcomes
-from results.queries.release import outdated_items
+from results.queries.release import outdated_items, papers_never_released
 from tests.mending import adopted, guided, out_of, switched_off
 from tests.rows import MONDAY
 from tests.worlds import exemplar_marks
@@ -399,3 +399,61 @@ def test_what_was_caught_up_on_since_is_rehearsed_again(assignment, papers, mark
         finish_marking(catching.public_id, base=0, by=marker)
 
     assert outdated_items(release) == 1
+
+
+def flagged(paper, marker, at):
+    with clock.at(at):
+        return raise_flag(paper, kind="copying", by=marker)
+
+
+def test_a_paper_flagged_as_copied_stays_out_of_what_was_set_before(
+    release, papers, student, classmate, marker, teacher
+):
+    with clock.at(FRIDAY):
+        publish_release(release, at=NEXT_MONDAY, by=teacher)
+    flagged(papers[0], marker, NEXT_MONDAY - timedelta(hours=1))
+
+    with clock.at(NEXT_MONDAY + timedelta(hours=1)):
+        assert (seen(student), seen(classmate)) == ([], [51])
+
+
+def test_a_flag_that_was_taken_down_before_the_moment_holds_nothing(release, papers, student, marker, teacher):
+    with clock.at(FRIDAY):
+        publish_release(release, at=NEXT_MONDAY, by=teacher)
+    flag = flagged(papers[0], marker, NEXT_MONDAY - timedelta(hours=2))
+    with clock.at(NEXT_MONDAY - timedelta(hours=1)):
+        clear_flag(flag, by=teacher)
+
+    with clock.at(NEXT_MONDAY + timedelta(hours=1)):
+        assert seen(student) == [94]
+
+
+def test_a_flag_after_the_release_hides_nothing_again(release, papers, student, marker, teacher):
+    with clock.at(FRIDAY):
+        publish_release(release, by=teacher)
+    flagged(papers[0], marker, NEXT_MONDAY)
+
+    with clock.at(NEXT_MONDAY + timedelta(hours=1)):
+        assert seen(student) == [94]
+
+
+def test_what_was_held_is_corrected_and_released_on_its_own(
+    assignment, release, papers, marked, marker, student, teacher
+):
+    with clock.at(FRIDAY):
+        publish_release(release, at=NEXT_MONDAY, by=teacher)
+    flag = flagged(papers[0], marker, NEXT_MONDAY - timedelta(hours=1))
+
+    with clock.at(NEXT_MONDAY + timedelta(hours=1)):
+        clear_flag(flag, by=teacher)
+        assert seen(student) == []
+        reopen_marking(marked[0].public_id, by=marker)
+        finish_marking(marked[0].public_id, base=marked[0].revision, by=marker)
+        assert papers_never_released(assignment) == [papers[0]]
+        again = prepare_release(assignment, by=teacher)
+        assert (again.items.count(), again.findings["changed"]) == (1, 0)
+        publish_release(again, by=teacher)
+
+        assert seen(student) == [94]
+        with pytest.raises(MarkingReleased):
+            reopen_marking(marked[0].public_id, by=marker)

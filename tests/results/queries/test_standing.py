@@ -7,6 +7,7 @@ import pytest
 from courses.kernel import clock
 from essays.actions.decisions import reopen_essay
 from essays.models import Draft
+from marking.actions.identity import raise_flag
 from marking.actions.markings import mark_paper, reopen_marking
 from marking.actions.papers import make_papers
 from marking.models import Allotment
@@ -16,12 +17,46 @@ from results.queries.standing import Kept, Standing, standing_of, students_with_
 from tests.rows import MONDAY
 from tests.worlds import exemplar_marks, late_words_of_classmate
 
+TUESDAY = MONDAY + timedelta(days=1)
+
 
 def test_papers_finished_and_released_are_counted(assignment, papers, marked, teacher):
     publish_release(prepare_release(assignment, papers=papers[:1], by=teacher), by=teacher)
 
     assert standing_of(assignment) == Standing(3, 3, 1, undecided=0, writing=0, catching_up=0)
     assert standing_of(assignment).unreleased == 2
+
+
+def test_an_essay_that_was_taken_back_for_another_is_not_among_the_released(assignment, papers, marked, teacher):
+    publish_release(prepare_release(assignment, by=teacher), by=teacher)
+    until = clock.now() + timedelta(days=1)
+
+    reopen_essay(papers[0].submission, reason="Write it again.", until=until, by=teacher)
+    make_papers(assignment)
+
+    standing = standing_of(assignment)
+    assert (standing.papers, standing.released) == (2, 2)
+
+
+def test_what_is_set_for_later_is_released_from_its_moment_on(assignment, papers, marked, teacher):
+    with clock.at(TUESDAY):
+        release = prepare_release(assignment, papers=papers[:2], by=teacher)
+        publish_release(release, at=TUESDAY + timedelta(days=1), by=teacher)
+
+        before = standing_of(assignment)
+    with clock.at(TUESDAY + timedelta(days=1)):
+        after = standing_of(assignment)
+
+    assert (before.released, before.set_ahead, before.unreleased) == (0, 2, 1)
+    assert (after.released, after.set_ahead, after.unreleased) == (2, 0, 1)
+
+
+def test_what_a_flag_holds_is_not_among_the_released(assignment, papers, marked, teacher, marker):
+    with clock.at(TUESDAY):
+        publish_release(prepare_release(assignment, by=teacher), at=TUESDAY + timedelta(days=1), by=teacher)
+        raise_flag(papers[0], kind="copying", by=marker)
+    with clock.at(TUESDAY + timedelta(days=1)):
+        assert (standing_of(assignment).released, standing_of(assignment).unreleased) == (2, 1)
 
 
 def test_a_place_for_named_criteria_is_a_paper_that_catches_up_until_it_is_finished(assignment, papers, marked):

@@ -15,6 +15,8 @@ from results.actions.outcomes import prepare_outcomes
 from results.actions.release import prepare_release, publish_release
 from tests.rows import MONDAY, enrolled
 
+TUESDAY = MONDAY + timedelta(days=1)
+
 
 @pytest.fixture
 def marks(assignment, teacher, as_user):
@@ -38,6 +40,17 @@ def test_before_release_there_are_codes_and_no_names(assignment, papers, marked,
     )
     assert "Name" not in rows[0]
     assert "codes" in answer.headers["Content-Disposition"]
+
+
+def test_what_is_set_for_later_stays_in_the_file_by_code_until_its_moment(assignment, papers, marked, teacher, marks):
+    with clock.at(TUESDAY):
+        publish_release(prepare_release(assignment, by=teacher), at=TUESDAY + timedelta(days=1), by=teacher)
+        before, _ = marks()
+    with clock.at(TUESDAY + timedelta(days=1)):
+        after, _ = marks(by="code")
+
+    assert {row["Code"] for row in before} == {paper.code for paper in papers}
+    assert after == []
 
 
 def test_a_paper_that_was_not_rehearsed_is_blank(papers, marked, marks):

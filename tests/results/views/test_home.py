@@ -106,6 +106,28 @@ def test_a_teacher_sees_how_far_each_assignment_is(assignment, papers, marked, t
     assert "Ines" not in said
 
 
+def test_a_teacher_reads_what_is_set_for_later_and_which_paper_a_flag_holds(
+    assignment, papers, marked, marker, teacher, as_user
+):
+    with clock.at(TUESDAY):
+        publish_release(prepare_release(assignment, by=teacher), at=TUESDAY + timedelta(days=1), by=teacher)
+    before = home(as_user(teacher))
+    with clock.at(TUESDAY):
+        raise_flag(papers[0], kind="copying", by=marker)
+    flagged = home(as_user(teacher))
+    after = home(as_user(teacher), at=TUESDAY + timedelta(days=1))
+
+    assert "3 set for later" in before
+    assert "All released or set for later" in before
+    assert "All released." not in before
+    assert papers[0].code not in before
+    assert papers[0].code in flagged
+    assert "is flagged as possible copying, so a release does not show it" in flagged
+    assert "2 released" in after
+    assert papers[0].code in after
+    assert "All released" not in after
+
+
 def test_a_paper_that_has_something_to_catch_up_on_is_not_marked_yet(assignment, papers, marked, teacher, as_user):
     with clock.at(TUESDAY):
         adopted(assignment, teacher, with_further("B"))

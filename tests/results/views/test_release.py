@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from courses.kernel import clock
 from essays.actions.assignments import edit_assignment
+from marking.actions.identity import raise_flag
 from marking.actions.markings import Marked, mark_paper, reopen_marking
 from marking.actions.papers import make_papers
 from marking.models import Paper
@@ -214,6 +215,24 @@ def test_the_page_says_that_totals_are_counted_in_another_way_since(rehearsed, p
     assert "Rehearse again before you release" in said
     assert "Totals are counted in another way since" in set_ahead
     assert "take it back and rehearse again" in set_ahead
+
+
+def test_the_page_says_which_paper_a_flag_holds_and_what_to_do(rehearsed, page, papers, marker, teacher):
+    moment = FRIDAY + timedelta(days=3)
+    with clock.at(FRIDAY):
+        publish_release(Release.objects.get(), at=moment, by=teacher)
+        raise_flag(papers[0], kind="copying", by=marker)
+        before = rehearsed.get(page).content.decode()
+    with clock.at(moment + timedelta(hours=1)):
+        after = rehearsed.get(page).content.decode()
+
+    assert papers[0].code in before
+    assert "is flagged as possible copying and will not be shown then" in before
+    assert "2 papers</strong> become visible" in before
+    assert "changed since" not in before
+    assert papers[0].code in after
+    assert "stayed out when the release came: flagged as possible copying" in after
+    assert "2 of 3 papers are released" in after
 
 
 def test_later_needs_a_moment_that_has_not_passed(rehearsed):
