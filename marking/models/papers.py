@@ -20,7 +20,8 @@ class Paper(models.Model):
     """All a marker sees of an essay: a code and a reading. Of a submission, or of an exemplar for calibration.
 
     `shuffle` is random: it gives queues their order, so that no order tells a name or a time. `released_at` is the
-    moment from which its student may see the outcome; from then on its markings stay as they are.
+    moment from which its student may see the outcome; from then on its markings stay as they are. A flag of possible
+    copying that is up at that moment holds both back (`queries.papers.is_shown`).
     """
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="papers")
