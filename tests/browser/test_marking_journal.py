@@ -114,8 +114,8 @@ def test_without_a_journal_the_page_says_that_only_this_tab_holds_the_marks(
     press(page, "4")
     expect(state(page)).to_contain_text("1 mark only in this tab")
 
-    context.set_offline(False)
     page.route("**/mutations/", lambda route: route.abort())
+    context.set_offline(False)
     page.reload()
 
     assert asked == ["beforeunload"]
