@@ -9,6 +9,7 @@ from courses.models import Role
 from marking.actions.markings import Marked, mark_paper
 from marking.actions.papers import claim_paper
 from marking.models import Allotment, Marking, Score
+from marking.pure.codes import starting_point
 from tests.browser.conftest import live
 from tests.marking.sending import EVERY_KEY
 from tests.rows import enrolled
@@ -103,6 +104,11 @@ def test_a_paper_is_let_go_at_the_desk(desk, site, papers):
 
 
 def test_criteria_that_were_added_are_gone_through_with_a_key_each_and_finished_in_one_go(desk, site, papers, marker):
+    start = starting_point(papers[0].assignment.salt, str(marker.public_id), "criterion:C5")
+    for by, paper in enumerate(papers):
+        paper.shuffle = start + by
+        paper.save(update_fields=["shuffle"])
+        paper.allotments.update(shuffle=paper.shuffle)
     for paper in papers[:2]:
         mark_paper(paper, marks={key: Marked(state="not_attempted") for key in EVERY_KEY}, by=marker)
         Allotment.objects.create(
