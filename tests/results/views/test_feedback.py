@@ -429,13 +429,15 @@ def test_on_paper_no_number_is_told_before_the_mark_either(odd):
 
 
 def test_what_it_weighs_tells_nothing_about_the_mark(first, papers, marked, classmate, teacher, as_user):
-    publish_release(prepare_release(first, by=teacher), by=teacher)
-    outcome, pages = Outcome.objects.get(submission=papers[1].submission_id), []
+    with clock.at(FRIDAY):
+        publish_release(prepare_release(first, by=teacher), by=teacher)
+        outcome, pages = Outcome.objects.get(submission=papers[1].submission_id), []
 
-    for total in (Decimal(9), Decimal("100")):
-        outcome = override_total(outcome, total=total, reason="x" * int(total), by=teacher)
-        publish_release(prepare_release(first, reason="y" * int(total), by=teacher), by=teacher)
-        pages.append(masked(as_user(classmate).get(address(outcome)), outcome))
+    with clock.at(FRIDAY + timedelta(hours=1)):
+        for total in (Decimal(9), Decimal("100")):
+            outcome = override_total(outcome, total=total, reason="x" * int(total), by=teacher)
+            publish_release(prepare_release(first, reason="y" * int(total), by=teacher), by=teacher)
+            pages.append(masked(as_user(classmate).get(address(outcome)), outcome))
 
     assert pages[0] == pages[1]
 

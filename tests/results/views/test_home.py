@@ -1,5 +1,6 @@
 """Home by role: what is there to do, and that it costs the same with more of it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -73,7 +74,8 @@ def test_feedback_is_new_then_earlier_and_tells_no_total(assignment, marked, stu
     assert "Next step:" in home(client, at=TUESDAY)
     assert "Earlier feedback" not in home(client, at=TUESDAY)
     assert "Earlier feedback (1)" in home(client, at=TUESDAY + timedelta(days=15))
-    assert "94" not in home(client, at=TUESDAY).split("<main")[1]
+    main = home(client, at=TUESDAY).split("<main")[1]
+    assert "94" not in re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "", main)
 
 
 def test_every_result_is_listed_however_many_there_are_and_none_of_them_waits(assignment, student, teacher, as_user):
