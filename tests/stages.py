@@ -59,7 +59,7 @@ def tool(name: str) -> str:
 
 
 def pytest(*words: str, processes: int = 2) -> list[str]:
-    split = ["-n", str(processes), "--dist", "loadgroup"] if processes > 1 else []
+    split = ["-n", str(processes), "--dist", "loadfile"] if processes > 1 else []
     return [sys.executable, "-m", "pytest", "-q", "--durations=5", *split, *words]
 
 

@@ -19,7 +19,7 @@ from tests.house.test_access import address_of
 from tests.rows import MONDAY
 from tests.worlds import LivedIn, lived_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("axe")]  # each page's own changes are taken back
+pytestmark = pytest.mark.django_db  # each page's own changes are taken back
 NOT_PAGES = {
     "courses:health-live",
     "courses:health-ready",

@@ -14,8 +14,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import live
 
-pytestmark = pytest.mark.xdist_group("production")
-
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery"
 SCHOOL = """

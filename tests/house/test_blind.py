@@ -39,8 +39,6 @@ from tests.rows import MONDAY, enrolled
 from tests.saying import words_in
 from tests.worlds import EXEMPLARS, exemplar_marks, hand_in_for, handed_in_again, set_from_pack
 
-pytestmark = pytest.mark.xdist_group("blind")
-
 HANDED_IN = MONDAY.replace(year=2031, month=7, day=19, hour=3, minute=17)
 """When essays come in: a day and minutes that nothing else in this world has."""
 

@@ -24,8 +24,6 @@ from tests.crawl import Answer, crawl, every_address, left_out, read_answer
 from tests.rows import MONDAY, enrolled
 from tests.worlds import EXEMPLARS, exemplar_marks, exemplars_handed_in, set_from_pack
 
-pytestmark = pytest.mark.xdist_group("unreleased")
-
 TUESDAY = MONDAY + timedelta(days=1)
 TOTAL = Decimal("61.37")
 TOKENS = {

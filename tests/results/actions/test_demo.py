@@ -16,8 +16,6 @@ from results.models import Outcome, Reflection, Release, SelfMarking
 from results.pure.demo import PASSWORD, SIGN_INS
 from rubrics.models import BankComment
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 AGREED = {"student04": 94, "student05": 51, "student08": 16}
 
 

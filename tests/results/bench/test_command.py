@@ -10,8 +10,6 @@ import pytest
 
 from results.bench.report import SAVE, SAVES, STATEMENTS, SUBMIT
 
-pytestmark = pytest.mark.xdist_group("bench")
-
 ROOT = Path(__file__).resolve().parents[3]
 
 
