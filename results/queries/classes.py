@@ -340,8 +340,7 @@ def _length_chart(words: Sequence[int], assignment: Assignment) -> LengthChart |
 
 
 def named_students(assignment: Assignment, number: int, moment: Any, reader: User) -> NamedPage:
-    """Give a page of students with what they were told, by last name, in three statements: for after a release only."""
-    recorded = visible_recorded_drafts(reader).filter(assignment=assignment, author=OuterRef("person_id"))
+    """Give a page of students with what they were told, by last name, in four statements: for after a release only."""
     own = {"assignment": assignment, "student": OuterRef("person_id")}
     handed_in = Submission.objects.current().filter(draft__assignment=assignment, draft__author=OuterRef("person_id"))
     people = (
@@ -351,16 +350,18 @@ def named_students(assignment: Assignment, number: int, moment: Any, reader: Use
         .annotate(given=F("person__first_name"), family=F("person__last_name"), username=F("person__username"))
         .annotate(who=F("person__public_id"))
         .annotate(settled=Subquery(Standing.objects.filter(**own).values("state")[:1]), handed_in=Exists(handed_in))
-        .annotate(recorded=Exists(recorded))
     )
     page = Paginator(people, PAGE).get_page(number)
-    rows = [vars(row) for row in page.object_list]
-    seen = seen_by_author(assignment, moment, [row["person_id"] for row in rows])
-    return NamedPage(page, tuple(_named(row, seen.get(row["person_id"])) for row in rows))
+    rows = {row.person_id: vars(row) for row in page.object_list}
+    seen = seen_by_author(assignment, moment, list(rows))
+    kept = visible_recorded_drafts(reader).filter(assignment=assignment, author__in=list(rows))
+    recorded = frozenset(kept.values_list("author_id", flat=True))
+    named = [_named(row, seen.get(person), has_record=person in recorded) for person, row in rows.items()]
+    return NamedPage(page, tuple(named))
 
 
-def _named(row: Mapping[str, Any], told: Mapping[str, Any] | None) -> Named:
-    name, has_record = f"{row['given']} {row['family']}".strip() or row["username"], row["recorded"]
+def _named(row: Mapping[str, Any], told: Mapping[str, Any] | None, *, has_record: bool) -> Named:
+    name = f"{row['given']} {row['family']}".strip() or row["username"]
     if told and not row["settled"]:
         return Named(name, row["who"], "released", told["total"], told["out_of"], told["grade_word"], has_record)
     state = row["settled"] or ("not released" if row["handed_in"] else "not handed in")

@@ -128,7 +128,7 @@ def test_choosing_papers_by_a_filter_costs_the_same_in_any_class(both, post):
 
 AFTER = {
     "release-rehearse": (16, 8),
-    "classes-detail": (24, 11),
+    "classes-detail": (25, 11),
     "gradebook-marks": (10, 10),
     "gradebook-workbook": (10, 10),
 }
