@@ -7,7 +7,7 @@ import { save } from "./send.js";
 import { isSafe } from "./state.js";
 import { countWords } from "./words.js";
 
-const LONGEST_LOOK = 1500;
+const LONGEST_LOOK = 5000; // a computer that has just come up again can be slow to open its journal
 
 /** Sort what other tabs left behind, oldest first, against what the server has as the head.
 
