@@ -126,7 +126,7 @@ def stages() -> list[Stage]:
         Stage(
             "faults on PostgreSQL", [pytest("tests/faults", "-s", processes=1)], needs=("postgresql",), beside="faults"
         ),
-        Stage("browser", [pytest("tests/browser", processes=3)], needs=("chromium",)),
+        Stage("browser", [pytest("tests/browser")], needs=("chromium",)),
     ]
 
 
