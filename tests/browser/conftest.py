@@ -16,11 +16,13 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from courses.kernel import clock
-from courses.models import Course, User
+from courses.models import Course, Role, User
 from essays.actions.drafts import open_draft
 from essays.models import Draft
+from marking.models import Paper
 from tests.chromium import chromium
-from tests.rows import prompt_with_sources, set_for
+from tests.rows import enrolled, prompt_with_sources, set_for
+from tests.worlds import exemplars_handed_in, set_from_pack
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -133,6 +135,13 @@ def draft(course: Course, teacher: User, student: User) -> Draft:
 def address(site: str, draft: Draft) -> str:
     """Give the address of the draft's desk."""
     return f"{site}/drafts/{draft.public_id}/"
+
+
+@pytest.fixture
+def papers(course, teacher, student, classmate) -> list[Paper]:
+    """Give the three exemplars, handed in for an assignment set from the pack: strong, middling, weak."""
+    third = enrolled("jonas.weber", "Jonas Weber", course, Role.STUDENT)
+    return exemplars_handed_in(set_from_pack(course, teacher), [student, classmate, third], teacher)
 
 
 def live(page: Page) -> Page:

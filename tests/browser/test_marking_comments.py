@@ -5,12 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from courses.models import Role
 from marking.actions.papers import claim_paper
 from marking.models import Marking, Remark, Score
 from tests.browser.conftest import live
-from tests.rows import enrolled
-from tests.worlds import exemplars_handed_in, set_from_pack
 
 TYPED_AND_BACK = """(words) => new Promise((done) => {
   const field = document.getElementById("field-remark");
@@ -20,12 +17,6 @@ TYPED_AND_BACK = """(words) => new Promise((done) => {
   addEventListener("popstate", done, { once: true });
   history.back();
 })"""
-
-
-@pytest.fixture
-def papers(course, teacher, student, classmate):
-    third = enrolled("jonas.weber", "Jonas Weber", course, Role.STUDENT)
-    return exemplars_handed_in(set_from_pack(course, teacher), [student, classmate, third], teacher)
 
 
 @pytest.fixture

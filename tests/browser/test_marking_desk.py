@@ -7,18 +7,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from courses.models import Role
 from marking.actions.papers import claim_paper, make_papers
 from marking.models import Evidence, Flag, Marking, Paper, Score
 from tests.browser.conftest import live
-from tests.rows import MONDAY, enrolled
-from tests.worlds import exemplar_marks, exemplars_handed_in, hand_in_for, set_from_pack
-
-
-@pytest.fixture
-def papers(course, teacher, student, classmate):
-    third = enrolled("jonas.weber", "Jonas Weber", course, Role.STUDENT)
-    return exemplars_handed_in(set_from_pack(course, teacher), [student, classmate, third], teacher)
+from tests.rows import MONDAY
+from tests.worlds import exemplar_marks, hand_in_for, set_from_pack
 
 
 @pytest.fixture

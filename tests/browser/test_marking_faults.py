@@ -12,14 +12,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from courses.models import Role
 from marking.actions.papers import claim_paper
 from marking.models import Marking, Mutation, Score
 from tests.browser.conftest import live
 from tests.browser.test_faults import KILLS, OLD, TROUBLES, browsing, kill
 from tests.marking.sending import EVERY_KEY, level, send
-from tests.rows import enrolled
-from tests.worlds import exemplars_handed_in, set_from_pack
 
 SHOWN = """() => Object.fromEntries([...document.querySelectorAll("#criteria-list .critrow[data-open]")]
   .map((row) => [row.dataset.open, /level (\\w+)/.exec(row.textContent)?.[1]])
@@ -52,12 +49,6 @@ WATCH = r"""(() => {
     if (saved && !safe) told.lies.push(words);
   }, 50);
 })()"""
-
-
-@pytest.fixture
-def papers(course, teacher, student, classmate):
-    third = enrolled("jonas.weber", "Jonas Weber", course, Role.STUDENT)
-    return exemplars_handed_in(set_from_pack(course, teacher), [student, classmate, third], teacher)
 
 
 @pytest.fixture

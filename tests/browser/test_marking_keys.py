@@ -5,12 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from courses.models import Role
 from marking.actions.papers import claim_paper
 from marking.models import Evidence, Marking, Remark, Score
 from tests.browser.conftest import live
-from tests.rows import enrolled
-from tests.worlds import exemplar_marks, exemplars_handed_in, set_from_pack
+from tests.worlds import exemplar_marks
 
 COUNT = """(() => {
   window.pressed = 0;
@@ -19,12 +17,6 @@ COUNT = """(() => {
 })()"""
 COUNTED = {"E1", "E2", "E3", "E4", "R2", "R4", "R6", "C1", "C2", "C3", "C4", "C5"}
 """Of the strong exemplar in timed mode: the best four eras, the best three requirements, and all of the craft."""
-
-
-@pytest.fixture
-def papers(course, teacher, student, classmate):
-    third = enrolled("jonas.weber", "Jonas Weber", course, Role.STUDENT)
-    return exemplars_handed_in(set_from_pack(course, teacher), [student, classmate, third], teacher)
 
 
 @pytest.fixture
@@ -71,9 +63,12 @@ def finished(marker) -> Marking:
     return Marking.objects.get(marker=marker, state="finished")
 
 
-def wait_for_the_next_paper(desk: Page, papers) -> None:
+def finish(desk: Page, papers) -> None:
+    """Press Enter, and wait until the next paper is there and the server has this one as finished."""
+    with desk.expect_response(re.compile("/finish/$")) as answer:
+        press(desk, "Enter")
+    assert answer.value.status == 200
     expect(desk.locator("#paper-code")).not_to_have_text(papers[0].code)
-    expect(desk.locator("#desk-live")).to_have_text(f"{papers[0].code} is finished.")
 
 
 def test_nineteen_levels_and_finish_take_twenty_keys(desk, marker, papers):
@@ -81,8 +76,7 @@ def test_nineteen_levels_and_finish_take_twenty_keys(desk, marker, papers):
 
     press(desk, *[marks[key].level_key or "x" for key in order_of(desk)])
     expect(desk.locator("#desk-foot output")).to_have_text("94")
-    press(desk, "Enter")
-    wait_for_the_next_paper(desk, papers)
+    finish(desk, papers)
 
     assert desk.evaluate("window.pressed") <= 20
     assert Score.objects.filter(marking=finished(marker)).exclude(state="unmarked").count() == 19
@@ -97,8 +91,7 @@ def test_with_the_passage_of_every_counted_criterion_it_takes_sixty_keys_at_most
             press(desk, "q", *place_of(desk, mark.quotes[0]))
         press(desk, mark.level_key or "x")
     expect(desk.locator("#desk-foot output")).to_have_text("94")
-    press(desk, "Enter")
-    wait_for_the_next_paper(desk, papers)
+    finish(desk, papers)
 
     assert desk.evaluate("window.pressed") <= 60
     tied = Evidence.objects.filter(marking=finished(marker)).prefetch_related("links__criterion")

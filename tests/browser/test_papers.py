@@ -5,21 +5,12 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from courses.models import Role
 from marking.actions.markings import Marked, mark_paper
 from marking.actions.papers import claim_paper
 from marking.models import Allotment, Marking, Score
 from marking.pure.codes import starting_point
 from tests.browser.conftest import live
 from tests.marking.sending import EVERY_KEY
-from tests.rows import enrolled
-from tests.worlds import exemplars_handed_in, set_from_pack
-
-
-@pytest.fixture
-def papers(course, teacher, student, classmate):
-    third = enrolled("jonas.weber", "Jonas Weber", course, Role.STUDENT)
-    return exemplars_handed_in(set_from_pack(course, teacher), [student, classmate, third], teacher)
 
 
 def at_desk(page: Page, site: str, paper, query: str = "") -> Page:
