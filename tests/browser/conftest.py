@@ -144,6 +144,15 @@ def papers(course, teacher, student, classmate) -> list[Paper]:
     return exemplars_handed_in(set_from_pack(course, teacher), [student, classmate, third], teacher)
 
 
+def until(page: Page, is_so: Callable[[], bool]) -> None:
+    """Wait, fifteen seconds at most, until something is so that the page need not show."""
+    for _ in range(300):
+        if is_so():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("It did not come to be so.")
+
+
 def live(page: Page) -> Page:
     """Wait until the marking desk takes keys: it is drawn, and its guard after a change of papers is over."""
     expect(page.locator("#marking-desk.is-live:not(.is-guarded)")).to_be_visible()

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from marking.actions.papers import claim_paper
 from marking.models import Marking, Remark, Score
-from tests.browser.conftest import live
+from tests.browser.conftest import live, until
 
 TYPED_AND_BACK = """(words) => new Promise((done) => {
   const field = document.getElementById("field-remark");
@@ -160,7 +160,7 @@ def test_a_comment_that_is_not_taken_stays_in_its_field_and_the_paper_is_not_fin
     press(desk, "Escape")
     saved(desk)
     press(desk, "Enter")
-    expect(desk.locator("#desk-live")).to_have_text(f"{papers[0].code} is finished.")
+    until(desk, Marking.objects.filter(state="finished").exists)
 
     assert Marking.objects.get(state="finished").allotment.paper.code == papers[0].code
     assert said() == {papers[0].code: (where, "Well weighed.")}

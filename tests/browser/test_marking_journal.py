@@ -12,7 +12,7 @@ from courses.models import Role
 from marking.actions.markings import finish_marking
 from marking.actions.papers import claim_paper
 from marking.models import Allotment, Marking, Paper, Score
-from tests.browser.conftest import live
+from tests.browser.conftest import live, until
 from tests.browser.test_journal import KEPT
 from tests.marking.sending import level, other, send
 from tests.rows import enrolled
@@ -189,7 +189,7 @@ def test_marks_of_another_paper_are_sent_from_whichever_desk_is_opened_and_it_is
     page = opened(papers[2].code)
     saved(page)
 
-    page.wait_for_function("document.getElementById('desk-live').textContent.includes('is finished')")
+    until(page, Marking.objects.filter(pk=marking.pk, state="finished").exists)
     marking.refresh_from_db()
     assert marking.is_finished
     assert not Score.objects.filter(marking=marking, state="unmarked").exists()

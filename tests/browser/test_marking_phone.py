@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from marking.actions.papers import claim_paper
 from marking.models import Evidence, Marking, Score
-from tests.browser.conftest import live
+from tests.browser.conftest import live, until
 from tests.marking.sending import EVERY_KEY, not_attempted, send
 from tests.worlds import exemplars_handed_in, set_from_pack
 
@@ -86,7 +86,7 @@ def test_a_paper_is_marked_and_finished_by_touch(phone, marking, papers):
     phone.get_by_label("What you say to the student").fill("Names a cable.")
     phone.locator("#desk-foot").get_by_role("button", name="Finish and next paper").tap()
     expect(phone.locator("#paper-code")).to_have_text(papers[1].code)
-    expect(phone.locator("#desk-live")).to_have_text(f"{papers[0].code} is finished.")
+    until(phone, Marking.objects.filter(pk=marking.pk, state="finished").exists)
 
     marking.refresh_from_db()
     assert marking.is_finished
