@@ -9,7 +9,7 @@ from marking.actions.papers import claim_paper
 from marking.models import Marking
 from rubrics.actions.bank import add_bank_comment
 from rubrics.models import BankComment
-from tests.browser.conftest import live
+from tests.browser.conftest import live, until
 from tests.browser.test_axe import faults
 from tests.marking.sending import remark, send
 from tests.rows import enrolled
@@ -132,7 +132,12 @@ def test_mine_only_is_remembered_with_the_person(desk, marker, rubric):
     expect(page.locator("#desk-panel .bankline")).to_have_count(1)
     expect(page.locator("#bank-mine")).to_be_checked()
 
-    page.wait_for_function("performance.getEntriesByType('resource').some((one) => one.name.endsWith('/me/comments/'))")
+    until(
+        page,
+        lambda: page.evaluate(
+            "performance.getEntriesByType('resource').some((one) => one.name.endsWith('/me/comments/'))"
+        ),
+    )
     page.reload()
     live(page)
     press(page, "/")

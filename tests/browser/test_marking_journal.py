@@ -97,7 +97,10 @@ def test_what_waits_is_sealed_and_gone_once_the_server_has_it(opened, context, m
 
     context.set_offline(False)
     saved(page)
-    page.wait_for_function(f"({KEPT})().then((found) => found.lines.length === 0 && found.entries.length === 0)")
+    until(
+        page,
+        lambda: page.evaluate(f"({KEPT})().then((found) => found.lines.length === 0 && found.entries.length === 0)"),
+    )
     assert levels(marking) == {"E1": "4"}
 
 
@@ -325,7 +328,10 @@ def test_marks_for_a_paper_that_a_colleague_took_first_stay_until_they_are_disca
     page.get_by_role("button", name="Discard these 2 marks").click()
     expect(stranded).to_be_empty()
     saved(page)
-    page.wait_for_function(f"({KEPT})().then((found) => found.lines.length === 0 && found.entries.length === 0)")
+    until(
+        page,
+        lambda: page.evaluate(f"({KEPT})().then((found) => found.lines.length === 0 && found.entries.length === 0)"),
+    )
     assert not Marking.objects.filter(marker=marker, allotment__paper=paper).exists()
 
 
@@ -381,7 +387,10 @@ def test_marks_for_a_paper_that_is_no_longer_there_are_shown_until_they_are_disc
     page = opened(papers[1].code)
     page.get_by_role("button", name="Discard it").click()
 
-    page.wait_for_function(f"({KEPT})().then((found) => found.lines.length === 0 && found.entries.length === 0)")
+    until(
+        page,
+        lambda: page.evaluate(f"({KEPT})().then((found) => found.lines.length === 0 && found.entries.length === 0)"),
+    )
 
 
 def test_an_answer_that_is_not_the_servers_keeps_the_marks_waiting(opened, context, marking):
