@@ -10,7 +10,6 @@ const NAME = "assay-journal";
 const VERSION = 2;
 const ALWAYS_KEPT = 50;
 const MINUTE = 60000;
-const LONGEST_OPEN = 3000;
 export const MOST_BYTES = 20 * 1024 * 1024;
 
 const done = (request) =>
@@ -41,10 +40,7 @@ export async function openJournal(factory = globalThis.indexedDB) {
   if (!factory) throw new Error("This browser has no database of its own.");
   const request = factory.open(NAME, VERSION);
   request.onupgradeneeded = (event) => build(request.result, request.transaction, event.oldVersion);
-  const late = new Promise((_, no) => {
-    setTimeout(no, LONGEST_OPEN, new Error("The browser's own database does not open."));
-  });
-  const database = await Promise.race([done(request), late]);
+  const database = await done(request);
   database.onversionchange = () => database.close();
   return database;
 }

@@ -10,22 +10,31 @@ const QUIET = 300;
 const LONGEST = 700;
 const STRICT_EVERY = 5000;
 const THIN_EVERY = 50;
+const LONGEST_OPEN = 3000;
 
 const aboutOf = ({ person, thing, tab, seq, base, key }) =>
   ["assay-journal-1", person, thing, tab, seq, base, key].join("|");
 
+/** Open the journal, or say after three seconds that it does not open. */
+function openSoon(opening = journal.openJournal()) {
+  const late = new Promise((_, no) => {
+    setTimeout(no, LONGEST_OPEN, new Error("The browser's own database does not open."));
+  });
+  return Promise.race([opening, late]);
+}
+
 /** Make a keeper for one tab's work on one thing; `place` is `{person, thing, tab}`.
 
     `journalKey` is in bytes. `mayBePlain` lets a page that cannot seal write entries as they are. `alone` keeps only the
-    newest state of this tab, and that only until the server has it. `told` hears whenever it begins or stops to work. */
+    newest state of this tab, and that only until the server has it. `told` hears whenever it begins or stops to work. A
+    database that opens late is used from then on. */
 export async function startKeeping({ place, journalKey, mayBePlain, alone = false, told }) {
   const keeper = new Keeper(place, alone, told);
   try {
     if (canSeal()) keeper.key = await sealingKey(journalKey);
     else if (!mayBePlain) throw new Error("This page cannot seal what it keeps.");
-    keeper.database = await journal.openJournal();
-    keeper.works = true;
-    journal.askToPersist();
+    keeper.opening = journal.openJournal().then((database) => keeper.begin(database));
+    await openSoon(keeper.opening);
   } catch (error) {
     keeper.trouble = String(error?.message ?? error);
   }
@@ -37,6 +46,16 @@ class Keeper {
     Object.assign(this, { place, alone, told, key: null, database: null, works: false, trouble: "" });
     Object.assign(this, { newest: null, written: null, seq: 0, byKey: new Map(), timer: 0, since: 0, strictAt: -Infinity, isRelaxed: false, settling: 0 });
     this.chain = Promise.resolve();
+    this.opening = Promise.resolve();
+  }
+
+  /** The database is open: what was noted before goes there. */
+  begin(database) {
+    this.database = database;
+    if (this.trouble) this.tell(true);
+    else this.works = true;
+    this.now();
+    journal.askToPersist();
   }
 
   /** Hear of a new state: `{text, base, key, at}` and what else is to be found with it. */
@@ -108,7 +127,7 @@ class Keeper {
       if (error?.name === "QuotaExceededError") {
         await journal.thinJournal(this.database, this.place.person, this.place.thing, 0);
       } else {
-        this.database = await journal.openJournal();
+        this.database = await openSoon();
       }
       await journal.writeEntry(this.database, entry, how);
     }
@@ -143,8 +162,10 @@ class Keeper {
     this.chain = this.chain.then(() => note(this.database, line, seq)).catch(() => undefined);
   }
 
-  /** Give the unsent states that other tabs left behind: `[{line, text, base, key, at, sha256, …}]`, oldest first. */
+  /** Give the unsent states that other tabs left behind: `[{line, text, base, key, at, sha256, …}]`, oldest first. Waits
+      for the database, however late it opens. */
   async leftBehind() {
+    await this.opening.catch(() => undefined);
     if (!this.database) return [];
     const { person, thing, tab } = this.place;
     const lines = await journal.linesOf(this.database, person, thing);

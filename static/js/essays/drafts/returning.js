@@ -7,7 +7,7 @@ import { save } from "./send.js";
 import { isSafe } from "./state.js";
 import { countWords } from "./words.js";
 
-const LONGEST_LOOK = 5000; // a computer that has just come up again can be slow to open its journal
+const LONGEST_LOOK = 5000;
 
 /** Sort what other tabs left behind, oldest first, against what the server has as the head.
 
@@ -27,28 +27,29 @@ export function startReturning({ keeper, stateNow, dispatch, show }) {
 
   const done = (one) => keeper.acknowledgeLine(one.line, one.seq);
 
-  async function find() {
-    const late = new Promise((resolve) => setTimeout(() => resolve([]), LONGEST_LOOK));
-    return Promise.race([keeper.leftBehind(), late]).catch(() => []);
+  function take(left) {
+    const { queue, acked } = stateNow();
+    const { known, main, straight, beside } = sortLeft(left, { head: queue.base, sha256: acked, key: desk.headKey ?? "" });
+    known.forEach(done);
+    keeper.tidy().catch(() => undefined);
+    if (!main || stateNow().reading) return; // a tab that reads looks again when it writes
+    const free = isSafe(stateNow());
+    waiting = [...beside, main].map((one) => ({ ...one, isBeside: one !== main || !free }));
+    if (!free) return;
+    show(main.text);
+    say("back", broughtBackPanel({ words: countWords(main.text) }), "notes");
+    const { text, key, intent, at: written } = main;
+    const base = straight ? queue.base : main.base;
+    dispatch({ type: "restored", text, key, intent, written, base, at: performance.now() });
   }
 
   return {
-    /** Bring back what the journal holds and the server does not: into the editor, or beside it. */
-    async bringBack() {
-      const left = await find();
-      const { queue, acked } = stateNow();
-      const { known, main, straight, beside } = sortLeft(left, { head: queue.base, sha256: acked, key: desk.headKey ?? "" });
-      known.forEach(done);
-      keeper.tidy().catch(() => undefined);
-      if (!main) return;
-      const free = isSafe(stateNow());
-      waiting = [...beside, main].map((one) => ({ ...one, isBeside: one !== main || !free }));
-      if (!free) return;
-      show(main.text);
-      say("back", broughtBackPanel({ words: countWords(main.text) }), "notes");
-      const { text, key, intent, at: written } = main;
-      const base = straight ? queue.base : main.base;
-      dispatch({ type: "restored", text, key, intent, written, base, at: performance.now() });
+    /** Bring back what the journal holds and the server does not: into the editor, or beside it. Gives a promise that is
+        kept once that is done, or after five seconds: a computer that has just come up again can be slow to open its
+        journal, and what it finds later comes back later. */
+    bringBack() {
+      const taken = keeper.leftBehind().then(take, () => undefined);
+      return Promise.race([taken, new Promise((resolve) => setTimeout(resolve, LONGEST_LOOK))]);
     },
     /** The server has `text`: what was left behind with these words is done. Tells whether anything was. */
     settle(text) {

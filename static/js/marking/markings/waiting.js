@@ -3,7 +3,7 @@
 
 import { startKeeping } from "../../outbox/keeping.js";
 
-const LONGEST_LOOK = 1500;
+const LONGEST_LOOK = 5000; // a computer that has just come up again can be slow to open its journal
 const LONGEST_WRITE = 1500;
 const TAB = Math.random().toString(36).slice(2, 10);
 const LOCK = "assay.tab.";
