@@ -47,12 +47,15 @@ class Answer:
 def read_answer(kind: str, address: str, response: Any) -> Answer:
     """Put headers, cookies and body into one text, with HTML's, JSON's and addresses' ways of hiding a word undone.
 
-    Of a workbook or a Word file every part is read, of a PDF what it shows and what it holds besides.
+    Of a workbook or a Word file every part is read, of a PDF what it shows and what it holds besides. Left out is until
+    when the answer and its cookies may be kept, and when a file was made: that is the moment of asking, by the real
+    clock, and its minutes can look like a token.
     """
     body = b"".join(response.streaming_content) if response.streaming else response.content
     words = words_in(body)
-    head = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
-    raw = "\n".join([head, response.cookies.output(), words])
+    head = "\n".join(f"{name}: {value}" for name, value in response.headers.items() if name != "Expires")
+    cookies = re.sub(r"expires=[^;]*;?", "", response.cookies.output())
+    raw = re.sub(r"<dcterms:(created|modified)[^>]*>[^<]*", "", "\n".join([head, cookies, words]))
     spoken = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), raw)
     text = unescape(unquote(spoken)).replace(urlsplit(address).path, "")  # what was asked for tells nothing new
     return Answer(kind, address, response.status_code, text)
