@@ -185,8 +185,8 @@ def failed_in(report: Path) -> list[str]:
 def tried_again(failed: list[str], env: dict[str, str]) -> bool:
     """Try a few failed tests once more, alone on the machine; tell whether all of them pass then.
 
-    Three browsers on two processors can be too slow for a page that is right. A kill or a cut gets no second try: what
-    is lost once is lost.
+    Browsers and servers that share two processors can be too slow for a page that is right. A kill or a cut gets no
+    second try: what is lost once is lost.
     """
     if not 0 < len(failed) <= MOST_TRIED_AGAIN or any("fault" in test for test in failed):
         return False

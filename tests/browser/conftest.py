@@ -28,7 +28,7 @@ STATIC = Path(__file__).resolve().parents[2] / "static"
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 QUIET += ["--disable-component-update", "--disable-sync"]
 
-expect.set_options(timeout=15_000)  # three browsers on two processors: what comes late is late, not missing
+expect.set_options(timeout=15_000)  # browsers and servers share two processors: what comes late is late, not missing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
