@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from courses.models import Course, Enrolment, Entry, Prompt, PromptState, PromptVersion, Role, User
+from courses.models import Course, Enrolment, Entry, Job, Prompt, PromptState, PromptVersion, Role, User
 
 
 def visible_courses(user: User) -> QuerySet[Course]:
@@ -83,3 +83,8 @@ def may_edit_prompts(user: User) -> bool:
 def visible_entries(user: User) -> QuerySet[Entry]:
     """The whole journal for an admin; nothing for others."""
     return Entry.objects.all() if user.is_staff else Entry.objects.none()
+
+
+def visible_jobs(user: User) -> QuerySet[Job]:
+    """One's own long jobs; nobody else's."""
+    return Job.objects.filter(owner=user)

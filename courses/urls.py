@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import courses, health, journal, people, prompts
+from courses.views import courses, health, jobs, journal, people, prompts
 
 app_name = "courses"
 urlpatterns = [
@@ -30,6 +30,10 @@ urlpatterns = [
     path("prompts/<slug:slug>/<int:number>/archive/", prompts.archive, name="prompts-archive"),
     # journal
     path("journal/", journal.list, name="journal-list"),
+    # jobs
+    path("jobs/", jobs.list, name="jobs-list"),
+    path("jobs/<uuid:job_id>/", jobs.detail, name="jobs-detail"),
+    path("jobs/<uuid:job_id>/file/", jobs.file, name="jobs-file"),
     # health
     path("healthz", health.live, name="health-live"),
     path("readyz", health.ready, name="health-ready"),

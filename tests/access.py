@@ -3,7 +3,7 @@
 The world is `tests.worlds.lived_in`: Ines (student) owns the draft, the receipt and the released outcome; Noor
 (classmate) is a student of the same course; the submission, the paper and the marking are of Noor's essay, in the
 marker's hands. The draft of a rubric, its changes and its publishing are version 2, which the teacher made for that
-course. What a row does not name as a method is 405 for whoever is signed in. Nobody signed in: GET leads to the sign-in
+course; the long job is the teacher's. What a row does not name as a method is 405 for whoever is signed in. Nobody signed in: GET leads to the sign-in
 page (302), a post is answered with a page that gives the words back, any other method with JSON (401); unless the row
 says PUBLIC.
 
@@ -64,6 +64,10 @@ TABLE: list[Row] = [
     # courses:health
     row("courses:health-live", "GET", "200", public=200),
     row("courses:health-ready", "GET", "200", public=200),
+    # courses:jobs
+    row("courses:jobs-detail", "GET", "404 404 404 200 404 404 404"),
+    row("courses:jobs-file", "GET", "404 404 404 200 404 404 404"),
+    row("courses:jobs-list", "GET", "200"),
     # courses:journal
     row("courses:journal-list", "GET", "403 403 403 403 403 403 200"),
     # courses:people

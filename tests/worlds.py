@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from courses.kernel import clock
 from courses.kernel.text import sha256_of
-from courses.models import Course, Role, User
+from courses.models import Course, Job, Role, User
 from essays.actions.decisions import reopen_essay, submit_on_behalf
 from essays.actions.drafts import open_draft, save_draft
 from essays.actions.highlights import keep_highlight
@@ -33,6 +33,7 @@ from rubrics.actions.versions import draft_rubric_version
 from rubrics.models import BankComment, RubricVersion
 from rubrics.pure.packs import Pack, read_pack
 from tests.essays.rescuing import rescue_file
+from tests.jobs import begin_counting, count_pages
 from tests.rows import MONDAY, enrolled, person, set_for
 from tests.rubrics.edits import rename_strand
 
@@ -131,6 +132,14 @@ class LivedIn:
     outcome: Outcome
     rubric_draft: RubricVersion
     comment: BankComment
+    job: Job
+
+
+def finished_job(owner: User) -> Job:
+    """Give a long job that is done and has made a file."""
+    job = begin_counting(owner)
+    count_pages.call(job.pk)
+    return job
 
 
 def lived_in() -> LivedIn:
@@ -193,4 +202,5 @@ def lived_in() -> LivedIn:
         outcome=Outcome.objects.get(submission=submission),
         rubric_draft=rubric_draft,
         comment=comment,
+        job=finished_job(teacher),
     )

@@ -1,6 +1,7 @@
-"""People, courses, prompts, sources and the journal."""
+"""People, courses, prompts, sources, the journal and long jobs."""
 
 from courses.models.courses import Course
+from courses.models.jobs import Job, JobFile, JobState
 from courses.models.journal import Entry, EntryReason, Seal
 from courses.models.people import Arrangement, Enrolment, Role, User
 from courses.models.prompts import Prompt, PromptState, PromptVersion
@@ -13,6 +14,9 @@ __all__ = [
     "Enrolment",
     "Entry",
     "EntryReason",
+    "Job",
+    "JobFile",
+    "JobState",
     "NoteKind",
     "Prompt",
     "PromptState",

@@ -47,6 +47,7 @@ def address_of(name: str, world: LivedIn) -> str:
         "submission_id": world.paper.submission.public_id,
         "person_id": classmate.public_id,
         "enrolment_id": world.course.enrolments.get(person=classmate).public_id,
+        "job_id": world.job.public_id,
         "n": 3 if ":late_words" in name else 1,
         "key": "strong" if name == "rubrics:exemplars-detail" else "6f1d1c52-0a52-4f0e-9d57-b5d8e7f0c111",
         "uidb36": "1",

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from courses.kernel import clock
 from courses.kernel.text import sha256_of
-from courses.models import Arrangement, Course, Entry, Role, User
+from courses.models import Arrangement, Course, Entry, Job, Role, User
 from essays.actions.arrangements import extend, record_standing
 from essays.actions.decisions import collect_due
 from essays.actions.drafts import open_draft, save_draft
@@ -205,6 +205,7 @@ def every_start(world: Blind) -> list[str]:
         "n": [1, 2],
         "highlight_id": [uuid4()],
         "run_id": [uuid4()],
+        "job_id": list(Job.objects.values_list("public_id", flat=True)),
         "key": [*EXEMPLARS, "E1", uuid4()],
     }
     assert left_out(things) <= {"account_reset_password_from_key"}

@@ -131,6 +131,7 @@ def starts(world: Unreleased) -> list[str]:
         "n": [1],
         "highlight_id": [uuid4()],
         "run_id": [uuid4()],
+        "job_id": [uuid4()],
         "key": [*EXEMPLARS, "E1", uuid4()],
     }
     assert left_out(things) <= {"account_reset_password_from_key"}
