@@ -12,10 +12,6 @@ from django_htmx.middleware import HtmxDetails
 
 from courses.models import User
 
-UPLOAD_TOO_LARGE = "assay.upload_too_large"
-"""Set in a request's META where a file was let pass by because it is larger than any that is taken."""
-
-
 Given = ParamSpec("Given")
 SOMEBODY_ELSE = (
     "Somebody else is signed in in this browser now. Sign in again yourself; what waits here stays on this computer, "

@@ -1,12 +1,9 @@
 """What happens to files: what is brought in is read where it can do no harm and put in as a save; PDFs are made."""
 
-import json
 import subprocess
-import sys
-import threading
-from pathlib import Path
 from uuid import UUID
 
+from courses.kernel import confined
 from courses.kernel.access import require
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
@@ -22,13 +19,7 @@ from essays.pure.pdf import pdf_is_here
 from essays.pure.records import Reported
 from essays.queries.drafts import head_text
 
-READ_SECONDS = 12
 PDF_SECONDS = 30
-WAIT_SECONDS = 3
-
-_ROOT = Path(__file__).parents[2]
-_turn = threading.BoundedSemaphore()
-"""One file at a time in each process of the server, so that the others go on answering."""
 
 
 class FileNotTaken(Refusal):
@@ -58,13 +49,14 @@ def read_upload(draft: Draft, *, name: str, data: bytes, by: User) -> BroughtIn:
     """
     require(may_save_draft(by, draft))
     try:
-        said = _run("essays.pure.files", json.dumps(name).encode() + b"\n" + data, READ_SECONDS)
-        answer: dict[str, object] = json.loads(said)
-    except (subprocess.SubprocessError, OSError, ValueError):
-        raise FileTakesTooLong from None  # one that died or was stopped has met its limits
+        answer, _ = confined.ask("essays.pure.files", {"name": name}, data)
+    except confined.NoTurn:
+        raise AnotherFileIsRead from None
+    except confined.Stopped:
+        raise FileTakesTooLong from None
     if "problem" in answer:
         raise FileNotTaken(str(answer["problem"]))
-    return BroughtIn(**answer)  # type: ignore[arg-type]  # the process answers with its fields
+    return BroughtIn(answer["text"], answer["words"], answer["left_out"])
 
 
 def make_pdf(html: str) -> bytes:
@@ -75,30 +67,11 @@ def make_pdf(html: str) -> bytes:
     if not pdf_is_here():
         raise NoPdfHere
     try:
-        return _run("essays.pure.pdf", html.encode(), PDF_SECONDS)
+        return confined.run("essays.pure.pdf", html.encode(), PDF_SECONDS)
+    except confined.NoTurn:
+        raise AnotherFileIsRead from None
     except (subprocess.SubprocessError, OSError):
         raise PdfTakesTooLong from None
-
-
-def _run(module: str, given: bytes, seconds: int) -> bytes:
-    """Run one of our modules as a process, one at a time, and give what it says."""
-    if not _turn.acquire(timeout=WAIT_SECONDS):
-        raise AnotherFileIsRead
-    try:
-        done = subprocess.run(  # noqa: S603  # our own modules, named above
-            [sys.executable, "-m", module],
-            cwd=_ROOT,
-            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent"},
-            input=given,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # a traceback would quote the text
-            timeout=seconds,
-            start_new_session=True,
-            check=True,
-        )
-    finally:
-        _turn.release()
-    return done.stdout
 
 
 def put_in(draft: Draft, *, text: str, instead: bool, key: UUID, by: User) -> Kept:

@@ -6,7 +6,8 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 
-from essays.pure.files import MOST_BYTES, TOO_LARGE
+from courses.kernel.uploads import MOST_BYTES
+from essays.pure.files import TOO_LARGE
 
 
 class ReadUpload(forms.Form):
@@ -14,7 +15,7 @@ class ReadUpload(forms.Form):
 
     file = forms.FileField(
         label="File",
-        help_text="Word (.docx), plain text (.txt) or Markdown (.md), up to 5 MB. You see it first.",
+        help_text="Word (.docx), plain text (.txt) or Markdown (.md), up to 10 MB. You see it first.",
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".docx,.txt,.md,text/plain,text/markdown"}),
         error_messages={"required": "Choose a file first."},

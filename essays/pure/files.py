@@ -3,24 +3,19 @@
 The server reads no file itself: it runs this module as a process that may use little time and memory, and stops it.
 """
 
-import json
-import resource
-import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from courses.kernel.confined import Answer, answer_once
 from courses.kernel.text import count_words, normalise, problem_in, sanitise
+from courses.kernel.uploads import MOST_BYTES
 from essays.pure.blocks import blocks_of
 from essays.pure.markdown import markdown_of
 from essays.pure.word_files import BROKEN, NotReadable, read_word_file
 
-MOST_BYTES = 5 * 1024 * 1024
-MEMORY = 512 * 1024 * 1024
-CPU_SECONDS = 6
-
-TOO_LARGE = "This file is larger than 5 MB. Leave out its pictures, or copy the text and paste it."
+TOO_LARGE = "This file is larger than 10 MB. Leave out its pictures, or copy the text and paste it."
 EMPTY = "There are no words in this file."
 NO_TEXT = "This is not a file with text in it. Choose a .docx, .txt or .md file."
 LETTERS = "The letters of this file cannot be read. Save it as plain text in UTF-8 and choose it again."
@@ -111,26 +106,15 @@ def _listed(words: Iterable[str]) -> str:
 
 
 # ----------------------------------------------------------------------------------------------- the process
-def answer_to(name: str, data: bytes) -> dict[str, Any]:
+def answer(said: dict[str, Any], data: bytes) -> Answer:
     """Give what the process says: what was brought in, or the problem."""
     try:
-        return asdict(read_file(name, data))
+        return asdict(read_file(said["name"], data)), b""
     except NotReadable as problem:
-        return {"problem": str(problem)}
+        return {"problem": str(problem)}, b""
     except (MemoryError, RecursionError):
-        return {"problem": BROKEN}
-
-
-def serve() -> None:
-    """Read one file from the input, its name on the first line, and answer in JSON, within the limits."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
-    name = json.loads(sys.stdin.buffer.readline())
-    answer = answer_to(name, sys.stdin.buffer.read(MOST_BYTES + 1))
-    sys.stdout.buffer.write(json.dumps(answer).encode())
+        return {"problem": BROKEN}, b""
 
 
 if __name__ == "__main__":
-    serve()
+    answer_once(answer)

@@ -7,20 +7,16 @@ touched; what of them was there is counted, so that the person is told what did 
 import io
 import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable
-from posixpath import normpath
 from typing import Any
-from xml.parsers import expat
 
 import mammoth
 
-MOST_MEMBERS = 500
-MOST_UNPACKED = 50 * 1024 * 1024
-MOST_RATIO = 100
+from courses.kernel import archives, markup
+from courses.kernel.archives import ArchiveRefused, Fault
+
 MOST_XML = 12 * 1024 * 1024
-DEEPEST = 120
 
 _MAIN_TYPES = tuple(
     f"application/vnd.{kind}.main+xml"
@@ -62,6 +58,7 @@ STRANGE = (
 )
 BROKEN = "This file is damaged or not complete. Save it once more in your word processor and choose it again."
 TOO_MUCH = "This file unpacks to more than an essay can be. Leave out what is not text, or copy the text and paste it."
+_SAID_OF = {Fault.STRANGE: STRANGE, Fault.MUCH: TOO_MUCH, Fault.BROKEN: BROKEN}
 NOT_WORD = "This is not a Word document, whatever its name says. Choose a .docx, .txt or .md file."
 
 
@@ -75,74 +72,34 @@ def read_word_file(data: bytes) -> tuple[str, Counter[str]]:
     Raises NotReadable.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            look_through(packed, len(data))
-            parts = {name: _unpacked(packed, name) for name in packed.namelist() if _holds_words(name)}
+        with archives.opened(data, never_opened=_is_never_opened) as packed:
+            _refuse_other_documents(packed)
+            parts = {name: archives.unpack(packed, name, MOST_XML) for name in packed.namelist() if _holds_words(name)}
             left_out = _check_parts(parts)
             left_out["macro"] += any(name.endswith("vbaProject.bin") for name in packed.namelist())
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        zlib.error,
-        NotImplementedError,
-        EOFError,
-        ValueError,
-        OSError,
-    ) as error:
-        raise NotReadable(BROKEN) from error
+    except ArchiveRefused as refused:
+        raise NotReadable(_SAID_OF[refused.fault]) from refused
     _check_types(parts)
     return _html_of(parts), +left_out
 
 
-def look_through(packed: zipfile.ZipFile, size: int) -> None:
-    """Refuse by the list of contents alone: too many, too large, hidden, overlapping, or pointing out of the file."""
-    members = packed.infolist()
+def _refuse_other_documents(packed: zipfile.ZipFile) -> None:
+    """Say of what is a document of another program which one to choose instead."""
+    names = packed.namelist()
+    kind = archives.unpack(packed, "mimetype")[:100].decode(errors="replace") if "mimetype" in names else ""
     for sign, sentence in _OTHER_DOCUMENTS.items():
-        if any(one.filename.startswith(sign) for one in members) or _says(packed, members, sign):
+        if kind.startswith(sign) or any(name.startswith(sign) for name in names):
             raise NotReadable(sentence)
-    if len(members) > MOST_MEMBERS or len({one.filename.lower() for one in members}) != len(members):
-        raise NotReadable(STRANGE)
-    unpacked = sum(one.file_size for one in members)
-    if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * max(size, 1):
-        raise NotReadable(TOO_MUCH)
-    end = 0
-    for one in sorted(members, key=lambda one: one.header_offset):
-        if one.header_offset < end or one.flag_bits & 0x1 or one.compress_type not in (0, 8):
-            raise NotReadable(STRANGE)
-        end = one.header_offset + one.compress_size
-        if not _is_plain_path(one.filename) or _is_archive(one.filename):
-            raise NotReadable(STRANGE)
 
 
-def _says(packed: zipfile.ZipFile, members: list[zipfile.ZipInfo], sign: str) -> bool:
-    first = next((one for one in members if one.filename == "mimetype" and one.file_size < 100), None)
-    return first is not None and packed.read(first).decode(errors="replace").startswith(sign)
-
-
-def _is_plain_path(name: str) -> bool:
-    if not name or re.search(r"[\\:\x00-\x1f]", name) or name.startswith(("/", "..")):
-        return False
-    return normpath(name) == name.rstrip("/")
-
-
-def _is_archive(name: str) -> bool:
-    """Tell a file within the file that is itself a package. Charts have theirs in one folder, which is never opened."""
-    inner = name.lower().endswith((".zip", ".docx", ".docm", ".xlsx", ".pptx", ".jar", ".gz", ".7z", ".rar"))
-    return inner and not name.lower().startswith("word/embeddings/")
+def _is_never_opened(name: str) -> bool:
+    """Tell the files that charts keep beside themselves in one folder, which may be packages of their own."""
+    return name.lower().startswith("word/embeddings/")
 
 
 def _holds_words(name: str) -> bool:
     outer = name in ("[Content_Types].xml", "_rels/.rels")
     return outer or bool(_WORDS_IN.fullmatch(name)) or bool(_ON_EVERY_PAGE.fullmatch(name))
-
-
-def _unpacked(packed: zipfile.ZipFile, name: str) -> bytes:
-    """Unpack one part; never more than it said it would be."""
-    with packed.open(name) as part:
-        data = part.read(MOST_XML + 1)
-    if len(data) > MOST_XML:
-        raise NotReadable(TOO_MUCH)
-    return data
 
 
 def _check_parts(parts: dict[str, bytes]) -> Counter[str]:
@@ -161,43 +118,12 @@ def _check_parts(parts: dict[str, bytes]) -> Counter[str]:
     return left_out
 
 
-def _check_xml(data: bytes) -> tuple[Counter[str], bool]:
-    """Count the elements we count and tell whether any words are there. Raises NotReadable.
-
-    A document type is refused as such: with it come entities, and no word processor writes one.
-    """
-    counted: Counter[str] = Counter()
-    state = {"depth": 0, "words": False}
-    parser = expat.ParserCreate(namespace_separator=" ")
-
-    def begin(tag: str, _attributes: dict[str, str]) -> None:
-        state["depth"] += 1
-        if state["depth"] > DEEPEST:
-            raise NotReadable(STRANGE)
-        if tag in _COUNTED:
-            counted[tag] += 1
-
-    def end(_tag: str) -> None:
-        state["depth"] -= 1
-
-    def said(words: str) -> None:
-        state["words"] = state["words"] or bool(words.strip())
-
-    parser.StartElementHandler = begin
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = said
-    parser.StartDoctypeDeclHandler = _refuse
-    parser.EntityDeclHandler = _refuse
-    parser.ExternalEntityRefHandler = _refuse
+def _check_xml(data: bytes) -> markup.Seen:
+    """Count the elements we count and tell whether any words are there. Raises NotReadable."""
     try:
-        parser.Parse(data, True)  # noqa: FBT003  # it takes no names
-    except expat.ExpatError as error:
-        raise NotReadable(BROKEN) from error
-    return counted, bool(state["words"])
-
-
-def _refuse(*_: Any) -> int:
-    raise NotReadable(STRANGE)
+        return markup.look_through(data, counting=frozenset(_COUNTED))
+    except markup.MarkupRefused as refused:
+        raise NotReadable(BROKEN if refused.is_broken else STRANGE) from refused
 
 
 def _check_types(parts: dict[str, bytes]) -> None:

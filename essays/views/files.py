@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from courses.kernel.errors import Refusal
 from courses.kernel.readings import lead_citations
 from courses.kernel.renderer import render
-from courses.kernel.web import UPLOAD_TOO_LARGE, SignedInRequest, go, show, wants_fragment
+from courses.kernel.web import SignedInRequest, go, show, wants_fragment
 from courses.templatetags.words import say_moment
 from essays.actions.files import make_pdf, put_in, read_upload
 from essays.forms.files import PutIn, ReadUpload
@@ -22,7 +22,6 @@ from essays.models import Draft, Submission
 from essays.pure.blocks import blocks_of
 from essays.pure.copies import KINDS, Copy, word_file
 from essays.pure.drafts import Branched, Quarantined
-from essays.pure.files import TOO_LARGE
 from essays.pure.pdf import pdf_is_here
 from essays.queries.drafts import drafts_with_text
 from essays.queries.files import copy_of_draft, copy_of_submission
@@ -45,8 +44,6 @@ def read(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
     posted = request.method == "POST"
     form = ReadUpload(request.POST if posted else None, request.FILES if posted else None)
     found = None
-    if UPLOAD_TOO_LARGE in request.META:
-        form.fields["file"].error_messages["required"] = TOO_LARGE
     if form.is_bound and form.is_valid():
         try:
             found = read_upload(draft, name=form.name, data=form.data_read, by=request.user)

@@ -108,9 +108,9 @@ def test_a_file_too_large_is_not_even_sent(desk):
     sent = []
     desk.on("request", lambda one: sent.append(one.url) if one.method == "POST" else None)
 
-    choose(desk, b"x" * (5 * 1024 * 1024 + 1), "long.txt")
+    choose(desk, b"x" * (10 * 1024 * 1024 + 1), "long.txt")
 
-    expect(desk.locator("[data-not-read]")).to_contain_text("larger than 5 MB")
+    expect(desk.locator("[data-not-read]")).to_contain_text("larger than 10 MB")
     assert sent == []
 
 

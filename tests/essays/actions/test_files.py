@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from essays.actions import files
+from courses.kernel import confined
 from essays.actions.drafts import open_draft
 from essays.actions.files import AnotherFileIsRead, FileNotTaken, FileTakesTooLong, put_in, read_upload
 from essays.pure.drafts import Branched, Quarantined, Replayed, Saved
@@ -65,11 +65,11 @@ def test_a_file_that_would_take_all_day_is_stopped_and_the_server_goes_on(draft,
 
 
 def test_one_file_at_a_time_is_read_so_that_others_are_answered(draft, student, monkeypatch):
-    monkeypatch.setattr(files, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(confined, "WAIT_SECONDS", 0.05)
     began, done = threading.Event(), threading.Event()
 
     def hold():
-        with files._turn:
+        with confined._turn:
             began.set()
             done.wait(5)
 

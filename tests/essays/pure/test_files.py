@@ -76,7 +76,7 @@ def test_signs_that_cannot_be_shown_are_left_out_and_counted():
         ("essay.txt", "words".encode("utf-16-le"), "letters of this file"),
         ("essay.txt", b"\x81\x8d\xff words", "letters of this file"),
         ("essay.txt", b"\xff\xfea", "letters of this file"),
-        ("essay.txt", b"w" * (MOST_BYTES + 1), "larger than 5 MB"),
+        ("essay.txt", b"w" * (MOST_BYTES + 1), "larger than 10 MB"),
         ("essay.txt", b"w " * 150_000, "at most 200,000"),
         ("essay.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "older Word file"),
         ("essay.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "password"),

@@ -61,7 +61,7 @@ def test_hostile_words_of_a_file_are_shown_as_words(client, draft):
     [
         (made.with_entities(), "essay.docx", "put together in a way"),
         (b"", "essay.txt", "There are no words in this file."),
-        (b"x" * (5 * 1024 * 1024 + 1), "essay.txt", "larger than 5 MB"),
+        (b"x" * (10 * 1024 * 1024 + 1), "essay.txt", "larger than 10 MB"),
     ],
     ids=["entities", "empty", "large"],
 )
@@ -73,10 +73,10 @@ def test_a_file_that_is_not_taken_says_why(data, name, reason, client, draft):
 
 
 def test_a_file_larger_than_any_is_not_even_kept_for_a_moment_and_said_to_be_too_large(client, draft):
-    answer = choose(client, draft, b"x" * (9 * 1024 * 1024), "essay.docx")
+    answer = choose(client, draft, b"x" * (12 * 1024 * 1024), "essay.docx")
 
     assert answer.status_code == 422
-    assert "larger than 5 MB" in answer.content.decode()
+    assert "larger than 10 MB" in answer.content.decode()
     assert "Choose a file first." not in answer.content.decode()
 
 

@@ -3,9 +3,9 @@
 import { carryOut } from "./insert.js";
 import { area, root, text } from "./page.js";
 
-const MOST_BYTES = 5 * 1024 * 1024;
+const MOST_BYTES = 10 * 1024 * 1024;
 const SAVED_WITHIN = 12000;
-const TOO_LARGE = "This file is larger than 5 MB. Leave out its pictures, or copy the text and paste it.";
+const TOO_LARGE = "This file is larger than 10 MB. Leave out its pictures, or copy the text and paste it.";
 const NOT_READ = "The file could not be read just now. Your essay is as it was. Try again.";
 const NOT_SAVED = "Your essay could not be saved just now, so it was not replaced. Try again when it says Saved.";
 const TOO_LONG = "Together this is longer than can be kept. Put in less, or put it in instead of your essay.";
