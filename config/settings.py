@@ -30,6 +30,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 HTTPS = env.bool("HTTPS", not DEBUG)
 SITE_NAME = env.str("SITE_NAME", "Assay")
 RUNTIME_DIR = Path(env.str("ASSAY_DATA", str(BASE_DIR / "var")))
+BACKUPS = Path(env.str("ASSAY_BACKUPS", str(RUNTIME_DIR / "backups")))
 
 # ---------------------------------------------------------------- what it is made of
 INSTALLED_APPS = [

@@ -12,6 +12,7 @@ import sys
 import pytest
 from django.conf import settings
 
+from results.bench.backups import FLOOR, WRITERS
 from results.bench.claims import PAPERS as RACED
 from results.bench.claims import TABS
 from results.bench.crashes import COLLECT_POINTS, FINISH_POINTS, MARK_POINTS, SAVE_POINTS, SUBMIT_POINTS
@@ -24,6 +25,8 @@ RELEASES, RELEASE_KILLS = (20, 100) if SOAK else (1, 0)
 CRASHES = 20 if SOAK else 3
 """How often the server dies at each point of a save, a hand-in, a collection, a score and a finish."""
 HAND_INS = 500 if SOAK else 100
+FILLED = 20_000 if SOAK else 2_000
+"""How many revisions of 6 KB lie in the database that is backed up while students write."""
 CLAIMS = 200
 """How many want a paper at the same moment, each over a connection of their own."""
 ANSWERS_BETWEEN_KILLS = 10
@@ -43,7 +46,7 @@ def found(tmp_path_factory) -> dict[str, dict]:
     report = folder / "report.json"
     wanted = ["--kills", KILLS, "--cuts", CUTS, "--marking", MARKING_KILLS]
     wanted += ["--rounds", RELEASES, "--chances", RELEASE_KILLS]
-    wanted += ["--crashes", CRASHES, "--presses", HAND_INS, "--claims", CLAIMS]
+    wanted += ["--crashes", CRASHES, "--presses", HAND_INS, "--claims", CLAIMS, "--filled", FILLED]
     command = [sys.executable, "-m", "tests.faults.run", str(report), *map(str, wanted)]
     subprocess.run(command, env=env, check=True, timeout=7_200 if SOAK else 900)
     told = json.loads(report.read_text())
@@ -121,3 +124,15 @@ def test_of_two_hundred_who_want_a_paper_at_once_each_gets_one_of_their_own_or_i
     assert (claims["next_won"], claims["next_none"]) == (RACED - 1, CLAIMS - RACED)
     assert (claims["tabs"], claims["tabs_markings"]) == (TABS, 1)
     assert claims["reserved"] > 0
+
+
+def test_what_was_saved_before_a_backup_under_load_began_is_in_what_is_restored_elsewhere(found):
+    drill = found["backup"]
+
+    assert (drill["lost"], drill["torn"], drill["strange"]) == ([], [], [])
+    assert drill["before"] >= FLOOR
+    assert drill["during"] >= WRITERS
+    assert drill["after"] >= FLOOR
+    assert 0 < drill["between"] <= drill["during"] + WRITERS
+    assert drill["megabytes"] > FILLED * 0.005
+    assert drill["sessions"] == 0

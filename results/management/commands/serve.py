@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from courses.kernel.dumps import served
 from courses.queries.health import readiness_problems
 
 THREADS = 4
@@ -41,7 +42,9 @@ class Command(BaseCommand):
             parts.append([*manage, "db_worker", "--interval", "1", "--no-startup-delay", "--no-reload"])
             parts.append([*manage, "sweep", "--every", SWEEP_EVERY])
         self.stdout.write(f"Assay serves on http://{options['bind']}/ (Ctrl-C ends it).")
-        sys.exit(run_together(parts))
+        with served():
+            ended = run_together(parts)
+        sys.exit(ended)
 
 
 def web_processes() -> int:

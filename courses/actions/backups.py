@@ -1,0 +1,296 @@
+"""Backing up the whole database into one archive, and restoring it: checked, and never over anybody's work."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
+
+from courses.actions.journal import write_entry
+from courses.kernel.clock import now
+from courses.kernel.dumps import CHUNK, Damaged, DumpFailed, synced, this_database
+from courses.kernel.errors import Refusal
+from courses.models import Entry
+from courses.pure.backups import (
+    MANIFEST,
+    Manifest,
+    NotAManifest,
+    Part,
+    file_name,
+    read_manifest,
+    to_thin,
+    unknown_migrations,
+    written,
+)
+from courses.queries.health import readiness_problems
+from courses.queries.seals import broken_seals
+
+LONGEST_MANIFEST = 4 * 1024 * 1024
+LEFT_OVER_AFTER = 24 * 3600
+"""Seconds after which a folder that a killed backup left behind is removed."""
+
+
+class NotABackup(Refusal):
+    """The archive is not one, or not whole; nothing was touched."""
+
+    def __init__(self, file: Path, why: str) -> None:
+        super().__init__(f"{file} cannot be restored: {why}. Nothing was touched.")
+
+
+class NoRoom(Refusal):
+    """The disk has too little room for what is asked."""
+
+    def __init__(self, folder: Path, *, needed: int, free: int) -> None:
+        super().__init__(f"{folder} has room for {megabytes(free)}, and {megabytes(needed)} are needed.")
+
+
+class DatabaseInUse(Refusal):
+    message = (
+        "This database has content. Restore into another one (--to), or say --replace: "
+        "what is there now is then kept aside."
+    )
+
+
+class NotWhole(Refusal):
+    """What was restored is not in order; what was there before is there again."""
+
+
+@dataclass(frozen=True)
+class BackedUp:
+    """An archive that was written, read back and found whole; and what was thinned for it."""
+
+    file: Path
+    manifest: Manifest
+    thinned: list[str]
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What stands in the database now, and where the old one is kept ('' where there was none)."""
+
+    manifest: Manifest
+    migrated: int
+    sessions_ended: int
+    seals_broken: list[int]
+    aside: str
+
+
+def megabytes(size: int) -> str:
+    return f"{size / 1_000_000:,.1f} MB"
+
+
+# ---------------------------------------------------------------- writing
+def make_backup(folder: Path, *, keep: int = 0) -> BackedUp:
+    """Write the whole database into one new archive in `folder`, read it back, and then thin old ones down to `keep`.
+
+    Safe while people work. Under its name the archive is whole or not there at all. Raises DumpFailed, Damaged, NoRoom.
+    """
+    database = this_database()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _remove_left_overs(folder)
+        _refuse_without_room(folder, database.size())
+        with tempfile.TemporaryDirectory(prefix=".backup-", dir=folder) as unfinished:
+            part, archive = Path(unfinished) / database.part, Path(unfinished) / "archive.zip"
+            began_at = now()
+            counts = database.dump(part)
+            if database.check(part) != counts:
+                raise Damaged("the copy does not have the rows of the database. Try again; look at the disk.")
+            manifest = Manifest(
+                began_at=began_at,
+                assay=_own_version(),
+                engine=connection.vendor,
+                engine_version=database.version(),
+                migrations=_applied(),
+                counts=counts,
+                parts=(Part(part.name, part.stat().st_size, _sha256(part)),),
+            )
+            _pack(archive, manifest, part)
+            part.unlink()
+            _read_back(archive)
+            file = folder / file_name(began_at)
+            os.link(archive, file)  # refuses where there is one of that name
+            synced(folder)
+    except Damaged as damaged:
+        raise DumpFailed(f"The backup could not be written: {damaged}") from damaged
+    except OSError as error:
+        raise DumpFailed(f"The backup could not be written: {error.strerror or error}.") from error
+    thinned = to_thin([one.name for one in folder.iterdir()], keep)
+    for name in thinned:
+        (folder / name).unlink(missing_ok=True)
+    return BackedUp(file, manifest, thinned)
+
+
+def _pack(archive: Path, manifest: Manifest, part: Path) -> None:
+    """Write manifest and part; pg_dump's own format is packed already."""
+    packed = zipfile.ZIP_STORED if manifest.engine == "postgresql" else zipfile.ZIP_DEFLATED
+    descriptor = os.open(archive, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+    with os.fdopen(descriptor, "w+b") as file:
+        with zipfile.ZipFile(file, "w", packed, compresslevel=3) as into:
+            into.writestr(MANIFEST, written(manifest))
+            into.write(part, part.name)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read_back(archive: Path) -> None:
+    with _opened(archive) as (manifest, packed):
+        _unpack(archive, manifest, packed, None)
+
+
+def _remove_left_overs(folder: Path) -> None:
+    """Remove what a backup that was killed left behind."""
+    for one in folder.glob(".backup-*"):
+        if now().timestamp() - one.stat().st_mtime > LEFT_OVER_AFTER:
+            shutil.rmtree(one, ignore_errors=True)
+
+
+def _refuse_without_room(folder: Path, needed: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise NoRoom(folder, needed=needed, free=free)
+
+
+def _own_version() -> str:
+    return str(tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]["version"])
+
+
+def _applied() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for app, name in sorted(MigrationLoader(connection).applied_migrations):
+        found.setdefault(app, []).append(name)
+    return found
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+# ---------------------------------------------------------------- reading
+def check_backup(file: Path) -> Manifest:
+    """Read an archive to its end and give its manifest; no database is touched. Raises NotABackup."""
+    with _opened(file) as (manifest, packed), tempfile.TemporaryDirectory(prefix="assay-check-") as folder:
+        _unpacked_and_checked(file, manifest, packed, Path(folder))
+        return manifest
+
+
+def restore_backup(file: Path, *, replace: bool = False) -> Restored:
+    """Put an archive's database in the place of the default one: checked, migrated forward, everybody signed out.
+
+    What was there is kept aside, and is there as it was whatever goes wrong. Assay must be stopped. Raises NotABackup,
+    DatabaseInUse, StillServed, NoRoom, NotWhole, DumpFailed.
+    """
+    database = this_database()
+    name = connection.settings_dict["NAME"]
+    beside = Path(name).absolute().parent if connection.vendor == "sqlite" else Path(tempfile.gettempdir())
+    with _opened(file) as (manifest, packed):
+        if database.has_content() and not replace:
+            raise DatabaseInUse
+        database.refuse_if_served()
+        beside.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".restore-", dir=beside) as folder:
+            part = _unpacked_and_checked(file, manifest, packed, Path(folder))
+            found: list[tuple[int, int, list[int]]] = []
+            aside = f"before-restore-{now():%Y%m%d-%H%M%S-%f}"
+            sha256 = _sha256(file)
+            kept = database.put_in_place(part, aside=aside, prepare=lambda: found.append(_made_ready(manifest, sha256)))
+    [(migrated, sessions, seals)] = found
+    return Restored(manifest, migrated, sessions, seals, kept)
+
+
+def _made_ready(manifest: Manifest, sha256: str) -> tuple[int, int, list[int]]:
+    """Bring the restored database up to this code; give the migrations run, the sessions ended, the seals broken."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET statement_timeout = 0")
+    before = sum(map(len, manifest.migrations.values()))
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    seals = broken_seals()
+    with transaction.atomic():
+        sessions = Session.objects.count()
+        Session.objects.all().delete()
+        if newest := Entry.objects.order_by("-pk").first():
+            write_entry("restore_backup", newest, by=None, before=manifest.began_at.isoformat(), after=sha256)
+    if problems := readiness_problems():
+        raise NotWhole("What was restored is not in order: " + " ".join(problems) + " Nothing was changed.")
+    return sum(map(len, _applied().values())) - before, sessions, seals
+
+
+def _unpacked_and_checked(file: Path, manifest: Manifest, packed: zipfile.ZipFile, folder: Path) -> Path:
+    """Unpack the database, and see that it is what was written and that this code can take it."""
+    database = this_database()
+    if manifest.engine != connection.vendor or manifest.parts[0].name != database.part:
+        raise NotABackup(file, f"it holds a database of {manifest.engine}, and this one is {connection.vendor}")
+    known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    if newer := unknown_migrations(manifest, known):
+        raise NotABackup(file, f"a newer Assay made it ({newer[0]} is not known here): upgrade first")
+    _refuse_without_room(folder.parent, manifest.bytes)
+    try:
+        part = folder / manifest.parts[0].name
+        _unpack(file, manifest, packed, part)
+        if database.check(part) != dict(manifest.counts):
+            raise Damaged("the copy of the database does not have the rows that the manifest counts.")
+    except Damaged as damaged:
+        raise NotABackup(file, f"{damaged}".rstrip(".")) from damaged
+    except OSError as error:
+        raise DumpFailed(
+            f"The backup could not be unpacked: {error.strerror or error}. Nothing was touched."
+        ) from error
+    return part
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[tuple[Manifest, zipfile.ZipFile]]:
+    """Open an archive and read its manifest. Raises NotABackup."""
+    try:
+        with zipfile.ZipFile(file) as packed:
+            names = packed.namelist()
+            if MANIFEST not in names or packed.getinfo(MANIFEST).file_size > LONGEST_MANIFEST:
+                raise NotABackup(file, "it has no manifest of Assay's")
+            manifest = read_manifest(packed.read(MANIFEST).decode())
+            if sorted(names) != sorted([MANIFEST, *(part.name for part in manifest.parts)]):
+                raise NotABackup(file, "it holds other files than its manifest names")
+            yield manifest, packed
+    except FileNotFoundError as error:
+        raise NotABackup(file, "there is no such file") from error
+    except NotAManifest as error:
+        raise NotABackup(file, str(error)) from error
+    except (zipfile.BadZipFile, UnicodeDecodeError, EOFError) as error:
+        raise NotABackup(file, "it is damaged, cut short, or no backup at all") from error
+
+
+def _unpack(file: Path, manifest: Manifest, packed: zipfile.ZipFile, to: Path | None) -> None:
+    """Read every part, no further than its size, and compare its hash; write it where `to` says."""
+    for part in manifest.parts:
+        digest, left = hashlib.sha256(), part.bytes
+        with packed.open(part.name) as source, _written_to(to) as target:
+            while chunk := source.read(CHUNK):
+                left -= len(chunk)
+                digest.update(chunk)
+                if left < 0:
+                    break
+                target.write(chunk)
+        if left or digest.hexdigest() != part.sha256:
+            raise NotABackup(file, f"{part.name} in it is not what was written")
+
+
+@contextmanager
+def _written_to(path: Path | None) -> Iterator[IO[bytes]]:
+    where = os.devnull if path is None else path
+    descriptor = os.open(where, os.O_CREAT | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as target:
+        yield target

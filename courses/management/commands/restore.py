@@ -1,0 +1,60 @@
+"""`manage.py restore`: an archive's database, checked, in the place of an empty one or of one that is kept aside."""
+
+import os
+import subprocess
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from courses.actions.backups import check_backup, restore_backup
+from courses.kernel.errors import Refusal
+from courses.pure.backups import Manifest
+
+
+class Command(BaseCommand):
+    help = "Restore an archive that `backup` wrote. Assay must be stopped."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="the archive")
+        parser.add_argument(
+            "--to", default="", help="another database: an address like DATABASE_URL, or an SQLite file"
+        )
+        parser.add_argument("--replace", action="store_true", help="also over a database with content, kept aside")
+        parser.add_argument("--check", action="store_true", help="only read the archive to its end; touch no database")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["to"]:
+            sys.exit(elsewhere(options["to"], options))
+        try:
+            if options["check"]:
+                self.stdout.write(f"{options['file']} is whole. {described(check_backup(options['file']))}")
+                return
+            done = restore_backup(options["file"], replace=options["replace"])
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stdout.write(f"Restored. {described(done.manifest)}")
+        self.stdout.write(f"{done.migrated} migrations run; {done.sessions_ended} sessions ended.")
+        if done.aside:
+            self.stdout.write(f"What was there before is kept: {done.aside}.")
+        if done.seals_broken:
+            raise CommandError(f"The journal in it was changed after it was sealed. Broken seals: {done.seals_broken}.")
+        self.stdout.write("The journal in it is what was sealed.")
+
+
+def described(manifest: Manifest) -> str:
+    """Say what an archive holds."""
+    return (
+        f"It holds what was saved by {manifest.began_at:%Y-%m-%d %H:%M:%S} UTC: {manifest.rows:,} rows "
+        f"({manifest.engine} {manifest.engine_version}, Assay {manifest.assay})."
+    )
+
+
+def elsewhere(to: str, options: dict[str, Any]) -> int:
+    """Run the same command in a process whose database is another one; give its exit code."""
+    address = to if "://" in to else f"sqlite:///{Path(to).absolute()}"
+    words = [name for name in ("replace", "check") if options[name]]
+    command = [sys.executable, sys.argv[0], "restore", str(options["file"]), *(f"--{word}" for word in words)]
+    return subprocess.run(command, env={**os.environ, "DATABASE_URL": address}, check=False).returncode  # noqa: S603
