@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.core.cache import caches
+from django.db.models import Count, Exists, F, FilteredRelation, Min, OuterRef, Q, Subquery
 
 from courses.kernel.clock import now
 from courses.models import Course, Enrolment, Prompt, Role, User
+from courses.queries.journal import stamp_columns, stamp_in
 from essays.models import Assignment, Draft, DraftState, Origin, Standing, Submission
 from essays.pure.deadlines import Allowance, Times
 from essays.queries.assignments import times_of_numbered, times_with
@@ -23,6 +25,7 @@ from results.pure.charts import Piece, flow_of
 from results.pure.next_steps import without_level
 from results.queries.feedback import held_until
 from results.queries.release import held_items
+from results.queries.standing import KEPT_SECONDS
 
 NEW_FOR = timedelta(days=14)
 CARDS_SHOWN = 30
@@ -247,7 +250,8 @@ def _told(outcome: Outcome, told_at: datetime, at: datetime) -> Told:
 def staff_home(user: User) -> list[Card]:
     """List the assignments one teaches or marks, those with work first, in eight statements whatever their number.
 
-    One more asks which papers are held back, where one was flagged as possible copying.
+    Four of them are asked only where the journal of an assignment has something new. One more asks which papers are
+    held back, where one was flagged as possible copying.
     """
     roles: dict[int, set[str]] = {}
     for course, role in user.enrolments.filter(role__in=[Role.TEACHER, Role.MARKER]).values_list("course_id", "role"):
@@ -257,9 +261,9 @@ def staff_home(user: User) -> list[Card]:
     assignments = list(
         Assignment.objects.filter(course__in=roles)
         .select_related("course", "prompt_version")
+        .annotate(**stamp_columns(OuterRef("pk")))
         .order_by("-due_at", "-pk")[:CARDS_SHOWN]
     )
-    pks = [assignment.pk for assignment in assignments]
     students = dict(
         Enrolment.objects.students()
         .filter(course__in=roles)
@@ -267,33 +271,26 @@ def staff_home(user: User) -> list[Card]:
         .annotate(n=Count("pk"))
         .values_list("course_id", "n")
     )
-    started, handed_in = _started(pks), _handed_in(pks)
-    papers, released, mine = _papers(pks), _released(pks), _to_mark(user, pks)
+    sums, mine = _sums(assignments), _to_mark(user, [assignment.pk for assignment in assignments])
     taught = [one.pk for one in assignments if Role.TEACHER in roles[one.course_id]]
-    held = _held([pk for pk in taught if papers.get(pk, (0, 0, 0))[2]])
+    held = _held([pk for pk in taught if sums[pk].flagged])
     cards = []
     for assignment in assignments:
-        finished, of, _ = papers.get(assignment.pk, (0, 0, 0))
-        all_in, decided = handed_in.get(assignment.pk, (0, 0))
+        sum_ = sums[assignment.pk]
         is_teacher = Role.TEACHER in roles[assignment.course_id]
-        shown, ahead = released.get(assignment.pk, (0, 0))
-        counts = (
-            students.get(assignment.course_id, 0),
-            started.get(assignment.pk, 0),
-            max(all_in, of),
-        )
+        everybody = students.get(assignment.course_id, 0)
         cards.append(
             Card(
                 assignment=assignment,
                 is_teacher=is_teacher,
-                students=counts[0],
-                flow=tuple(_flow(counts, finished, shown, ahead) if is_teacher else _marking_flow(of, finished)),
+                students=everybody,
+                flow=tuple(_flow(everybody, sum_) if is_teacher else _marking_flow(sum_.papers, sum_.finished)),
                 # An essay gets its paper when somebody opens the queue; until then it waits here all the same.
-                to_mark=mine.get(assignment.pk, 0) + max(decided - of, 0),
-                finished=finished,
-                papers=of,
-                released=shown,
-                set_ahead=ahead,
+                to_mark=mine.get(assignment.pk, 0) + max(sum_.decided - sum_.papers, 0),
+                finished=sum_.finished,
+                papers=sum_.papers,
+                released=sum_.released,
+                set_ahead=sum_.set_ahead,
                 held=tuple(held.get(assignment.pk, ())),
             )
         )
@@ -304,18 +301,17 @@ def admin_home() -> AdminHome:
     return AdminHome(Course.objects.count(), User.objects.filter(is_active=True).count(), Prompt.objects.count())
 
 
-def _flow(counts: Sequence[int], finished: int, released: int, set_ahead: int) -> list[Piece]:
-    students, started, handed_in = counts
-    told = released + set_ahead
-    marked = max(finished - told, 0)
+def _flow(students: int, sum_: "_Sum") -> list[Piece]:
+    handed_in, told = max(sum_.handed_in, sum_.papers), sum_.released + sum_.set_ahead
+    marked = max(sum_.finished - told, 0)
     return flow_of(
         [
-            ("released", "released", released),
-            ("marked", "set for later", set_ahead),
+            ("released", "released", sum_.released),
+            ("marked", "set for later", sum_.set_ahead),
             ("marked", "marked", marked),
             ("submitted", "handed in", max(handed_in - told - marked, 0)),
-            ("started", "started", started),
-            ("drafting", "not started", max(students - handed_in - started, 0)),
+            ("started", "started", sum_.started),
+            ("drafting", "not started", max(students - handed_in - sum_.started, 0)),
         ]
     )
 
@@ -323,6 +319,48 @@ def _flow(counts: Sequence[int], finished: int, released: int, set_ahead: int) -
 def _marking_flow(papers: int, finished: int) -> list[Piece]:
     """What a marker is shown: papers only, nothing about students."""
     return flow_of([("marked", "marked", finished), ("submitted", "to mark", papers - finished)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """What is counted of one assignment; `flagged` also where a flag of possible copying is taken down again."""
+
+    started: int
+    handed_in: int
+    decided: int
+    finished: int
+    papers: int
+    flagged: int
+    first_shown: tuple[datetime, ...]
+
+    @property
+    def released(self) -> int:
+        moment = now()
+        return sum(at <= moment for at in self.first_shown)
+
+    @property
+    def set_ahead(self) -> int:
+        return len(self.first_shown) - self.released
+
+
+def _sums(assignments: Sequence[Assignment]) -> dict[int, _Sum]:
+    """Count each assignment that has something new in its journal; of the others give what was counted then."""
+    memory = caches["memory"]
+    keys = {one.pk: f"home:{one.pk}:{stamp_in(one)}" for one in assignments}
+    kept: dict[str, _Sum] = memory.get_many(keys.values())
+    new = [pk for pk, key in keys.items() if key not in kept]
+    if new:
+        started, handed_in, papers, shown = _started(new), _handed_in(new), _papers(new), _first_shown(new)
+        nothing = (0, 0, 0)
+        made = {
+            keys[pk]: _Sum(
+                started.get(pk, 0), *handed_in.get(pk, (0, 0)), *papers.get(pk, nothing), tuple(shown.get(pk, ()))
+            )
+            for pk in new
+        }
+        memory.set_many(made, KEPT_SECONDS)
+        kept |= made
+    return {pk: kept[key] for pk, key in keys.items()}
 
 
 def _started(assignments: Sequence[int]) -> Mapping[int, int]:
@@ -362,15 +400,16 @@ def _papers(assignments: Sequence[int]) -> Mapping[int, tuple[int, int, int]]:
     return {row["assignment_id"]: (row["finished"], row["n"], row["flagged"]) for row in rows}
 
 
-def _released(assignments: Sequence[int]) -> Mapping[int, tuple[int, int]]:
-    """Count, by assignment, essays that are shown, and those that will be at a moment ahead."""
+def _first_shown(assignments: Sequence[int]) -> Mapping[int, list[datetime]]:
+    """List, by assignment, from when each essay with a released outcome is shown: some of that may be ahead."""
     rows = ReleaseItem.objects.made().filter(
         release__assignment__in=assignments, outcome__submission__withdrawn_at=None
     )
-    essays = Count("outcome__submission", distinct=True)
-    shown = Count("outcome__submission", distinct=True, filter=Q(release__live_at__lte=now()))
-    counted = rows.values("release__assignment").annotate(every=essays, shown=shown)
-    return {row["release__assignment"]: (row["shown"], row["every"] - row["shown"]) for row in counted}
+    found: dict[int, list[datetime]] = defaultdict(list)
+    first = rows.values("release__assignment", "outcome__submission").annotate(at=Min("release__live_at"))
+    for assignment, at in first.values_list("release__assignment", "at"):
+        found[assignment].append(at)
+    return found
 
 
 def _held(assignments: Sequence[int]) -> Mapping[int, list[str]]:

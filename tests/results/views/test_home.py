@@ -15,7 +15,7 @@ from results.actions.feedback import write_reflection
 from results.actions.release import prepare_release, publish_release
 from tests.mending import adopted, with_further
 from tests.rows import MONDAY, enrolled, set_for
-from tests.worlds import exemplar_marks, exemplars_handed_in
+from tests.worlds import exemplar_marks, exemplars_handed_in, hand_in_for
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -146,8 +146,6 @@ def test_a_teacher_without_assignments_is_told_what_to_do(teacher, as_user):
 
 
 def test_an_essay_without_a_paper_yet_can_be_marked_all_the_same(assignment, student, teacher, as_user):
-    from tests.worlds import exemplar_marks, hand_in_for
-
     hand_in_for(assignment, student, teacher, exemplar_marks("weak")[0], at=MONDAY)
 
     assert "Start marking" in home(as_user(teacher))
@@ -184,6 +182,23 @@ def test_home_costs_the_same_with_more_work(
 
     assert len(few) == len(many)
     assert len(many) <= 12
+
+
+def test_a_second_look_counts_nothing_again_and_what_is_new_is_seen_at_once(
+    assignment, papers, marker, teacher, as_user, without_transactions
+):
+    client = as_user(teacher)
+    with without_transactions() as first:
+        home(client)
+    with without_transactions() as second:
+        said = home(client)
+    assert len(second) == len(first) - 4
+    assert "1 marked" not in said
+
+    with clock.at(TUESDAY):
+        mark_paper(papers[0], marks=exemplar_marks("strong")[1], by=marker)
+
+    assert "1 marked" in home(client)
 
 
 def test_a_worry_is_told_at_once_to_the_named_person_and_to_nobody_else(
