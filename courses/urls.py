@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import courses, health, jobs, journal, people, prompts
+from courses.views import courses, health, jobs, people, prompts
 
 app_name = "courses"
 urlpatterns = [
@@ -28,8 +28,6 @@ urlpatterns = [
     path("prompts/<slug:slug>/<int:number>/preview/", prompts.preview, name="prompts-preview"),
     path("prompts/<slug:slug>/<int:number>/publish/", prompts.publish, name="prompts-publish"),
     path("prompts/<slug:slug>/<int:number>/archive/", prompts.archive, name="prompts-archive"),
-    # journal
-    path("journal/", journal.list, name="journal-list"),
     # jobs
     path("jobs/", jobs.list, name="jobs-list"),
     path("jobs/<uuid:job_id>/", jobs.detail, name="jobs-detail"),

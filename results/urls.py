@@ -9,7 +9,9 @@ from results.views import (
     feedback,
     gradebook,
     home,
+    journal,
     late_words,
+    looks,
     outcomes,
     records,
     release,
@@ -63,6 +65,18 @@ urlpatterns = [
     # rubric changes
     path("assignments/<uuid:assignment_id>/rubric/", rubric_changes.detail, name="rubric_changes-detail"),
     path("assignments/<uuid:assignment_id>/rubric/<int:number>/", rubric_changes.effect, name="rubric_changes-effect"),
+    # journal
+    path("journal/", journal.list, name="journal-list"),
+    path("journal/entries.csv", journal.csv, name="journal-csv"),
+    path("journal/entries.jsonl", journal.lines, name="journal-lines"),
+    path("assignments/<uuid:assignment_id>/journal/", journal.assignment, name="journal-assignment"),
+    path("submissions/<uuid:submission_id>/journal/", journal.submission, name="journal-submission"),
+    path("people/<uuid:person_id>/journal/", journal.person, name="journal-person"),
+    path("me/journal/", journal.mine, name="journal-mine"),
+    # looks
+    path("assignments/<uuid:assignment_id>/looks/", looks.assignment, name="looks-assignment"),
+    path("people/<uuid:person_id>/looks/", looks.person, name="looks-person"),
+    path("me/looks/", looks.mine, name="looks-mine"),
     # gradebook
     path("assignments/<uuid:assignment_id>/marks.csv", gradebook.marks, name="gradebook-marks"),
     path("assignments/<uuid:assignment_id>/marks.xlsx", gradebook.workbook, name="gradebook-workbook"),

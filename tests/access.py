@@ -68,8 +68,6 @@ TABLE: list[Row] = [
     row("courses:jobs-detail", "GET", "404 404 404 200 404 404 404"),
     row("courses:jobs-file", "GET", "404 404 404 200 404 404 404"),
     row("courses:jobs-list", "GET", "200"),
-    # courses:journal
-    row("courses:journal-list", "GET", "403 403 403 403 403 403 200"),
     # courses:people
     row("courses:people-arrangement", "GET", "403 403 403 200 404 404 200"),
     row("courses:people-arrangement", "POST", "403 403 403 200 404 404 200"),
@@ -234,10 +232,22 @@ TABLE: list[Row] = [
     row("results:gradebook-workbook", "GET", "404 404 404 200 404 404 404"),
     # results:home
     row("results:home-index", "GET", "200"),
+    # results:journal
+    row("results:journal-assignment", "GET", "404 404 404 200 404 404 200"),
+    row("results:journal-csv", "GET", "403 403 403 403 403 403 200"),
+    row("results:journal-lines", "GET", "403 403 403 403 403 403 200"),
+    row("results:journal-list", "GET", "403 403 403 403 403 403 200"),
+    row("results:journal-mine", "GET", "200"),
+    row("results:journal-person", "GET", "403 403 403 200 403 403 200"),
+    row("results:journal-submission", "GET", "404 404 404 404 404 404 200"),
     # results:late_words
     row("results:late_words-decide", "POST", "404 404 404 200 404 404 404"),
     row("results:late_words-detail", "GET", "404 404 404 200 404 404 404"),
     row("results:late_words-open", "POST", "404 404 404 200 404 404 404"),
+    # results:looks
+    row("results:looks-assignment", "GET", "404 404 404 200 404 404 200"),
+    row("results:looks-mine", "GET", "200"),
+    row("results:looks-person", "GET", "403 403 403 200 403 403 200"),
     # results:outcomes
     row("results:outcomes-choose", "GET", "404 404 404 200 404 404 404"),
     row("results:outcomes-choose", "POST", "404 404 404 200 404 404 404"),

@@ -3,9 +3,10 @@
 A `Guard` is a migration operation. `frozen_when` is SQL about the old row (`{row}`), or empty for always;
 `may_change` names the fields an UPDATE may touch all the same; `may_delete` allows DELETE, `delete_when` says when it
 is refused if that differs; `sealed_insert` also refuses rows that are new, or moved, to where the condition holds
-(parts of a published version). A table that gained columns, or was rebuilt, is guarded again with `replaces`.
-SQLite drops a table's triggers without a word when it rebuilds the table: `missing_guards` finds that out, for /readyz
-and the tests.
+(parts of a published version). `may_erase` names columns that may change, and `may_erase_rows` lets rows go, while an
+erasure is under way and only then: a row of `courses_erasure` without an end, seen by its own transaction alone. A
+table that gained columns, or was rebuilt, is guarded again with `replaces`. SQLite drops a table's triggers without a
+word when it rebuilds the table: `missing_guards` finds that out, for /readyz and the tests.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 
 MESSAGE = "assay: this record is never changed"
+UNDER_WAY = "EXISTS (SELECT 1 FROM courses_erasure e WHERE e.ended_at IS NULL)"
+"""Whether an erasure is under way in this transaction: the one named way by which words leave a record."""
 
 
 class Guard(Operation):
@@ -36,6 +39,8 @@ class Guard(Operation):
         may_delete: bool = False,
         delete_when: str = "",
         sealed_insert: bool = False,
+        may_erase: Sequence[str] = (),
+        may_erase_rows: bool = False,
         replaces: bool = False,
     ) -> None:
         self.model = model
@@ -44,6 +49,8 @@ class Guard(Operation):
         self.may_delete = may_delete
         self.delete_when = delete_when
         self.sealed_insert = sealed_insert
+        self.may_erase = tuple(may_erase)
+        self.may_erase_rows = may_erase_rows
         self.replaces = replaces
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
@@ -58,6 +65,10 @@ class Guard(Operation):
             kwargs["delete_when"] = self.delete_when
         if self.sealed_insert:
             kwargs["sealed_insert"] = True
+        if self.may_erase:
+            kwargs["may_erase"] = list(self.may_erase)
+        if self.may_erase_rows:
+            kwargs["may_erase_rows"] = True
         if self.replaces:
             kwargs["replaces"] = True
         return "Guard", [self.model], kwargs
@@ -101,10 +112,15 @@ class Guard(Operation):
         if verb == "update":
             if when and self.sealed_insert:
                 parts = [f"(({when.format(row='OLD')}) OR ({when.format(row='NEW')}))"]
-            frozen = [f.column for f in model._meta.local_concrete_fields if f.name not in self.may_change and f.column]
+            fields = [f for f in model._meta.local_concrete_fields if f.name not in self.may_change and f.column]
             differs = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
-            changed = " OR ".join(f'OLD."{column}" {differs} NEW."{column}"' for column in frozen)
-            parts.append(f"({changed})")
+            changed = [f'OLD."{f.column}" {differs} NEW."{f.column}"' for f in fields if f.name not in self.may_erase]
+            erased = [f'OLD."{f.column}" {differs} NEW."{f.column}"' for f in fields if f.name in self.may_erase]
+            if erased:
+                changed.append(f"(({' OR '.join(erased)}) AND NOT {UNDER_WAY})")
+            parts.append(f"({' OR '.join(changed)})")
+        elif verb == "delete" and self.may_erase_rows:
+            parts.append(f"NOT {UNDER_WAY}")
         return " AND ".join(parts) or ("TRUE" if vendor == "postgresql" else "1")
 
     def statements(self, model: Any, connection: BaseDatabaseWrapper) -> list[str]:

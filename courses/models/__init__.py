@@ -1,8 +1,10 @@
 """People, courses, prompts, sources, the journal and long jobs."""
 
 from courses.models.courses import Course
+from courses.models.erasures import Erasure, LegalHold
 from courses.models.jobs import Job, JobFile, JobState
 from courses.models.journal import Entry, EntryReason, Seal
+from courses.models.looks import Look, LookKind
 from courses.models.people import Arrangement, Enrolment, Role, User
 from courses.models.prompts import Prompt, PromptState, PromptVersion
 from courses.models.sources import EditorNote, NoteKind, Source
@@ -14,9 +16,13 @@ __all__ = [
     "Enrolment",
     "Entry",
     "EntryReason",
+    "Erasure",
     "Job",
     "JobFile",
     "JobState",
+    "LegalHold",
+    "Look",
+    "LookKind",
     "NoteKind",
     "Prompt",
     "PromptState",

@@ -23,6 +23,8 @@ class Entry(models.Model):
             models.Index(fields=["assignment_id", "id"], name="entry_assignment"),
             models.Index(fields=["person_id", "id"], name="entry_person"),
             models.Index(fields=["subject_kind", "subject_id"], name="entry_subject"),
+            models.Index(fields=["verb", "id"], name="entry_verb"),
+            models.Index(fields=["actor", "id"], name="entry_actor"),
         ]
 
     def __str__(self) -> str:

@@ -1,22 +1,11 @@
-"""Where the journal's page gets its entries; and a stamp by which pages know whether anything has changed."""
+"""A stamp by which pages know whether the journal has anything new."""
 
-from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.db.models import Model, OuterRef, Subquery
 
-from courses.models import Entry, User
-from courses.permissions import visible_entries
+from courses.models import Entry
 
 STAMPED = 12
 """How many of the newest entries make up a stamp: more than transactions end at once."""
-
-
-def newest_entries(user: User, *, verb: str = "", kind: str = "") -> QuerySet[Entry]:
-    """List the journal, newest first, perhaps of one verb or one kind of thing."""
-    entries = visible_entries(user).select_related("actor", "reason")
-    if verb:
-        entries = entries.filter(verb=verb)
-    if kind:
-        entries = entries.filter(subject_kind=kind)
-    return entries.order_by("-pk")
 
 
 def assignment_stamp(assignment_id: int) -> str:

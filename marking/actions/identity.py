@@ -9,10 +9,11 @@ from django.template.loader import render_to_string
 from django_tasks import task
 
 from courses.actions.journal import write_entry
+from courses.actions.looks import keep_look
 from courses.kernel.access import require
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
-from courses.models import User
+from courses.models import LookKind, User
 from courses.permissions import may_teach
 from marking.models import Flag, FlagKind, IdentityOpened, Paper
 from marking.permissions import may_open_identity, may_raise_flag
@@ -102,6 +103,8 @@ def open_identity(paper: Paper, *, reason: str, by: User) -> Identity:
         "open_identity", paper, by=by, after=f"opening:{opened.pk}", assignment_id=paper.assignment_id, reason=reason
     )
     author = whose.submission.draft.author
+    kind = LookKind.IDENTITY if may_teach(by, paper.assignment.course) else LookKind.WORRY
+    keep_look(kind, by=by, person=author, assignment_id=paper.assignment_id, thing=paper.pk)
     return Identity(name=author.name, username=author.username)
 
 

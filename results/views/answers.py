@@ -6,7 +6,9 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from courses.actions.looks import keep_look
 from courses.kernel.web import SignedInRequest, show
+from courses.models import LookKind
 from essays.models import Submission
 from results.queries.answers import answer_of, answered_essay
 
@@ -19,6 +21,7 @@ def detail(request: SignedInRequest, assignment_id: UUID, person_id: UUID) -> Ht
     except Submission.DoesNotExist:
         raise Http404 from None
     assignment, student = submission.draft.assignment, submission.draft.author
+    keep_look(LookKind.ANSWER, by=request.user, person=student, assignment_id=assignment.pk)
     context = {
         "answer": answer_of(submission),
         "student": student,

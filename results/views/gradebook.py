@@ -8,9 +8,11 @@ from django.http import HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from courses.actions.looks import keep_look
 from courses.kernel.access import require
 from courses.kernel.clock import now
 from courses.kernel.web import SignedInRequest
+from courses.models import LookKind
 from essays.permissions import visible_set_assignments
 from results.permissions.release import may_download_marks
 from results.pure.gradebook import Cell, csv_lines
@@ -59,6 +61,8 @@ def _rows(request: SignedInRequest, assignment_id: UUID) -> tuple[str, Iterable[
     require(may_download_marks(request.user, assignment))
     moment = now()
     by_name = request.GET.get("by") != "code" and is_released(assignment, moment)
+    if by_name:
+        keep_look(LookKind.MARKS, by=request.user, assignment_id=assignment.pk)
     rows = rows_by_name(assignment, moment) if by_name else rows_by_code(assignment, moment)
     return f"marks-{assignment.course.slug}-{'names' if by_name else 'codes'}", rows
 

@@ -8,9 +8,11 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from courses.actions.looks import keep_look
 from courses.kernel.access import require
 from courses.kernel.errors import Refusal
 from courses.kernel.web import SignedInRequest, go, show
+from courses.models import LookKind
 from essays.actions.late_words import open_late_words
 from essays.models import Revision
 from essays.permissions import may_manage_assignment
@@ -82,12 +84,16 @@ def _answer(
     opened: bool = False,
 ) -> HttpResponse:
     assignment = revision.draft.assignment
+    page = late_words_page(revision, opened=opened)
+    if not page.is_hidden:
+        student = revision.draft.author
+        keep_look(LookKind.LATE_WORDS, by=request.user, person=student, assignment_id=assignment.pk, thing=revision.n)
     context = {
         "assignment": assignment,
         "course": assignment.course,
         "student": revision.draft.author,
         "revision": revision,
-        "page": late_words_page(revision, opened=opened),
+        "page": page,
         "form": form or DecideLateWords(zone=assignment.course.zone),
         "opening": opening or OpenLateWords(),
     }

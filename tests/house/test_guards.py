@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, models, transaction
 
 from courses.kernel import clock
 from courses.kernel.guards import MESSAGE, Guard, declared_guards, missing_guards
-from courses.models import Entry, Seal
+from courses.models import Entry, Erasure, LegalHold, Look, Seal
 from essays.models import Revision
 from marking.actions.identity import open_identity
 from marking.models import KeptBatch
@@ -32,6 +32,10 @@ def world(django_db_setup, django_db_blocker) -> Iterator[LivedIn]:
             open_identity(lived.paper, reason="She asked for it.", by=lived.people["teacher"])
         prompt_with_sources()
         first = Entry.objects.order_by("pk").values_list("pk", flat=True)[0]
+        teacher = lived.people["teacher"]
+        Look.objects.create(viewer=teacher, person=lived.people["student"], kind="answer", about="1", hour=MONDAY)
+        Erasure.objects.create(person_public_id=uuid4(), by=teacher, begun_at=MONDAY, ended_at=MONDAY)
+        LegalHold.objects.create(person=lived.people["classmate"], placed_by=teacher, placed_at=MONDAY)
         Seal.objects.create(number=9_000, first=first, last=first, hash="0" * 64, sealed_at=MONDAY)
         KeptBatch.objects.create(marking=lived.marking, key=uuid4(), base=0, head=1, mutations=[], kept_at=MONDAY)
         Adjustment.objects.create(outcome=lived.outcome, position=9, kind="late", points=-1, reason="Late.")
@@ -170,6 +174,28 @@ def test_no_record_is_deleted_but_where_that_is_allowed(world, label):
     said = delete(model, row[0])
 
     assert (MESSAGE in said) is not guard.may_delete
+
+
+ERASABLE = [label for label, (_, guard) in GUARDS.items() if guard.may_erase or guard.may_erase_rows]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("label", ERASABLE)
+def test_what_is_named_goes_while_an_erasure_is_under_way_and_nothing_else(world, label):
+    model, guard = GUARDS[label]
+    frozen, _ = fields_of(model, guard)
+    row = rows_where(model, guard.frozen_when)[0]
+    kept = rows_where(model, guard.delete_when or guard.frozen_when)[0]
+
+    with transaction.atomic():
+        Erasure.objects.create(begun_at=MONDAY)
+        stay = {field.name for field in frozen if MESSAGE in update(model, row, field)}
+        deleted = MESSAGE not in delete(model, kept)
+        transaction.set_rollback(True)
+
+    assert stay == {field.name for field in frozen} - set(guard.may_erase)
+    assert deleted is guard.may_erase_rows
+    assert len(ERASABLE) >= 7
 
 
 @pytest.mark.django_db

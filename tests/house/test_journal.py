@@ -31,6 +31,7 @@ NOW = MONDAY + timedelta(days=1, hours=3)
 
 RECORDED_ELSEWHERE = {
     "keep_bank_settings": "how somebody keeps the bank at the desk touches no work",
+    "keep_look": "the look is the record",
     "keep_marking_keys": "somebody's own keys of the desk, which touch no work",
     "keep_reading_settings": "how one reads is nobody's state but one's own",
     "keep_plan": "a plan is never marked",

@@ -80,8 +80,8 @@ def test_an_entry_taken_away_or_put_between_is_found(entries, later, admin):
     assert broken_seals() == [1]
 
     Entry.objects.filter(pk=entries[2].pk).delete()
-    with pytest.raises(CommandError, match="Broken seals"):
-        call_command("seal", "--check")
+    with pytest.raises(CommandError, match="Seal 1 is broken"):
+        call_command("journal", "verify")
 
 
 def test_a_seal_made_anew_breaks_the_one_after_it(entries, later, admin):
@@ -106,7 +106,29 @@ def test_the_sweep_seals_once_an_hour(entries, admin):
 
 
 def test_the_commands_seal_and_check(entries, later, capsys):
-    call_command("seal")
-    call_command("seal", "--check")
+    call_command("journal", "seal")
+    call_command("journal", "verify")
 
-    assert capsys.readouterr().out.splitlines() == ["1 seal made.", "The journal is what was sealed."]
+    newest = Seal.objects.get()
+    assert capsys.readouterr().out.splitlines() == [
+        "1 seal made.",
+        f"The journal is what was sealed: 1 seal, 0 entries wait for the next. Newest seal: 1 {newest.hash}",
+    ]
+
+
+def test_a_chain_cut_short_is_found_by_a_seal_noted_elsewhere(entries, later, admin):
+    seal_journal()
+    Entry.objects.create(at=MONDAY, verb="set_password", subject_kind="x", subject_id="1", actor=admin)
+    seal_journal()
+    noted = Seal.objects.get(number=2).hash
+    call_command("journal", "verify", "--noted", noted)
+    without_guard("courses.seal")
+    without_guard("courses.entry")
+
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM courses_seal WHERE number = 2")
+        cursor.execute("DELETE FROM courses_entry WHERE verb = 'set_password' AND subject_kind = 'x'")
+
+    call_command("journal", "verify")
+    with pytest.raises(CommandError, match="not in the chain"):
+        call_command("journal", "verify", "--noted", noted)

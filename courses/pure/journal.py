@@ -1,0 +1,68 @@
+"""How the journal's entries are said in plain sentences; and the words for what is done to people, courses and prompts.
+
+A phrase follows the name of whoever did it. `{person}` is the person it is about, or “you” on that person's own page;
+`{whose}` is “Ines Duarte’s”, “your”, or “their” own; `{on}` is “ on paper K7M-2QD” where a paper may be named, or
+nothing; `{before}` and `{after}` are what the entry kept, states said in plain words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What a verb says. `shown`: it stands on its person's own page. `apart`: while marking is blind it would join a
+    name and a moment, or a code and one, and is left out of pages about names."""
+
+    words: str
+    shown: bool = False
+    apart: bool = False
+
+
+PHRASES = {
+    "create_course": Phrase("made the course"),
+    "enrol_person": Phrase("added {person} to a course, as {after}", shown=True),
+    "set_arrangement": Phrase("set {whose} standing arrangements", shown=True),
+    "set_password": Phrase("set a new password for {person}", shown=True),
+    "create_prompt": Phrase("made a prompt"),
+    "edit_prompt": Phrase("changed a prompt’s name or subject"),
+    "draft_prompt_version": Phrase("began version {after} of a prompt"),
+    "edit_prompt_version": Phrase("changed the draft of a prompt"),
+    "publish_prompt_version": Phrase("published a version of a prompt"),
+    "archive_prompt_version": Phrase("archived a version of a prompt"),
+    "begin_job": Phrase("began a long job: {after}", shown=True),
+    "restore_backup": Phrase("restored a backup made at {before}"),
+}
+
+
+def possessive(name: str) -> str:
+    """Say whose: “Ines Duarte’s”."""
+    return f"{name}’s"
+
+
+class _Gaps(dict[str, str]):
+    """Say a dash for what an entry does not hold, so that a sentence never breaks."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def sentence_of(
+    phrase: Phrase, *, actor: str, person: str, whose: str, on: str, before: str = "", after: str = ""
+) -> str:
+    """Put the sentence together: “Marta Okafor gave Ines Duarte more time.”"""
+    said: Mapping[str, Any] = _Gaps(
+        person=person, whose=whose, on=on, before=said_state(before) or "–", after=said_state(after) or "–"
+    )
+    return f"{actor} {phrase.words.format_map(said)}."
+
+
+def said_state(value: str) -> str:
+    """Say a state of the code in plain words: "second_opinion" is "second opinion"."""
+    return value.replace("_", " ")
+
+
+def said_verb(verb: str) -> Phrase:
+    """Say a verb that has no words of its own: only an entry of a newer or older Assay has one."""
+    return Phrase(f"did “{said_state(verb)}”")
