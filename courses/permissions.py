@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from courses.models import Course, Enrolment, Entry, Job, Prompt, PromptState, PromptVersion, Role, User
+from courses.models import Course, Enrolment, Entry, Job, Prompt, PromptState, PromptVersion, Role, Roster, User
 
 
 def visible_courses(user: User) -> QuerySet[Course]:
@@ -39,6 +39,11 @@ def may_manage_people(user: User, course: Course) -> bool:
 def visible_enrolments(user: User, course: Course) -> QuerySet[Enrolment]:
     """The course's people, for those who manage them; nobody's list for others."""
     return course.enrolments.all() if may_manage_people(user, course) else Enrolment.objects.none()
+
+
+def visible_rosters(user: User, course: Course) -> QuerySet[Roster]:
+    """The rosters brought to a course, for those who manage its people."""
+    return course.rosters.all() if may_manage_people(user, course) else Roster.objects.none()
 
 
 def may_set_password(user: User, enrolment: Enrolment) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import courses, health, jobs, people, prompts
+from courses.views import courses, health, jobs, people, prompts, rosters
 
 app_name = "courses"
 urlpatterns = [
@@ -19,6 +19,13 @@ urlpatterns = [
     path("me/", people.me, name="people-me"),
     path("me/reading/", people.reading, name="people-reading"),
     path("demo/sign-in/", people.demo, name="people-demo"),
+    # rosters
+    path("courses/<slug:slug>/people/lists/", rosters.list, name="rosters-list"),
+    path("courses/<slug:slug>/people/lists/new/", rosters.create, name="rosters-create"),
+    path("courses/<slug:slug>/people/lists/<uuid:roster_id>/", rosters.detail, name="rosters-detail"),
+    path("courses/<slug:slug>/people/lists/<uuid:roster_id>/take/", rosters.take, name="rosters-take"),
+    path("courses/<slug:slug>/people/lists/<uuid:roster_id>/undo/", rosters.undo, name="rosters-undo"),
+    path("courses/<slug:slug>/people/lists/<uuid:roster_id>/discard/", rosters.discard, name="rosters-discard"),
     # prompts
     path("prompts/", prompts.list, name="prompts-list"),
     path("prompts/new/", prompts.create, name="prompts-create"),

@@ -82,6 +82,15 @@ TABLE: list[Row] = [
     row("courses:people-password", "POST", "403 403 403 200 404 404 200"),
     row("courses:people-reading", "GET", "200"),
     row("courses:people-reading", "POST", "302"),
+    # courses:rosters
+    row("courses:rosters-create", "GET", "403 403 403 200 404 404 200"),
+    row("courses:rosters-create", "POST", "403 403 403 200 404 404 200"),
+    row("courses:rosters-detail", "GET", "403 403 403 200 404 404 200"),
+    row("courses:rosters-discard", "POST", "403 403 403 302 404 404 302"),
+    row("courses:rosters-list", "GET", "403 403 403 200 404 404 200"),
+    row("courses:rosters-take", "POST", "403 403 403 302 404 404 302"),
+    row("courses:rosters-undo", "GET", "403 403 403 200 404 404 200"),
+    row("courses:rosters-undo", "POST", "403 403 403 409 404 404 409"),
     # courses:prompts
     row("courses:prompts-archive", "POST", "404 404 404 403 404 403 302"),
     row("courses:prompts-create", "GET", "403 403 403 403 403 403 200"),

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from courses.actions.rosters import keep_pasted_roster
 from courses.kernel import clock
 from courses.kernel.text import sha256_of
-from courses.models import Course, Job, Role, User
+from courses.models import Course, Job, Role, Roster, User
 from essays.actions.decisions import reopen_essay, submit_on_behalf
 from essays.actions.drafts import open_draft, save_draft
 from essays.actions.highlights import keep_highlight
@@ -133,6 +134,7 @@ class LivedIn:
     rubric_draft: RubricVersion
     comment: BankComment
     job: Job
+    roster: Roster
 
 
 def finished_job(owner: User) -> Job:
@@ -203,4 +205,5 @@ def lived_in() -> LivedIn:
         rubric_draft=rubric_draft,
         comment=comment,
         job=finished_job(teacher),
+        roster=keep_pasted_roster(course, text="Lena Vos, lena.vos", role="student", by=teacher),
     )

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from django.db import transaction
 
-from courses.actions.journal import write_entry
+from courses.actions.journal import write_entries, write_entry
 from courses.kernel.access import require
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
@@ -14,6 +13,8 @@ from courses.models import Arrangement, Course, Enrolment, User
 from courses.permissions import may_manage_people, may_set_password
 from courses.pure.lists import LONGEST_LIST, ListedPerson
 from courses.pure.passwords import new_password
+from courses.pure.rosters import Fate, Judged
+from courses.queries.rosters import verdicts_on
 
 
 class ListTooLong(Refusal):
@@ -24,22 +25,24 @@ class NotAStudentsEnrolment(Refusal):
     message = "Arrangements belong to students. This person teaches or marks here; nothing was changed."
 
 
-class Done(StrEnum):
-    """What became of one line of a list."""
+LONGEST_WITH_PASSWORDS = 60
+"""Hashing a password takes a tenth of a second, by design: longer lists get theirs with their sign-in cards."""
 
-    ADDED = "added"
-    ENROLLED = "enrolled"
-    ALREADY = "already"
-    REFUSED = "refused"
+DONE = {
+    Fate.NEW: "Has a new account and is in the course.",
+    Fate.KNOWN: "Has an account and is now in the course.",
+    Fate.ALREADY: "Is in the course already.",
+}
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One line's fate. `password` is only known where an account was made just now."""
+    """One row's fate. `password` is only known where an account was made just now, with one."""
 
     person: ListedPerson
-    done: Done
+    fate: Fate
     sentence: str
+    username: str
     password: str = ""
 
 
@@ -47,65 +50,68 @@ class Verdict:
 def enrol_people(course: Course, people: Sequence[ListedPerson], *, source: str = "list", by: User) -> list[Verdict]:
     """Enrol everybody whose line is good, making accounts where there are none; give a verdict for every line.
 
-    An existing username is that person, unless the list names another e-mail. Good lines are kept though others are
-    refused. Raises ListTooLong, with nothing kept.
+    An existing username is that person, unless the list names another e-mail; a name alone never is. Good lines are
+    kept though others are refused. New people of a short list get a password that is told once. Raises ListTooLong,
+    with nothing kept.
     """
     require(may_manage_people(by, course))
     if len(people) > LONGEST_LIST:
         raise ListTooLong
     Course.objects.select_for_update().get(pk=course.pk)
-    names = {person.username.casefold() for person in people}
-    known = {user.username.casefold(): user for user in User.objects.filter(username__in=_spellings(people, names))}
-    taken = {email.casefold() for email in User.objects.exclude(email="").values_list("email", flat=True)}
-    there = set(course.enrolments.values_list("person", "role"))
-    return [_enrol(course, person, known, taken, there, source=source, by=by) for person in people]
+    judged = verdicts_on(course, people)
+    new = [one.username for one in judged if one.fate == Fate.NEW]
+    told = {username: new_password() for username in new} if len(new) <= LONGEST_WITH_PASSWORDS else {}
+    add_judged(course, judged, source=source, passwords=told, by=by)
+    return [
+        Verdict(one.person, one.fate, DONE.get(one.fate, one.sentence), one.username, told.get(one.username, ""))
+        for one in judged
+    ]
 
 
-def _spellings(people: Sequence[ListedPerson], folded: set[str]) -> set[str]:
-    """Give the usernames as written and in small letters, to look them up whatever their case."""
-    return {person.username for person in people} | folded
-
-
-def _enrol(
+def add_judged(
     course: Course,
-    person: ListedPerson,
-    known: dict[str, User],
-    taken: set[str],
-    there: set[tuple[int, str]],
+    judged: Sequence[Judged],
     *,
     source: str,
+    passwords: Mapping[str, str] | None = None,
     by: User,
-) -> Verdict:
-    """Enrol one person and say what happened."""
-    if person.problem:
-        return Verdict(person, Done.REFUSED, person.problem)
-    user, password = known.get(person.username.casefold()), ""
-    if user is None:
-        if person.email and person.email.casefold() in taken:
-            return Verdict(person, Done.REFUSED, "Somebody else has this e-mail address under another username.")
-        user, password = _new_user(person)
-        known[person.username.casefold()] = user
-        taken.add(person.email.casefold())
-    elif person.email and user.email.casefold() != person.email.casefold():
-        return Verdict(person, Done.REFUSED, "This username belongs to somebody with another e-mail address.")
-    if (user.pk, person.role) in there:
-        return Verdict(person, Done.ALREADY, "Is in the course already.")
-    there.add((user.pk, person.role))
-    enrolment = Enrolment.objects.create(course=course, person=user, role=person.role, source=source, enrolled_at=now())
-    write_entry("enrol_person", enrolment, by=by, after=person.role, person_id=user.pk)
+) -> list[tuple[Enrolment, bool]]:
+    """Enrol those whose verdict adds them, in few statements; say of each whether an account was made.
+
+    For other actions: runs in their transaction, and the course is locked. A new account has the password told by its
+    username, else none that opens it.
+    """
+    told, at = passwords or {}, now()
+    adding = [one for one in judged if one.adds]
+    new = [one for one in adding if one.fate == Fate.NEW]
+    made = User.objects.bulk_create([_new_user(one, told.get(one.username, "")) for one in new], batch_size=200)
+    keys = {one.username: user.pk for one, user in zip(new, made, strict=True)}
+    rows = [
+        Enrolment(
+            course=course,
+            person_id=one.account or keys[one.username],
+            role=one.person.role,
+            source=source,
+            external_id=one.person.external_id,
+            enrolled_at=at,
+        )
+        for one in adding
+    ]
+    enrolments = Enrolment.objects.bulk_create(rows, batch_size=200)
+    people = [row.person_id for row in enrolments]
+    write_entries("enrol_person", enrolments, by=by, after=[row.role for row in enrolments], people=people)
+    return list(zip(enrolments, [one.fate == Fate.NEW for one in adding], strict=True))
+
+
+def _new_user(one: Judged, password: str) -> User:
+    """Make an account, with a password that is told once or with none that opens it."""
+    first, _, last = one.person.name.partition(" ")
+    user = User(username=one.username, first_name=first[:150], last_name=last[:150], email=one.person.email)
     if password:
-        return Verdict(person, Done.ADDED, "Has a new account and is in the course.", password)
-    return Verdict(person, Done.ENROLLED, "Has an account and is now in the course.")
-
-
-def _new_user(person: ListedPerson) -> tuple[User, str]:
-    """Make an account with a password that is told once."""
-    first, _, last = person.name.partition(" ")
-    password = new_password()
-    user = User(username=person.username, first_name=first[:150], last_name=last[:150], email=person.email)
-    user.set_password(password)
-    user.save()
-    return user, password
+        user.set_password(password)
+    else:
+        user.set_unusable_password()
+    return user
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from courses.models.journal import Entry, EntryReason, Seal
 from courses.models.looks import Look, LookKind
 from courses.models.people import Arrangement, Enrolment, Role, User
 from courses.models.prompts import Prompt, PromptState, PromptVersion
+from courses.models.rosters import Roster, RosterAddition, RosterState
 from courses.models.sources import EditorNote, NoteKind, Source
 
 __all__ = [
@@ -28,6 +29,9 @@ __all__ = [
     "PromptState",
     "PromptVersion",
     "Role",
+    "Roster",
+    "RosterAddition",
+    "RosterState",
     "Seal",
     "Source",
     "User",

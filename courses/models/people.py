@@ -1,5 +1,6 @@
 """People: who signs in, in which course, in which role, with which arrangements."""
 
+from collections.abc import Iterator
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser
@@ -16,6 +17,9 @@ class User(AbstractUser):
     reading_settings = models.JSONField(default=dict, blank=True)
     marking_keys = models.JSONField(default=dict, blank=True)
     """The marking desk as this person has it: `{on, keys: {command: key}, bank: {mine_only, declined}}`."""
+    sessions_ended = models.PositiveIntegerField(default=0)
+    """How often everybody signed in as this person was signed out: part of what a session is held against."""
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
 
     class Meta:
         constraints = [
@@ -31,6 +35,17 @@ class User(AbstractUser):
         """The name people read: the full name, else the username."""
         return self.get_full_name() or self.username
 
+    def get_session_auth_hash(self) -> str:
+        """Give what a session must match: it changes with the password, and when sessions are ended."""
+        return self._session_hash(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Give the same for the secret keys that were used before."""
+        yield from (self._session_hash(old) for old in super().get_session_auth_fallback_hash())
+
+    def _session_hash(self, usual: str) -> str:
+        return f"{usual}.{self.sessions_ended}" if self.sessions_ended else usual
+
     @property
     def teaches_or_administers(self) -> bool:
         """Whether the library of prompts and rubrics is of use to this person."""
@@ -41,6 +56,17 @@ class Role(models.TextChoices):
     STUDENT = "student", "Student"
     MARKER = "marker", "Marker"
     TEACHER = "teacher", "Teacher"
+
+
+class EnrolmentSource(models.TextChoices):
+    """How somebody came into a course."""
+
+    LIST = "list", "a pasted list"
+    ROSTER = "roster", "a list from a file"
+    INVITATION = "invitation", "an invitation"
+    JOIN_CODE = "join_code", "the join code"
+    ADDED = "added", "added by hand"
+    MERGED = "merged", "another account of theirs"
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
@@ -54,8 +80,27 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.filter(role=Role.MARKER)
 
 
+class CurrentEnrolments(models.Manager["Enrolment"]):
+    """Enrolments that give rights: those that have not ended. What follows a relation by a join says so itself."""
+
+    def get_queryset(self) -> EnrolmentQuerySet:
+        return EnrolmentQuerySet(self.model, using=self._db).filter(ended_at=None)
+
+    def students(self) -> EnrolmentQuerySet:
+        return self.get_queryset().students()
+
+    def teachers(self) -> EnrolmentQuerySet:
+        return self.get_queryset().teachers()
+
+    def markers(self) -> EnrolmentQuerySet:
+        return self.get_queryset().markers()
+
+
 class Enrolment(models.Model):
-    """One person in one role in one course: where every right but an admin's comes from."""
+    """One person in one role in one course: where every right but an admin's comes from.
+
+    One that has ended gives no right and is kept with its arrangements: whoever comes back finds them.
+    """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     course = models.ForeignKey("courses.Course", models.PROTECT, related_name="enrolments")
@@ -64,8 +109,10 @@ class Enrolment(models.Model):
     source = models.CharField(max_length=20, default="list")
     external_id = models.CharField(max_length=100, blank=True)
     enrolled_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = EnrolmentQuerySet.as_manager()
+    objects = CurrentEnrolments()
+    ever = EnrolmentQuerySet.as_manager()
 
     class Meta:
         constraints = [

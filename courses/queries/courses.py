@@ -11,9 +11,9 @@ def courses_with_counts(user: User) -> QuerySet[Course]:
     return (
         visible_courses(user)
         .annotate(
-            students=Count("enrolments", filter=Q(enrolments__role=Role.STUDENT)),
-            markers=Count("enrolments", filter=Q(enrolments__role=Role.MARKER)),
-            teachers=Count("enrolments", filter=Q(enrolments__role=Role.TEACHER)),
+            students=Count("enrolments", filter=Q(enrolments__role=Role.STUDENT, enrolments__ended_at=None)),
+            markers=Count("enrolments", filter=Q(enrolments__role=Role.MARKER, enrolments__ended_at=None)),
+            teachers=Count("enrolments", filter=Q(enrolments__role=Role.TEACHER, enrolments__ended_at=None)),
         )
         .order_by("title", "pk")
     )

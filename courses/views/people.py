@@ -45,11 +45,12 @@ def list(request: SignedInRequest, slug: str) -> HttpResponse:  # noqa: A001  # 
 def enrol(request: SignedInRequest, slug: str) -> HttpResponse:
     course = managed_course(request, slug)
     form = EnrolPeople(request.POST if request.method == "POST" else None)
-    context = {"course": course, "form": form}
+    context: dict[str, object] = {"course": course, "form": form}
     if form.is_valid():
         listed = read_list(form.cleaned_data["people"], role=form.cleaned_data["role"])
         try:
-            context["verdicts"] = enrol_people(course, listed, by=request.user)
+            verdicts = enrol_people(course, listed, by=request.user)
+            context |= {"verdicts": verdicts, "told": any(verdict.password for verdict in verdicts)}
         except Refusal as refusal:
             form.add_error(None, str(refusal))
     return show(request, "courses/people/enrol.html", context)

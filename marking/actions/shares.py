@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
-from courses.models import Role, User
+from courses.models import Enrolment, Role, User
 from essays.models import Assignment
 from marking.models import Allotment, AllotmentState, MarkerShare, Marking, Paper
 from marking.models.papers import AllotmentQuerySet
@@ -42,8 +42,8 @@ def in_no_order(assignment: Assignment, shares: Iterable[MarkerShare]) -> list[t
 
 def markers_of(assignment: Assignment) -> QuerySet[User]:
     """Everybody who marks in the assignment's course, its teachers among them."""
-    roles = Q(enrolments__course=assignment.course_id, enrolments__role__in=[Role.MARKER, Role.TEACHER])
-    return User.objects.filter(roles).distinct()
+    here = Enrolment.objects.filter(course=assignment.course_id, role__in=[Role.MARKER, Role.TEACHER])
+    return User.objects.filter(pk__in=here.values("person"))
 
 
 def spread_over(

@@ -392,6 +392,6 @@ def _fields(line: Any) -> dict[str, Any]:
 
 def _names_in(assignment: Assignment) -> list[str]:
     """List what the course's students are called, so that a comment that names anybody is found without saying whom."""
-    people = Enrolment.objects.students().filter(course=assignment.course_id)
+    people = Enrolment.ever.students().filter(course=assignment.course_id)
     rows = people.values_list("person__first_name", "person__last_name", "person__username")
     return [part for row in rows for part in row if part]

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 
 from courses.models import Enrolment
 from essays.models import Assignment, Standing, Submission
@@ -35,9 +35,10 @@ def rows_by_name(assignment: Assignment, moment: Any) -> Iterator[list[Cell]]:
     own = {"assignment": assignment, "student": OuterRef("person_id")}
     handed_in = Submission.objects.current().filter(draft__assignment=assignment, draft__author=OuterRef("person_id"))
     people = list(
-        Enrolment.objects.students()
+        Enrolment.ever.students()
         .filter(course=assignment.course_id)
         .annotate(settled=Subquery(Standing.objects.filter(**own).values("state")[:1]), handed_in=Exists(handed_in))
+        .filter(Q(ended_at=None) | Q(handed_in=True))  # who has left keeps the marks of what was handed in
         .order_by("person__last_name", "person__first_name", "person_id")
         .values_list(
             "person_id",

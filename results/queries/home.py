@@ -182,7 +182,9 @@ def student_home(user: User, at: datetime) -> StudentHome:
 def _own_assignments(user: User) -> list[tuple[Assignment, Allowance]]:
     """List the assignments of the courses one is a student in, the next due first, with what one is given beyond."""
     rows = (
-        Assignment.objects.filter(course__enrolments__person=user, course__enrolments__role=Role.STUDENT)
+        Assignment.objects.filter(
+            course__enrolments__person=user, course__enrolments__role=Role.STUDENT, course__enrolments__ended_at=None
+        )
         .annotate(
             own=FilteredRelation("extensions", condition=Q(extensions__student=user)),
             extra_percent=F("course__enrolments__arrangement__extra_percent"),

@@ -139,7 +139,8 @@ def candidates_for(user: User, version: RubricVersion) -> list[Candidate]:
 
 def drafting_places(user: User, version: RubricVersion) -> list[Course | None]:
     """List for whom this person may begin the next version: the library is None, then courses by title."""
-    taught = Course.objects.filter(enrolments__person=user, enrolments__role=Role.TEACHER).order_by("title", "pk")
+    teaches = user.enrolments.filter(role=Role.TEACHER).values("course")
+    taught = Course.objects.filter(pk__in=teaches).order_by("title", "pk")
     if version.course_id is not None:
         taught = taught.filter(pk=version.course_id)
     library: list[Course | None] = [None] if may_draft_version(user, version, None) else []

@@ -48,6 +48,7 @@ def address_of(name: str, world: LivedIn) -> str:
         "person_id": classmate.public_id,
         "enrolment_id": world.course.enrolments.get(person=classmate).public_id,
         "job_id": world.job.public_id,
+        "roster_id": world.roster.public_id,
         "n": 3 if ":late_words" in name else 1,
         "key": "strong" if name == "rubrics:exemplars-detail" else "6f1d1c52-0a52-4f0e-9d57-b5d8e7f0c111",
         "uidb36": "1",
@@ -56,7 +57,7 @@ def address_of(name: str, world: LivedIn) -> str:
         things["key"] = world.comment.code
     if name.startswith("rubrics:drafts"):
         things["key"] = "A" if name == "rubrics:drafts-strand" else "E1"
-    if name.startswith(("courses:courses", "courses:people", "essays:")):
+    if name.startswith(("courses:courses", "courses:people", "courses:rosters", "essays:")):
         things["slug"] = world.course.slug
     else:
         things["slug"] = "collective-defence"

@@ -206,6 +206,7 @@ def every_start(world: Blind) -> list[str]:
         "highlight_id": [uuid4()],
         "run_id": [uuid4()],
         "job_id": list(Job.objects.values_list("public_id", flat=True)),
+        "roster_id": [uuid4()],
         "key": [*EXEMPLARS, "E1", uuid4()],
     }
     assert left_out(things) <= {"account_reset_password_from_key"}

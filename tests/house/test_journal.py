@@ -68,7 +68,7 @@ def functions_of_actions() -> dict[str, tuple[ast.FunctionDef, set[str]]]:
 
 def writers() -> set[str]:
     """Name the functions that write an entry, themselves or through another action."""
-    functions, found, before = functions_of_actions(), {"write_entry"}, 0
+    functions, found, before = functions_of_actions(), {"write_entry", "write_entries"}, 0
     while len(found) > before:
         before = len(found)
         found |= {name for name, (_, calls) in functions.items() if calls & found}

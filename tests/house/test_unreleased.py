@@ -132,6 +132,7 @@ def starts(world: Unreleased) -> list[str]:
         "highlight_id": [uuid4()],
         "run_id": [uuid4()],
         "job_id": [uuid4()],
+        "roster_id": [uuid4()],
         "key": [*EXEMPLARS, "E1", uuid4()],
     }
     assert left_out(things) <= {"account_reset_password_from_key"}

@@ -4,7 +4,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from courses.actions.people import (
-    Done,
     ListTooLong,
     NotAStudentsEnrolment,
     enrol_people,
@@ -14,12 +13,13 @@ from courses.actions.people import (
 )
 from courses.models import Arrangement, Enrolment, Entry, Role, User
 from courses.pure.lists import read_list
+from courses.pure.rosters import Fate
 
 
 def test_a_class_is_enrolled_from_a_list(course, teacher):
     verdicts = enrol_people(course, read_list("Ines Duarte\nNoor Haddad, noor, noor@school.example"), by=teacher)
 
-    assert [verdict.done for verdict in verdicts] == [Done.ADDED, Done.ADDED]
+    assert [verdict.fate for verdict in verdicts] == [Fate.NEW, Fate.NEW]
     assert set(course.enrolments.students().values_list("person__username", flat=True)) == {"ines.duarte", "noor"}
     assert User.objects.get(username="noor").check_password(verdicts[1].password)
 
@@ -27,7 +27,7 @@ def test_a_class_is_enrolled_from_a_list(course, teacher):
 def test_bad_lines_do_not_stop_the_good_ones(course, teacher):
     verdicts = enrol_people(course, read_list("Ana,ana,,boss\nInes Duarte"), by=teacher)
 
-    assert [verdict.done for verdict in verdicts] == [Done.REFUSED, Done.ADDED]
+    assert [verdict.fate for verdict in verdicts] == [Fate.ERROR, Fate.NEW]
     assert not User.objects.filter(username="ana").exists()
 
 
@@ -35,28 +35,28 @@ def test_somebody_with_an_account_keeps_the_password(course, teacher, stranger):
     [verdict] = enrol_people(course, read_list("Pavel Lind, PAVEL.LIND"), by=teacher)
 
     stranger.refresh_from_db()
-    assert (verdict.done, verdict.password) == (Done.ENROLLED, "")
+    assert (verdict.fate, verdict.password) == (Fate.KNOWN, "")
     assert stranger.check_password("correct horse battery")
 
 
 def test_enrolling_again_changes_nothing(course, teacher, student):
     [verdict] = enrol_people(course, read_list("Ines Duarte, ines.duarte"), by=teacher)
 
-    assert verdict.done == Done.ALREADY
+    assert verdict.fate == Fate.ALREADY
     assert course.enrolments.filter(person=student).count() == 1
 
 
 def test_a_username_of_somebody_else_is_not_taken_over(course, teacher, stranger):
     [verdict] = enrol_people(course, read_list("Other, pavel.lind, other@school.example"), by=teacher)
 
-    assert verdict.done == Done.REFUSED
+    assert verdict.fate == Fate.CONFLICT
     assert not course.enrolments.filter(person=stranger).exists()
 
 
 def test_an_e_mail_belongs_to_one_person(course, teacher, student):
     [verdict] = enrol_people(course, read_list("Other, other, INES.DUARTE@school.example"), by=teacher)
 
-    assert verdict.done == Done.REFUSED
+    assert verdict.fate == Fate.CONFLICT
     assert not User.objects.filter(username="other").exists()
 
 
@@ -67,6 +67,21 @@ def test_a_list_that_is_too_long_is_refused_whole(course, teacher):
         enrol_people(course, listed, by=teacher)
 
     assert course.enrolments.students().count() == 0
+
+
+def test_a_name_alone_is_never_somebody_who_is_here_already(course, teacher, stranger):
+    [verdict] = enrol_people(course, read_list("Pavel Lind"), by=teacher)
+
+    assert verdict.fate == Fate.CONFLICT
+    assert "pavel.lind" in verdict.sentence
+    assert not course.enrolments.filter(person=stranger).exists()
+
+
+def test_a_long_list_gets_its_passwords_with_its_cards(course, teacher):
+    verdicts = enrol_people(course, read_list("\n".join(f"Person {n}" for n in range(61))), by=teacher)
+
+    assert {verdict.password for verdict in verdicts} == {""}
+    assert not any(user.has_usable_password() for user in User.objects.filter(first_name="Person"))
 
 
 def test_every_enrolment_is_in_the_journal(course, teacher):
