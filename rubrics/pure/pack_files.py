@@ -1,16 +1,14 @@
 """Which files a pack has: read from a folder or a zip, within limits, as text."""
 
-import stat
-import zipfile
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
+from courses.kernel import archives
+from courses.kernel.archives import ArchiveRefused
 from rubrics.pure.pack_contents import Problem
 
 MOST_BYTES = 10 * 1024 * 1024
-MOST_FILES = 500
-MOST_TIMES_SMALLER = 100
-"""A zip entry that unpacks to more than this times its stored size is a trap, not a text."""
+MOST_FILES = archives.MOST_ENTRIES
 
 PROMPT_HEADINGS = ("# Stimulus", "# Prompt", "# Guidance")
 REQUIRED_FILES = ("pack.yaml", "prompt.md", "rubric.yaml")
@@ -20,8 +18,36 @@ IGNORED_FILES = ("README.md",)
 
 
 def read_files(place: Path, problems: list[Problem]) -> dict[str, str]:
-    """Give the text of each file by its path inside the pack; what cannot be read becomes a problem."""
-    raw = _read_zip(place, problems) if place.is_file() else _read_folder(place, problems)
+    """Give the text of each file of a folder or a zip by its path inside; what cannot be read becomes a problem."""
+    if place.is_file():
+        if place.stat().st_size > MOST_BYTES:
+            problems.append(Problem(place.name, 1, _too_much()))
+            return {}
+        return zip_texts(place.read_bytes(), place.name, problems)
+    return _texts(_read_folder(place, problems), problems)
+
+
+def zip_texts(data: bytes, name: str, problems: list[Problem]) -> dict[str, str]:
+    """Give the text of each file of a zip with the pack at its root or in its only folder.
+
+    One entry that is not plain refuses it all.
+    """
+    try:
+        unpacked = archives.unpack_all(data)
+    except ArchiveRefused as refused:
+        problems.append(Problem(refused.entry or name, 1, refused.reason))
+        return {}
+    raw = {path: content for path, content in unpacked.items() if not _is_hidden(path)}
+    if sum(map(len, raw.values())) > MOST_BYTES:
+        problems.append(Problem(name, 1, _too_much()))
+        return {}
+    tops = {path.partition("/")[0] for path in raw}
+    if len(tops) == 1 and all("/" in path for path in raw):
+        raw = {path.partition("/")[2]: content for path, content in raw.items()}
+    return _texts(raw, problems)
+
+
+def _texts(raw: dict[str, bytes], problems: list[Problem]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for name, content in sorted(raw.items()):
         text = _as_text(name, content, problems)
@@ -53,45 +79,6 @@ def _read_folder(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
             return {}
         raw[name] = path.read_bytes()
     return raw
-
-
-def _read_zip(place: Path, problems: list[Problem]) -> dict[str, bytes]:
-    """Read a zip with the pack at its root or in its only folder. One bad entry refuses it all."""
-    try:
-        with zipfile.ZipFile(place) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_hidden(entry.filename)]
-            found = _entry_problems(entries)
-            problems.extend(found)
-            raw = {} if found else {entry.filename: archive.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
-        problems.append(Problem(place.name, 1, f"This cannot be read as a zip file: {error}."))
-        return {}
-    tops = {name.partition("/")[0] for name in raw}
-    if len(tops) == 1 and all("/" in name for name in raw):
-        return {name.partition("/")[2]: content for name, content in raw.items()}
-    return raw
-
-
-def _entry_problems(entries: list[zipfile.ZipInfo]) -> list[Problem]:
-    """Look at what the zip announces, before anything is unpacked."""
-    if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > MOST_BYTES:
-        return [Problem(entries[0].filename, 1, _too_much())]
-    found: list[Problem] = []
-    names: set[str] = set()
-    for entry in entries:
-        name, path = entry.filename, PurePosixPath(entry.filename)
-        if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
-            found.append(Problem(name, 1, "This path leads out of the pack."))
-        elif stat.S_ISLNK(entry.external_attr >> 16):
-            found.append(Problem(name, 1, "This is a link or a device. A pack holds plain files only."))
-        elif entry.flag_bits & 1:
-            found.append(Problem(name, 1, "This file is locked with a password. Save the zip without one."))
-        elif name in names:
-            found.append(Problem(name, 1, "The zip holds this file twice."))
-        elif entry.file_size > 4096 and entry.file_size > MOST_TIMES_SMALLER * max(entry.compress_size, 1):
-            found.append(Problem(name, 1, "This file unpacks to far more than a text would."))
-        names.add(name)
-    return found
 
 
 def _refuse_strangers(names: Iterable[str], problems: list[Problem]) -> None:

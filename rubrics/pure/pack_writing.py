@@ -1,6 +1,8 @@
 """How a pack becomes files again: the same form for every pack, so that git shows only what somebody changed."""
 
+import io
 import re
+import zipfile
 from collections.abc import Iterable
 from decimal import Decimal
 from itertools import groupby
@@ -60,6 +62,17 @@ def write_folder(files: dict[str, str], folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(text.encode())
+
+
+def zip_of(files: dict[str, str], folder: str) -> bytes:
+    """Give a zip of the files in one folder, the same bytes for the same files: no moments, no order of chance."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in sorted(files.items()):
+            entry = zipfile.ZipInfo(f"{folder}/{name}")
+            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o100644 << 16
+            archive.writestr(entry, text.encode())
+    return out.getvalue()
 
 
 def _pack_fields(pack: Pack) -> Fields:

@@ -28,11 +28,11 @@ from rubrics.pure.pack_contents import (
     TieText,
 )
 from rubrics.pure.pack_exemplars import count_exemplar, read_exemplar
-from rubrics.pure.pack_files import read_files
+from rubrics.pure.pack_files import read_files, zip_texts
 from rubrics.pure.pack_modes import read_about
 from rubrics.pure.pack_rubric import read_rubric
 from rubrics.pure.pack_texts import paragraphs, read_prompt, read_source
-from rubrics.pure.pack_writing import write_files, write_folder
+from rubrics.pure.pack_writing import write_files, write_folder, zip_of
 
 __all__ = [
     "NOT_ATTEMPTED",
@@ -61,14 +61,25 @@ __all__ = [
     "count_exemplar",
     "paragraphs",
     "read_pack",
+    "read_zip",
     "write_pack",
+    "write_zip",
 ]
 
 
 def read_pack(place: Path) -> Pack:
     """Read a folder or a zip whole. Raises PackProblems with everything found wrong; half a pack is never returned."""
     problems: list[Problem] = []
-    files = read_files(place, problems)
+    return _pack_of(read_files(place, problems), problems)
+
+
+def read_zip(data: bytes, name: str) -> Pack:
+    """Read a zip whole, as it was sent under a name. Raises PackProblems as `read_pack` does."""
+    problems: list[Problem] = []
+    return _pack_of(zip_texts(data, name, problems), problems)
+
+
+def _pack_of(files: dict[str, str], problems: list[Problem]) -> Pack:
     rubric = read_rubric(files["rubric.yaml"], problems) if "rubric.yaml" in files else None
     about = read_about(files["pack.yaml"], rubric, problems) if "pack.yaml" in files else None
     prompt = read_prompt(files["prompt.md"], problems) if "prompt.md" in files else None
@@ -105,6 +116,11 @@ def write_pack(pack: Pack, folder: Path) -> None:
     Raises FileExistsError where the folder has anything in it.
     """
     write_folder(write_files(pack), folder)
+
+
+def write_zip(pack: Pack) -> bytes:
+    """Write a pack as a zip: its files in a folder of its slug. Equal packs give equal bytes."""
+    return zip_of(write_files(pack), pack.slug)
 
 
 def _refuse_same_letters(files: dict[str, str], problems: list[Problem]) -> None:
