@@ -30,24 +30,30 @@ def read_about(text: str, rubric: RubricText | None, problems: list[Problem]) ->
     fields = fields_of("pack.yaml", text, problems)
     if fields is None:
         return None
-    entries = fields.items("modes")
     about = About(
         slug=fields.line_text("slug", 50),
         title=fields.line_text("title", 200),
         subject=fields.line_text("subject", 100),
         language=fields.line_text("language", 10),
         command_word=fields.line_text("command_word", 50),
-        modes=tuple(_read_mode(entry, rubric) for entry in entries),
+        modes=modes_of(fields, rubric),
     )
     fields.close()
     if about.slug and not SLUG.fullmatch(about.slug):
         fields.refuse("slug", "A slug has small letters, digits and single hyphens between them.")
     if about.language and not LANGUAGE.fullmatch(about.language):
         fields.refuse("language", "A language is a code such as en or en-GB.")
+    return about
+
+
+def modes_of(fields: Fields, rubric: RubricText | None) -> tuple[ModeText, ...]:
+    """Give the ways to set the task that the field “modes” says, tried on the rubric where there is one."""
+    entries = fields.items("modes")
+    modes = tuple(_read_mode(entry, rubric) for entry in entries)
     if fields.has("modes") and not entries:
         fields.refuse("modes", "There are no modes. Add one.")
-    refuse_repeated(zip((mode.key for mode in about.modes), entries, strict=True), "mode")
-    return about
+    refuse_repeated(zip((mode.key for mode in modes), entries, strict=True), "mode")
+    return modes
 
 
 def _read_mode(fields: Fields, rubric: RubricText | None) -> ModeText:

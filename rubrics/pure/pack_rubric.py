@@ -22,6 +22,13 @@ def read_rubric(text: str, problems: list[Problem]) -> RubricText | None:
     fields = fields_of(FILE, text, problems)
     if fields is None:
         return None
+    rubric = rubric_of(fields)
+    fields.close()
+    return rubric if len(problems) == before else None
+
+
+def rubric_of(fields: Fields) -> RubricText:
+    """Give the rubric that some fields say; what is wrong is noted with them."""
     strands = fields.items("strands")
     rubric = RubricText(
         total=fields.number("total"),
@@ -30,7 +37,6 @@ def read_rubric(text: str, problems: list[Problem]) -> RubricText | None:
         grade_words=_read_grade_words(fields),
         strands=tuple(_read_strand(strand) for strand in strands),
     )
-    fields.close()
     if rubric.total <= 0 and fields.has("total"):
         fields.refuse("total", "The total is more than 0.")
     if rubric.step <= 0 and fields.has("step"):
@@ -41,7 +47,7 @@ def read_rubric(text: str, problems: list[Problem]) -> RubricText | None:
         fields.refuse("strands", "There are no strands. Add one.")
     refuse_repeated(zip((strand.key for strand in rubric.strands), strands, strict=True), "strand")
     _refuse_criteria(rubric, strands)
-    return rubric if len(problems) == before else None
+    return rubric
 
 
 def _refuse_criteria(rubric: RubricText, strands: list[Fields]) -> None:

@@ -29,6 +29,7 @@ from rubrics.pure.pack_contents import (
 from rubrics.pure.pack_files import PROMPT_HEADINGS
 
 Fields = dict[str, Any]
+RUBRIC_FORMAT = "assay-rubric-1"
 ODD = re.compile("[\\x85\\u2028\\u2029\\ufeff]|^\\s|\\t")
 
 
@@ -51,6 +52,12 @@ def write_files(pack: Pack) -> dict[str, str]:
     if pack.glossary:
         files["glossary.md"] = pack.glossary + "\n"
     return files
+
+
+def write_rubric_file(title: str, rubric: RubricText, modes: Iterable[ModeText]) -> str:
+    """Give a rubric with its modes as one file, in the words of a pack."""
+    fields = {"format": RUBRIC_FORMAT, "title": title, **_rubric_fields(rubric)}
+    return _headed("A rubric of Assay, complete.", {**fields, "modes": [_mode_fields(mode) for mode in modes]})
 
 
 def write_folder(files: dict[str, str], folder: Path) -> None:
