@@ -18,6 +18,7 @@ from results.views import (
     rubric_changes,
     selection,
     self_markings,
+    spreads,
 )
 
 OWN = "submissions/<uuid:submission_id>/own-marking/"
@@ -80,4 +81,6 @@ urlpatterns = [
     # gradebook
     path("assignments/<uuid:assignment_id>/marks.csv", gradebook.marks, name="gradebook-marks"),
     path("assignments/<uuid:assignment_id>/marks.xlsx", gradebook.workbook, name="gradebook-workbook"),
+    # spreads
+    path("rubrics/<slug:slug>/<int:number>/spread/", spreads.detail, name="spreads-detail"),
 ]

@@ -54,6 +54,27 @@ def may_draft_version(user: User, version: RubricVersion, course: Course | None)
     return user.is_staff if course is None else may_teach(user, course)
 
 
+def may_begin_rubric(user: User, course: Course | None) -> bool:
+    """Whether this person begins a rubric: for the library an admin, for a course its teachers."""
+    return user.is_staff if course is None else may_teach(user, course)
+
+
+def may_copy_version(user: User, version: RubricVersion, course: Course | None) -> bool:
+    """Whether this person begins a rubric of its own from a version: whoever sees the version, where they may begin
+    one."""
+    return may_begin_rubric(user, course) and visible_rubric_versions(user).filter(pk=version.pk).exists()
+
+
+def may_edit_rubric(user: User, rubric: Rubric) -> bool:
+    """Whether this person names a rubric and says what prompt it is for: an admin; a teacher, where every version was
+    made for courses of theirs. A rubric has a version."""
+    if user.is_staff:
+        return True
+    taught = user.enrolments.filter(role=Role.TEACHER).values("course")
+    elsewhere = rubric.versions.filter(Q(course=None) | ~Q(course__in=taught))
+    return not elsewhere.exists()
+
+
 def may_map_scores(user: User) -> bool:
     """Whether this person says where scores go from one version to another: whoever teaches a course."""
     return user.enrolments.filter(role=Role.TEACHER).exists()

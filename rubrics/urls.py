@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rubrics.views import comparisons, drafts, exemplars, rubrics, versions
+from rubrics.views import comparisons, drafts, exemplars, grids, pastes, rubrics, steps, versions
 
 VERSION = "rubrics/<slug:slug>/<int:number>"
 
@@ -10,20 +10,33 @@ app_name = "rubrics"
 urlpatterns = [
     # rubrics
     path("rubrics/", rubrics.list, name="rubrics-list"),
+    path("rubrics/new/", rubrics.create, name="rubrics-create"),
+    path("rubrics/<slug:slug>/title/", rubrics.edit, name="rubrics-edit"),
+    path(f"{VERSION}/copy/", rubrics.copy, name="rubrics-copy"),
     # versions
     path(f"{VERSION}/", versions.detail, name="versions-detail"),
     path(f"{VERSION}/next/", versions.draft, name="versions-draft"),
     path(f"{VERSION}/publish/", versions.publish, name="versions-publish"),
     path(f"{VERSION}/archive/", versions.archive, name="versions-archive"),
+    path(f"{VERSION}/restore/", versions.restore, name="versions-restore"),
     # drafts
     path(f"{VERSION}/edit/", drafts.detail, name="drafts-detail"),
     path(f"{VERSION}/edit/add/", drafts.add, name="drafts-add"),
     path(f"{VERSION}/edit/counting/", drafts.counting, name="drafts-counting"),
     path(f"{VERSION}/edit/discard/", drafts.discard, name="drafts-discard"),
+    path(f"{VERSION}/edit/strands/", drafts.add_strand, name="drafts-add_strand"),
+    path(f"{VERSION}/edit/strands/<slug:key>/move/", drafts.move_strand, name="drafts-move_strand"),
+    path(f"{VERSION}/edit/strands/<slug:key>/remove/", drafts.remove_strand, name="drafts-remove_strand"),
     path(f"{VERSION}/edit/strands/<slug:key>/", drafts.strand, name="drafts-strand"),
     path(f"{VERSION}/edit/criteria/<slug:key>/", drafts.criterion, name="drafts-criterion"),
     path(f"{VERSION}/edit/criteria/<slug:key>/move/", drafts.move, name="drafts-move"),
     path(f"{VERSION}/edit/criteria/<slug:key>/remove/", drafts.remove, name="drafts-remove"),
+    # grids
+    path(f"{VERSION}/edit/grid/<slug:key>/", grids.detail, name="grids-detail"),
+    # pastes
+    path(f"{VERSION}/edit/paste/", pastes.detail, name="pastes-detail"),
+    # steps
+    path(f"{VERSION}/edit/undo/", steps.undo, name="steps-undo"),
     # comparisons
     path(f"{VERSION}/changes/", comparisons.detail, name="comparisons-detail"),
     # exemplars

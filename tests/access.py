@@ -286,10 +286,13 @@ TABLE: list[Row] = [
     row("results:rubric_changes-detail", "GET", "404 404 404 200 404 404 404"),
     row("results:rubric_changes-effect", "GET", "404 404 404 200 404 404 404"),
     row("results:rubric_changes-effect", "POST", "404 404 404 200 404 404 404"),
+    # results:spreads
+    row("results:spreads-detail", "GET", "404 404 200 200 404 200 200"),
     # rubrics:comparisons
     row("rubrics:comparisons-detail", "GET", "404 404 404 200 404 404 200"),
     # rubrics:drafts
     row("rubrics:drafts-add", "POST", "404 404 404 200 404 404 403"),
+    row("rubrics:drafts-add_strand", "POST", "404 404 404 200 404 404 403"),
     row("rubrics:drafts-counting", "GET", "404 404 404 200 404 404 403"),
     row("rubrics:drafts-counting", "POST", "404 404 404 200 404 404 403"),
     row("rubrics:drafts-criterion", "GET", "404 404 404 200 404 404 403"),
@@ -298,19 +301,36 @@ TABLE: list[Row] = [
     row("rubrics:drafts-discard", "GET", "404 404 404 200 404 404 403"),
     row("rubrics:drafts-discard", "POST", "404 404 404 302 404 404 403"),
     row("rubrics:drafts-move", "POST", "404 404 404 302 404 404 403"),
+    row("rubrics:drafts-move_strand", "POST", "404 404 404 302 404 404 403"),
     row("rubrics:drafts-remove", "GET", "404 404 404 200 404 404 403"),
     row("rubrics:drafts-remove", "POST", "404 404 404 302 404 404 403"),
+    row("rubrics:drafts-remove_strand", "POST", "404 404 404 302 404 404 403"),
     row("rubrics:drafts-strand", "GET", "404 404 404 200 404 404 403"),
     row("rubrics:drafts-strand", "POST", "404 404 404 200 404 404 403"),
     # rubrics:exemplars
     row("rubrics:exemplars-detail", "GET", "404 404 200 200 404 200 200"),
+    # rubrics:grids
+    row("rubrics:grids-detail", "GET", "404 404 404 200 404 404 403"),
+    row("rubrics:grids-detail", "POST", "404 404 404 302 404 404 403"),
+    # rubrics:pastes
+    row("rubrics:pastes-detail", "GET", "404 404 404 200 404 404 403"),
+    row("rubrics:pastes-detail", "POST", "404 404 404 200 404 404 403"),
     # rubrics:rubrics
+    row("rubrics:rubrics-copy", "GET", "404 404 403 200 404 200 200"),
+    row("rubrics:rubrics-copy", "POST", "404 404 403 200 404 200 200"),
+    row("rubrics:rubrics-create", "GET", "403 403 403 200 403 200 200"),
+    row("rubrics:rubrics-create", "POST", "403 403 403 200 403 200 200"),
+    row("rubrics:rubrics-edit", "GET", "404 404 403 403 404 403 200"),
+    row("rubrics:rubrics-edit", "POST", "404 404 403 403 404 403 200"),
     row("rubrics:rubrics-list", "GET", "403 403 200 200 403 200 200"),
+    # rubrics:steps
+    row("rubrics:steps-undo", "POST", "404 404 404 302 404 404 403"),
     # rubrics:versions
     row("rubrics:versions-archive", "POST", "404 404 403 403 404 403 302"),
     row("rubrics:versions-detail", "GET", "404 404 200 200 404 200 200"),
     row("rubrics:versions-draft", "POST", "404 404 403 403 404 403 302"),
     row("rubrics:versions-publish", "POST", "404 404 404 302 404 404 403"),
+    row("rubrics:versions-restore", "POST", "404 404 403 403 404 403 409"),
 ]
 # fmt: on
 

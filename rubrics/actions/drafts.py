@@ -1,6 +1,6 @@
 """What happens when a draft of a rubric is edited: criterion by criterion, strand by strand, and how they count."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from django.db import transaction
@@ -9,9 +9,11 @@ from courses.actions.journal import write_entry
 from courses.kernel.access import require
 from courses.kernel.errors import Refusal
 from courses.models import User
+from rubrics.actions.steps import keep_step
 from rubrics.actions.versions import VersionPublished, write_measure
 from rubrics.models import Rubric, RubricVersion
 from rubrics.permissions import may_edit_version
+from rubrics.pure.draft_strands import with_moved_strand, with_new_strand, without_strand
 from rubrics.pure.drafts import (
     counting_print,
     print_of,
@@ -24,8 +26,8 @@ from rubrics.pure.drafts import (
     without_criterion,
 )
 from rubrics.pure.measures import Measure
-from rubrics.pure.pack_contents import CriterionText, RuleText
-from rubrics.queries.drafts import criterion_keys
+from rubrics.pure.pack_contents import CriterionText, GradeWordText, ModeText, RuleText
+from rubrics.queries.drafts import criterion_keys, strand_keys
 from rubrics.queries.measures import measure_of
 from rubrics.queries.versions import rubric_sheet
 
@@ -52,7 +54,7 @@ def edit_criterion(version: RubricVersion, *, criterion: CriterionText, base: st
             raise EditedElsewhere
         return with_criterion(measure, criterion)
 
-    return _edit(version, "edit_criterion", change, by)
+    return change_draft(version, "edit_criterion", change, by)
 
 
 def add_criterion(version: RubricVersion, *, strand: str, name: str, by: User) -> RubricVersion:
@@ -65,17 +67,17 @@ def add_criterion(version: RubricVersion, *, strand: str, name: str, by: User) -
         Rubric.objects.select_for_update(of=("self",)).get(pk=version.rubric_id)
         return with_new_criterion(measure, strand, name, taken=criterion_keys(version))
 
-    return _edit(version, "add_criterion", change, by)
+    return change_draft(version, "add_criterion", change, by)
 
 
 def remove_criterion(version: RubricVersion, *, key: str, by: User) -> RubricVersion:
     """Take a criterion out of the draft. The version it is based on keeps it."""
-    return _edit(version, "remove_criterion", lambda measure: without_criterion(measure, key), by)
+    return change_draft(version, "remove_criterion", lambda measure: without_criterion(measure, key), by)
 
 
 def move_criterion(version: RubricVersion, *, key: str, up: bool, by: User) -> RubricVersion:
     """Let a criterion change places with its neighbour in the strand."""
-    return _edit(version, "move_criterion", lambda measure: with_moved_criterion(measure, key, up=up), by)
+    return change_draft(version, "move_criterion", lambda measure: with_moved_criterion(measure, key, up=up), by)
 
 
 def edit_strand(version: RubricVersion, *, key: str, name: str, guidance: str, base: str, by: User) -> RubricVersion:
@@ -89,7 +91,27 @@ def edit_strand(version: RubricVersion, *, key: str, name: str, guidance: str, b
             raise EditedElsewhere
         return with_strand(measure, key, name=name, guidance=guidance)
 
-    return _edit(version, "edit_strand", change, by)
+    return change_draft(version, "edit_strand", change, by)
+
+
+def add_strand(version: RubricVersion, *, name: str, by: User) -> RubricVersion:
+    """Add a strand at the end, under a letter that no version of the rubric has; all of it counts."""
+
+    def change(measure: Measure) -> Measure:
+        Rubric.objects.select_for_update(of=("self",)).get(pk=version.rubric_id)
+        return with_new_strand(measure, name, taken=strand_keys(version))
+
+    return change_draft(version, "add_strand", change, by)
+
+
+def remove_strand(version: RubricVersion, *, key: str, by: User) -> RubricVersion:
+    """Take a strand out with its criteria and its rules. Raises PartGone where it is not there any more."""
+    return change_draft(version, "remove_strand", lambda measure: without_strand(measure, key), by)
+
+
+def move_strand(version: RubricVersion, *, key: str, up: bool, by: User) -> RubricVersion:
+    """Let a strand change places with its neighbour."""
+    return change_draft(version, "move_strand", lambda measure: with_moved_strand(measure, key, up=up), by)
 
 
 def edit_counting(
@@ -98,12 +120,16 @@ def edit_counting(
     total: Decimal,
     step: Decimal,
     guidance: str,
-    rules: dict[str, tuple[RuleText, ...]],
-    tasks: dict[str, str],
+    rules: Mapping[str, tuple[RuleText, ...]] | None = None,
+    tasks: Mapping[str, str] | None = None,
+    modes: Sequence[ModeText] | None = None,
+    grade_words: Sequence[GradeWordText] | None = None,
     base: str,
     by: User,
 ) -> RubricVersion:
     """Set the total, what holds for every criterion, and how strands count in each mode, with the task in words.
+
+    `rules` and `tasks` change the modes there are, by key; `modes` are all that there shall be.
 
     `base` is the `counting_print` of what the form was opened with. Raises VersionPublished or EditedElsewhere, with
     nothing kept.
@@ -112,14 +138,27 @@ def edit_counting(
     def change(measure: Measure) -> Measure:
         if base != counting_print(measure):
             raise EditedElsewhere
-        return with_counting(measure, total=total, step=step, guidance=guidance, rules=rules, tasks=tasks)
+        return with_counting(
+            measure,
+            total=total,
+            step=step,
+            guidance=guidance,
+            rules=rules or {},
+            tasks=tasks or {},
+            modes=modes,
+            grade_words=grade_words,
+        )
 
-    return _edit(version, "edit_counting", change, by)
+    return change_draft(version, "edit_counting", change, by)
 
 
 @transaction.atomic
-def _edit(version: RubricVersion, verb: str, change: Callable[[Measure], Measure], by: User) -> RubricVersion:
-    """Change what a draft says by one edit of it, journaled as hashes before and after."""
+def change_draft(version: RubricVersion, verb: str, change: Callable[[Measure], Measure], by: User) -> RubricVersion:
+    """Change what a draft says by one edit of it, journaled as hashes before and after.
+
+    What it said until then is kept as a step that can be undone. Raises VersionPublished, PartGone where the edit finds
+    no such part, and whatever the edit raises, with nothing kept.
+    """
     require(may_edit_version(by, version))
     held = RubricVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
     if not held.is_draft:
@@ -132,5 +171,6 @@ def _edit(version: RubricVersion, verb: str, change: Callable[[Measure], Measure
     if changed != measure:
         before = held.sha256
         write_measure(held, changed)
+        keep_step(held, verb, measure, taken_by=by)
         write_entry(verb, held, by=by, before=before, after=held.sha256)
     return held

@@ -25,6 +25,10 @@ class VersionNotPublished(Refusal):
     message = "Only a published version can be archived."
 
 
+class VersionNotArchived(Refusal):
+    message = "Only an archived version can be brought back."
+
+
 class DraftNotReady(Refusal):
     """`gaps` says what is missing, each with the criterion it is about."""
 
@@ -79,6 +83,7 @@ def publish_rubric_version(version: RubricVersion, *, by: User) -> RubricVersion
     if version.based_on_id and measure == measure_of(rubric_sheet(version.based_on_id)):
         raise NothingChanged
     version.state, version.published_at = RubricState.PUBLISHED, now()
+    version.steps.all().delete()
     version.save(update_fields=["state", "published_at"])
     write_entry("publish_rubric_version", version, by=by, before=RubricState.DRAFT, after=version.sha256)
     return version
@@ -98,6 +103,19 @@ def archive_rubric_version(version: RubricVersion, *, by: User) -> RubricVersion
 
 
 @transaction.atomic
+def restore_rubric_version(version: RubricVersion, *, by: User) -> RubricVersion:
+    """Bring an archived version back into the choice. Raises VersionNotArchived."""
+    require(may_edit_version(by, version))
+    version = RubricVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+    if version.state != RubricState.ARCHIVED:
+        raise VersionNotArchived
+    version.state = RubricState.PUBLISHED
+    version.save(update_fields=["state"])
+    write_entry("restore_rubric_version", version, by=by, before=RubricState.ARCHIVED, after=version.state)
+    return version
+
+
+@transaction.atomic
 def discard_rubric_version(version: RubricVersion, *, by: User) -> None:
     """Throw a draft away with all it says; what it was based on stays. Raises VersionPublished."""
     require(may_edit_version(by, version))
@@ -105,7 +123,10 @@ def discard_rubric_version(version: RubricVersion, *, by: User) -> None:
     if not version.is_draft:
         raise VersionPublished
     write_entry("discard_rubric_version", version, by=by, before=version.sha256)
+    rubric = version.rubric
     version.delete()
+    if not rubric.versions.exists() and not rubric.bank.exists():
+        rubric.delete()
 
 
 def write_measure(version: RubricVersion, measure: Measure) -> None:

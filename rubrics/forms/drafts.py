@@ -9,9 +9,8 @@ from django import forms
 from django.forms.formsets import BaseFormSet
 
 from rubrics.pure.counting import Rule
-from rubrics.pure.drafts import counting_print, level_key, print_of
-from rubrics.pure.measures import Measure
-from rubrics.pure.pack_contents import MOST_STEP, CriterionText, LevelText, RuleText
+from rubrics.pure.drafts import level_key, print_of
+from rubrics.pure.pack_contents import CriterionText, LevelText
 
 MOST = 20_000
 MOST_LEVELS = 12
@@ -162,95 +161,11 @@ class AddCriterion(forms.Form):
     name = line("Name", 200)
 
 
+class AddStrand(forms.Form):
+    name = line("Name", 100)
+
+
 class EditStrand(forms.Form):
     base = forms.CharField(widget=forms.HiddenInput, max_length=64)
     name = line("Name", 100)
     guidance = words("Guidance for markers", rows=8)
-
-
-class EditCounting(forms.Form):
-    """The whole's numbers, and for each mode how each strand counts; the fields of a rule are named by both keys."""
-
-    base = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    total = points("Full mark", least="0.01")
-    step = points("Rounded to", least="0.01", most=MOST_STEP, help_text="1 for whole points, 0.5 for halves.")
-    guidance = words("For every criterion", rows=8, help_text="For markers, before the first paper.")
-
-    def __init__(self, data: Any = None, *, measure: Measure) -> None:
-        self.measure = measure
-        super().__init__(data, initial=_counting_initial(measure))
-        for mode in measure.modes:
-            self.fields[f"task-{mode.key}"] = words(
-                "Your task, as students read it", rows=6, help_text="Keep it true to the rules above."
-            )
-            for strand in measure.rubric.strands:
-                at = f"{mode.key}-{strand.key}"
-                chosen = forms.Select(attrs={"class": "form-select"})
-                self.fields[f"rule-{at}"] = forms.ChoiceField(label="Counts", choices=RULES, widget=chosen)
-                self.fields[f"n-{at}"] = forms.IntegerField(
-                    label="How many",
-                    required=False,
-                    min_value=1,
-                    max_value=100,
-                    widget=forms.NumberInput(attrs={"class": "form-control"}),
-                )
-                self.fields[f"weight-{at}"] = points("Worth", least="0.01", required=False)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in [name for name in self.fields if name.startswith("rule-")]:
-            number = f"n-{name.removeprefix('rule-')}"
-            if cleaned.get(name) in (Rule.BEST, Rule.DROP) and cleaned.get(number) is None:
-                if number not in self.errors:
-                    self.add_error(number, "Say how many.")
-            elif cleaned.get(name) in (Rule.ALL, Rule.OFF):
-                cleaned[number] = None
-        return cleaned
-
-    @property
-    def modes(self) -> list[dict[str, Any]]:
-        """The fields by mode, as the page lays them out."""
-        return [
-            {
-                "mode": mode,
-                "task": self[f"task-{mode.key}"],
-                "strands": [
-                    {
-                        "strand": strand,
-                        "hue": "abc"[place % 3],
-                        **{part: self[f"{part}-{mode.key}-{strand.key}"] for part in ("rule", "n", "weight")},
-                    }
-                    for place, strand in enumerate(self.measure.rubric.strands)
-                ],
-            }
-            for mode in self.measure.modes
-        ]
-
-    @property
-    def counting(self) -> dict[str, Any]:
-        """What was typed, as `edit_counting` takes it."""
-        data = self.cleaned_data
-        rules = {
-            mode.key: tuple(
-                RuleText(strand.key, Rule(data[f"rule-{at}"]), data[f"n-{at}"], data[f"weight-{at}"])
-                for strand in self.measure.rubric.strands
-                for at in [f"{mode.key}-{strand.key}"]
-            )
-            for mode in self.measure.modes
-        }
-        return {
-            **{name: data[name] for name in ("base", "total", "step", "guidance")},
-            "rules": rules,
-            "tasks": {mode.key: data[f"task-{mode.key}"] for mode in self.measure.modes},
-        }
-
-
-def _counting_initial(measure: Measure) -> dict[str, Any]:
-    found: dict[str, Any] = {name: getattr(measure.rubric, name) for name in ("total", "step", "guidance")}
-    found["base"] = counting_print(measure)
-    for mode in measure.modes:
-        found[f"task-{mode.key}"] = mode.task
-        for rule in mode.rules:
-            at = f"{mode.key}-{rule.strand}"
-            found |= {f"rule-{at}": rule.rule, f"n-{at}": rule.n, f"weight-{at}": rule.weight}
-    return found

@@ -4,6 +4,7 @@ from rubrics.models.bank import BankComment, BankScope, BankTie
 from rubrics.models.exemplars import Audience, Exemplar, ExemplarScore, ExemplarTotal, ScoreState
 from rubrics.models.maps import KeyMap, VersionMap
 from rubrics.models.rubrics import Rubric, RubricState
+from rubrics.models.steps import DraftStep
 from rubrics.models.versions import CountingRule, Criterion, GradeWord, Level, Mode, RubricVersion, Rule, Strand
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "BankTie",
     "CountingRule",
     "Criterion",
+    "DraftStep",
     "Exemplar",
     "ExemplarScore",
     "ExemplarTotal",

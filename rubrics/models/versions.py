@@ -60,6 +60,10 @@ class RubricVersion(models.Model):
     def is_published(self) -> bool:
         return self.state == RubricState.PUBLISHED
 
+    @property
+    def is_archived(self) -> bool:
+        return self.state == RubricState.ARCHIVED
+
 
 class GradeWord(models.Model):
     """A word for every rounded total from `at_least` up to the next."""

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from decimal import Decimal
 from itertools import product
+from types import MappingProxyType
 
 from rubrics.pure.measures import Measure
-from rubrics.pure.pack_contents import CriterionText, LevelText, ModeText, RuleText, StrandText
+from rubrics.pure.pack_contents import CriterionText, GradeWordText, LevelText, ModeText, RuleText, StrandText
 from rubrics.pure.pack_hashes import content_sha256
 
 LONGEST_KEY = 20
@@ -33,10 +34,8 @@ def strand_print(measure: Measure, key: str) -> str:
 def counting_print(measure: Measure) -> str:
     """Give the print of what the whole comes to and of how it counts and is set, likewise."""
     whole = {name: getattr(measure.rubric, name) for name in ("total", "step", "guidance")}
-    modes = [
-        {"key": mode.key, "task": mode.task, "rules": [asdict(rule) for rule in mode.rules]} for mode in measure.modes
-    ]
-    return content_sha256({**whole, "modes": modes})
+    words = [asdict(word) for word in measure.rubric.grade_words]
+    return content_sha256({**whole, "grade_words": words, "modes": [asdict(mode) for mode in measure.modes]})
 
 
 def with_criterion(measure: Measure, criterion: CriterionText) -> Measure:
@@ -141,13 +140,22 @@ def with_counting(
     total: Decimal,
     step: Decimal,
     guidance: str,
-    rules: Mapping[str, tuple[RuleText, ...]],
-    tasks: Mapping[str, str],
+    rules: Mapping[str, tuple[RuleText, ...]] = MappingProxyType({}),
+    tasks: Mapping[str, str] = MappingProxyType({}),
+    modes: Sequence[ModeText] | None = None,
+    grade_words: Sequence[GradeWordText] | None = None,
 ) -> Measure:
-    """Set what the whole comes to and which criteria count, by mode."""
-    rubric = replace(measure.rubric, total=total, step=step, guidance=guidance)
-    modes = tuple(_mode(mode, rules, tasks) for mode in measure.modes)
-    return Measure(rubric, modes)
+    """Set what the whole comes to and which criteria count, by mode.
+
+    `rules` and `tasks` change the modes there are; `modes` take the place of all of them. Grade words come in the
+    order in which they were, or from the highest down where they are new.
+    """
+    words = measure.rubric.grade_words
+    if grade_words is not None and set(grade_words) != set(words):
+        words = tuple(sorted(grade_words, key=lambda word: -word.at_least))
+    rubric = replace(measure.rubric, total=total, step=step, guidance=guidance, grade_words=words)
+    kept = measure.modes if modes is None else modes
+    return Measure(rubric, tuple(_mode(mode, rules, tasks) for mode in kept))
 
 
 def _mode(mode: ModeText, rules: Mapping[str, tuple[RuleText, ...]], tasks: Mapping[str, str]) -> ModeText:

@@ -34,42 +34,68 @@ class Remark:
         return f"{', '.join(self.criteria)}: {self.text}"
 
 
+@dataclass(frozen=True)
+class CellRemark:
+    """A remark and where it belongs: a level's key, "" for the criterion; `part` is descriptor, student or points."""
+
+    level: str
+    part: str
+    text: str
+
+
+def cell_remarks(criterion: CriterionText) -> list[CellRemark]:
+    """List what may be hard to mark with in one criterion, each beside the higher of the levels it is about."""
+    return list(dict.fromkeys(_remarks(criterion)))
+
+
 def remarks(rubric: RubricText) -> list[Remark]:
     """List what may be hard to mark with: each remark once, with every criterion it holds for, in rubric order."""
     found: dict[str, list[str]] = {}
     for criterion in rubric.criteria:
-        for text in _remarks(criterion):
-            keys = found.setdefault(text, [])
+        for remark in _remarks(criterion):
+            keys = found.setdefault(remark.text, [])
             if criterion.key not in keys:
                 keys.append(criterion.key)
     return [Remark(tuple(keys), text) for text, keys in found.items()]
 
 
-def _remarks(criterion: CriterionText) -> Iterator[str]:
+def _remarks(criterion: CriterionText) -> Iterator[CellRemark]:
+    if len(criterion.levels) == 1:
+        only = criterion.levels[0].key
+        yield CellRemark(only, "points", f"Level {only} is the only one. Nobody can be told apart by it; add another.")
     for lower, higher in pairwise(criterion.levels):
         yield from _same_words(lower, higher)
     for level in criterion.levels:
-        for wording in (level.descriptor, level.student):
-            yield from _two_things(level, wording)
+        for part, wording in (("descriptor", level.descriptor), ("student", level.student)):
+            for text in _two_things(level, wording):
+                yield CellRemark(level.key, part, text)
     yield from _gaps(criterion)
 
 
-def _same_words(lower: LevelText, higher: LevelText) -> Iterator[str]:
+def _same_words(lower: LevelText, higher: LevelText) -> Iterator[CellRemark]:
     """Compare neighbours in each wording. A level's own indication may tell it apart where the ladder does not."""
     pairs = {
-        "for markers": (f"{lower.descriptor} {lower.indication}", f"{higher.descriptor} {higher.indication}"),
-        "for students": (lower.student, higher.student),
+        ("for markers", "descriptor"): (
+            f"{lower.descriptor} {lower.indication}",
+            f"{higher.descriptor} {higher.indication}",
+        ),
+        ("for students", "student"): (lower.student, higher.student),
     }
-    for audience, (one, other) in pairs.items():
+    for (audience, part), (one, other) in pairs.items():
         first, second = _words(one), _words(other)
+        if not first and not second:
+            continue
         if first == second:
-            yield f"Levels {lower.key} and {higher.key} say the same {audience}. Say what is new at {higher.key}."
+            text = f"Levels {lower.key} and {higher.key} say the same {audience}. Say what is new at {higher.key}."
+            yield CellRemark(higher.key, part, text)
         elif _substance(first) == _substance(second):
             degrees = sorted(set(second).symmetric_difference(first))
             named = " and ".join(f"“{word}”" for word in degrees) or "the order of words"
-            yield (
+            yield CellRemark(
+                higher.key,
+                part,
                 f"Levels {lower.key} and {higher.key} differ {audience} only by {named}. "
-                f"Say what can be pointed at in the essay at {higher.key}."
+                f"Say what can be pointed at in the essay at {higher.key}.",
             )
 
 
@@ -91,13 +117,15 @@ def _two_things(level: LevelText, wording: str) -> Iterator[str]:
         yield f"Level {level.key} says “and/or”. Say which of the two is needed."
 
 
-def _gaps(criterion: CriterionText) -> Iterator[str]:
+def _gaps(criterion: CriterionText) -> Iterator[CellRemark]:
     """Find a step of more than half of all points, where there are levels enough for smaller ones."""
     most = max((level.points for level in criterion.levels), default=Decimal(0))
     for lower, higher in pairwise(criterion.levels):
         if len(criterion.levels) > 3 and (higher.points - lower.points) * 2 > most:
             low, high = (in_figures(Fraction(level.points)) for level in (lower, higher))
-            yield (
+            yield CellRemark(
+                higher.key,
+                "points",
                 f"From level {lower.key} ({low}) to {higher.key} ({high}) is more than half of all points. "
-                "Bring them nearer, or add a level between."
+                "Bring them nearer, or add a level between.",
             )

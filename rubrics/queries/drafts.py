@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from rubrics.models import Criterion, Level, RubricVersion
+from rubrics.models import Criterion, Level, RubricVersion, Strand
 from rubrics.pure.comparisons import Change, Kind, changes_between, kinds_of, summary
 from rubrics.pure.counting import CriterionMark, State, count, in_figures
 from rubrics.pure.lint import Remark, remarks
@@ -123,7 +123,24 @@ def criterion_keys(version: RubricVersion) -> list[str]:
     return list(found.order_by("key").values_list("key", flat=True).distinct())
 
 
+def strand_keys(version: RubricVersion) -> list[str]:
+    """List the keys that strands have in any version of its rubric."""
+    found = Strand.objects.filter(version__rubric=version.rubric_id)
+    return list(found.order_by("key").values_list("key", flat=True).distinct())
+
+
 def level_keys(version: RubricVersion, key: str) -> list[str]:
     """List the keys that a criterion's levels have in any version of its rubric."""
     found = Level.objects.filter(criterion__version__rubric=version.rubric_id, criterion__key=key)
     return list(found.order_by("key").values_list("key", flat=True).distinct())
+
+
+def strand_level_keys(version: RubricVersion, strand: str) -> list[str]:
+    """List the keys that levels of a strand's criteria have in any version of its rubric."""
+    found = Level.objects.filter(criterion__version__rubric=version.rubric_id, criterion__strand__key=strand)
+    return list(found.order_by("key").values_list("key", flat=True).distinct())
+
+
+def has_strand(version: RubricVersion, key: str) -> bool:
+    """Whether a version has a strand with this key."""
+    return "\0" not in key and version.strands.filter(key=key).exists()

@@ -9,7 +9,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, 
 
 from courses.models import Course, Role, User
 from rubrics.models import Rubric, RubricState, RubricVersion
-from rubrics.permissions import may_draft_version, visible_rubric_versions, visible_rubrics
+from rubrics.permissions import may_begin_rubric, may_draft_version, visible_rubric_versions, visible_rubrics
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,42 @@ class RubricRow:
         return sum(version.used for version in self.versions)
 
 
-def rubrics_found(user: User, words: str = "") -> QuerySet[Rubric]:
-    """Find the rubrics whose title, subject or criteria hold every one of the words, by title."""
+LIBRARY = "library"
+"""Stands in the library's filter where a course's slug would: what is for everybody."""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What somebody looks for in the library: words, a state, a place (LIBRARY or a course's slug) and a subject."""
+
+    words: str = ""
+    state: str = ""
+    place: str = ""
+    subject: str = ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.words or self.state or self.place or self.subject)
+
+
+def rubrics_found(user: User, sought: Sought = Sought()) -> QuerySet[Rubric]:  # frozen
+    """Find the rubrics whose title, subject or criteria hold every one of the words, by title.
+
+    State and place hold for one and the same version.
+    """
     found = visible_rubrics(user)
+    versions = visible_rubric_versions(user)
+    if sought.state:
+        versions = versions.filter(state=sought.state)
+    if sought.place:
+        versions = (
+            versions.filter(course=None) if sought.place == LIBRARY else versions.filter(course__slug=sought.place)
+        )
+    if sought.state or sought.place:
+        found = found.filter(Exists(versions.filter(rubric=OuterRef("pk"))))
+    if sought.subject:
+        found = found.filter(prompt__subject=sought.subject)
+    words = sought.words
     for word in words.split()[:10]:
         of_criteria = visible_rubric_versions(user).filter(criteria__name__icontains=word).values("rubric")
         found = found.filter(
@@ -52,6 +85,33 @@ def rubrics_found(user: User, words: str = "") -> QuerySet[Rubric]:
             | Q(pk__in=of_criteria)
         )
     return found.select_related("prompt").order_by("title", "slug")
+
+
+@dataclass(frozen=True)
+class LibraryChoices:
+    """What the library can be narrowed to: states and places as (value, words), and subjects."""
+
+    states: tuple[tuple[str, str], ...]
+    places: tuple[tuple[str, str], ...]
+    subjects: tuple[str, ...]
+
+
+def library_choices(user: User) -> LibraryChoices:
+    """Give the states there are, and the courses and subjects among the rubrics this person sees."""
+    courses = visible_rubric_versions(user).exclude(course=None).order_by("course__title", "course__slug")
+    places = dict(courses.values_list("course__slug", "course__title"))
+    subjects = visible_rubrics(user).exclude(prompt=None).order_by("prompt__subject")
+    return LibraryChoices(
+        states=tuple((value, str(label)) for value, label in RubricState.choices),
+        places=((LIBRARY, "The library"), *places.items()) if places else (),
+        subjects=tuple(subjects.values_list("prompt__subject", flat=True).distinct()),
+    )
+
+
+def places_to_begin(user: User) -> list[Course | None]:
+    """List for whom this person may begin a rubric: the library is None, then the courses they teach, by title."""
+    taught = Course.objects.filter(enrolments__person=user, enrolments__role=Role.TEACHER).order_by("title", "pk")
+    return [*([None] if may_begin_rubric(user, None) else []), *taught]
 
 
 def rubric_rows(user: User, rubrics: Sequence[Rubric]) -> list[RubricRow]:

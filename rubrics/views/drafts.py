@@ -20,10 +20,14 @@ from rubrics.actions.drafts import (
     move_criterion,
     remove_criterion,
 )
+from rubrics.actions.drafts import add_strand as put_strand
+from rubrics.actions.drafts import move_strand as shift_strand
+from rubrics.actions.drafts import remove_strand as drop_strand
 from rubrics.actions.versions import VersionPublished, discard_rubric_version
+from rubrics.forms.counting import EditCounting
 from rubrics.forms.drafts import (
     AddCriterion,
-    EditCounting,
+    AddStrand,
     EditCriterion,
     EditLevels,
     EditStrand,
@@ -33,14 +37,16 @@ from rubrics.forms.drafts import (
 )
 from rubrics.models import RubricVersion
 from rubrics.permissions import may_edit_version, visible_rubric_versions
-from rubrics.pure.drafts import counting_print, print_of, strand_print
+from rubrics.pure.drafts import counting_print, print_of, strand_print, with_counting
+from rubrics.pure.full_marks import FullMarks, full_marks
 from rubrics.pure.measures import Measure
 from rubrics.queries.drafts import draft_page, level_keys
 from rubrics.queries.measures import measure_of
+from rubrics.queries.steps import last_step
 from rubrics.queries.versions import rubric_sheet
 
 
-def _draft(request: SignedInRequest, slug: str, number: int) -> RubricVersion:
+def editable_draft(request: SignedInRequest, slug: str, number: int) -> RubricVersion:
     """Find a draft that this person edits; a published version says that it does not change."""
     found = visible_rubric_versions(request.user).select_related("rubric", "course", "based_on")
     version = get_object_or_404(found, rubric__slug=slug, number=number)
@@ -57,17 +63,25 @@ def _to_draft(request: SignedInRequest, version: RubricVersion, anchor: str = ""
 
 @require_safe
 def detail(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
-    return _page(request, _draft(request, slug, number), AddCriterion())
+    return _page(request, editable_draft(request, slug, number), AddCriterion())
 
 
-def _page(request: SignedInRequest, version: RubricVersion, adding: AddCriterion) -> HttpResponse:
-    context = {"version": version, "draft": draft_page(version), "adding": adding}
+def _page(
+    request: SignedInRequest, version: RubricVersion, adding: AddCriterion, strand_form: AddStrand | None = None
+) -> HttpResponse:
+    context = {
+        "version": version,
+        "draft": draft_page(version),
+        "adding": adding,
+        "last": last_step(version, request.user),
+        "strand_form": strand_form or AddStrand(),
+    }
     return show(request, "rubrics/drafts/detail.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def criterion(request: SignedInRequest, slug: str, number: int, key: str) -> HttpResponse:
-    version = _draft(request, slug, number)
+    version = editable_draft(request, slug, number)
     sheet = rubric_sheet(version.pk)
     measure = measure_of(sheet)
     if key not in sheet.by_key:
@@ -103,7 +117,7 @@ def _after(measure: Measure, key: str) -> str | None:
 
 @require_POST
 def add(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
-    version = _draft(request, slug, number)
+    version = editable_draft(request, slug, number)
     form = AddCriterion(request.POST)
     if not form.is_valid():
         return _page(request, version, form)
@@ -114,14 +128,14 @@ def add(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
 
 @require_POST
 def move(request: SignedInRequest, slug: str, number: int, key: str) -> HttpResponse:
-    version = _draft(request, slug, number)
+    version = editable_draft(request, slug, number)
     move_criterion(version, key=key, up=request.POST.get("way") == "up", by=request.user)
     return _to_draft(request, version, key)
 
 
 @require_http_methods(["GET", "POST"])
 def remove(request: SignedInRequest, slug: str, number: int, key: str) -> HttpResponse:
-    version = _draft(request, slug, number)
+    version = editable_draft(request, slug, number)
     sheet = rubric_sheet(version.pk)
     if key not in sheet.by_key:
         raise Http404
@@ -135,7 +149,7 @@ def remove(request: SignedInRequest, slug: str, number: int, key: str) -> HttpRe
 
 @require_http_methods(["GET", "POST"])
 def strand(request: SignedInRequest, slug: str, number: int, key: str) -> HttpResponse:
-    version = _draft(request, slug, number)
+    version = editable_draft(request, slug, number)
     sheet = rubric_sheet(version.pk)
     try:
         edited = sheet.strand(key)
@@ -159,13 +173,42 @@ def strand(request: SignedInRequest, slug: str, number: int, key: str) -> HttpRe
     return show(request, "rubrics/drafts/strand.html", context)
 
 
+@require_POST
+def add_strand(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
+    version = editable_draft(request, slug, number)
+    form = AddStrand(request.POST)
+    if not form.is_valid():
+        return _page(request, version, AddCriterion(), form)
+    put_strand(version, **form.cleaned_data, by=request.user)
+    return _to_draft(request, version, f"strand-{rubric_sheet(version.pk).strands[-1].key}")
+
+
+@require_POST
+def move_strand(request: SignedInRequest, slug: str, number: int, key: str) -> HttpResponse:
+    version = editable_draft(request, slug, number)
+    shift_strand(version, key=key, up=request.POST.get("way") == "up", by=request.user)
+    return _to_draft(request, version, f"strand-{key}")
+
+
+@require_POST
+def remove_strand(request: SignedInRequest, slug: str, number: int, key: str) -> HttpResponse:
+    version = editable_draft(request, slug, number)
+    drop_strand(version, key=key, by=request.user)
+    messages.success(request, f"Strand {key} is taken out with its criteria. You can undo that below.")
+    return _to_draft(request, version)
+
+
 @require_http_methods(["GET", "POST"])
 def counting(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
-    version = _draft(request, slug, number)
+    version = editable_draft(request, slug, number)
     sheet = rubric_sheet(version.pk)
     measure = measure_of(sheet)
     posted = request.POST.copy() if request.method == "POST" else None
     form = EditCounting(posted, measure=measure)
+    if "try" in request.POST:
+        return show(
+            request, "rubrics/drafts/_arithmetic.html", {"version": version, "arithmetic": _tried(form, measure)}
+        )
     kept = None
     if posted is not None and form.is_valid():
         try:
@@ -178,13 +221,22 @@ def counting(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
         else:
             messages.success(request, "How it counts is saved in the draft.")
             return _to_draft(request, version, "counting")
-    context: dict[str, Any] = {"version": version, "form": form, "kept": kept}
+    arithmetic = full_marks(measure) if posted is None else _tried(form, measure)
+    context: dict[str, Any] = {"version": version, "form": form, "kept": kept, "arithmetic": arithmetic}
     return show(request, "rubrics/drafts/counting.html", context)
+
+
+def _tried(form: EditCounting, measure: Measure) -> list[FullMarks] | None:
+    """Say what full marks come to by what was typed; nothing where that cannot be read yet."""
+    if not form.is_valid():
+        return None
+    typed = {name: value for name, value in form.counting.items() if name != "base"}
+    return full_marks(with_counting(measure, **typed))
 
 
 @require_http_methods(["GET", "POST"])
 def discard(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
-    version = _draft(request, slug, number)
+    version = editable_draft(request, slug, number)
     if request.method == "POST":
         before = version.based_on
         discard_rubric_version(version, by=request.user)

@@ -9,9 +9,14 @@ from courses.kernel.access import require
 from courses.kernel.web import SignedInRequest, go, show
 from courses.models import Course
 from courses.permissions import visible_courses
-from rubrics.actions.versions import archive_rubric_version, draft_rubric_version, publish_rubric_version
+from rubrics.actions.versions import (
+    archive_rubric_version,
+    draft_rubric_version,
+    publish_rubric_version,
+    restore_rubric_version,
+)
 from rubrics.models import RubricVersion
-from rubrics.permissions import may_edit_version, visible_rubric_versions
+from rubrics.permissions import may_edit_rubric, may_edit_version, may_map_scores, visible_rubric_versions
 from rubrics.queries.exemplars import exemplar_rows
 from rubrics.queries.rubrics import candidates_for, drafting_places, uses_of, versions_of
 from rubrics.queries.versions import rubric_sheet
@@ -36,6 +41,8 @@ def detail(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
         "elsewhere": elsewhere,
         "candidates": candidates_for(request.user, version),
         "may_edit": may_edit_version(request.user, version),
+        "may_copy": request.user.is_staff or may_map_scores(request.user),
+        "may_name": may_edit_rubric(request.user, version.rubric),
         "places": [] if version.is_draft else drafting_places(request.user, version),
     }
     return show(request, "rubrics/versions/detail.html", context)
@@ -69,4 +76,13 @@ def archive(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     require(may_edit_version(request.user, version))
     archive_rubric_version(version, by=request.user)
     messages.success(request, f"Version {number} is archived. Where it is set, it stays.")
+    return go(request, "rubrics:versions-detail", slug, number)
+
+
+@require_POST
+def restore(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
+    version = _version(request, slug, number)
+    require(may_edit_version(request.user, version))
+    restore_rubric_version(version, by=request.user)
+    messages.success(request, f"Version {number} is back. It can be set again.")
     return go(request, "rubrics:versions-detail", slug, number)

@@ -55,14 +55,15 @@ def address_of(name: str, world: LivedIn) -> str:
     }
     if name.startswith("marking:bank"):
         things["key"] = world.comment.code
-    if name.startswith("rubrics:drafts"):
-        things["key"] = "A" if name == "rubrics:drafts-strand" else "E1"
+    if name.startswith(("rubrics:drafts", "rubrics:grids")):
+        things["key"] = "A" if name.endswith("strand") or name.startswith("rubrics:grids") else "E1"
     if name.startswith(("courses:courses", "courses:people", "courses:rosters", "essays:")):
         things["slug"] = world.course.slug
     else:
         things["slug"] = "collective-defence"
     things["number"] = world.submission.receipt_number if ":receipts" in name or ":files" in name else 1
-    if name.startswith(("rubrics:drafts", "rubrics:comparisons", "rubrics:versions-publish", "results:rubric_changes")):
+    drafted = ("drafts", "comparisons", "grids", "pastes", "steps", "versions-publish")
+    if name.startswith((*(f"rubrics:{topic}" for topic in drafted), "results:rubric_changes")):
         things["number"] = world.rubric_draft.number
     for pattern in get_resolver().reverse_dict.getlist(name) if ":" not in name else ():
         wanted = pattern[0][0][1]

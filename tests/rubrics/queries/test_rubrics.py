@@ -3,7 +3,7 @@
 import pytest
 
 from rubrics.models import Rubric, RubricVersion
-from rubrics.queries.rubrics import newest_version, rubric_rows, rubrics_found
+from rubrics.queries.rubrics import Sought, newest_version, rubric_rows, rubrics_found
 from tests.rows import MONDAY
 from tests.rubrics.conftest import published
 
@@ -31,7 +31,7 @@ def canals(db) -> Rubric:
 def test_words_are_looked_for_in_title_subject_and_criteria(draft, canals, teacher, words, slugs):
     published(draft)
 
-    assert [rubric.slug for rubric in rubrics_found(teacher, words)] == slugs
+    assert [rubric.slug for rubric in rubrics_found(teacher, Sought(words))] == slugs
 
 
 def test_a_draft_is_found_by_admins_only(draft, canals, teacher, admin):
@@ -44,7 +44,7 @@ def test_the_words_of_a_draft_find_nothing_for_a_teacher(draft, rubric, teacher)
         rubric=rubric, number=2, total=20, state="published", created_at=MONDAY, published_at=MONDAY
     )
 
-    assert list(rubrics_found(teacher, "lines")) == []
+    assert list(rubrics_found(teacher, Sought("lines"))) == []
 
 
 def test_a_row_has_the_versions_that_are_seen_newest_first(draft, rubric, canals, teacher, django_assert_num_queries):

@@ -11,7 +11,8 @@ from django.urls import reverse
 from rubrics.actions.drafts import edit_counting, edit_criterion
 from rubrics.actions.packs import load_pack
 from rubrics.actions.versions import draft_rubric_version, publish_rubric_version
-from rubrics.forms.drafts import EditCounting, EditLevel, points
+from rubrics.forms.counting import EditCounting
+from rubrics.forms.drafts import EditLevel, points
 from rubrics.models import CountingRule, Level, RubricVersion
 from rubrics.pure.drafts import counting_print, print_of
 from rubrics.pure.packs import read_pack
@@ -67,11 +68,11 @@ def test_the_page_of_the_draft_costs_the_same_however_much_was_changed(
     client, mine, teacher, django_assert_num_queries
 ):
     client.get(at("drafts-detail"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(at("drafts-detail"))
     rename_strand(mine, "Ages", by=teacher)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(at("drafts-detail"))
 
 
