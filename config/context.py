@@ -9,6 +9,7 @@ from results.pure.demo import SIGN_INS
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Give the site's name and whether this is the demo, with whom it offers to sign in as."""
-    names = {"site_name": settings.SITE_NAME, "demo": settings.DEMO}
+    """Give the site's name, the school's own sign-in, and whether this is the demo, with whom it offers."""
+    school = settings.SCHOOL_SIGN_IN_NAME if settings.SCHOOL_SIGN_IN_ISSUER else ""
+    names = {"site_name": settings.SITE_NAME, "demo": settings.DEMO, "school_sign_in": school}
     return names | {"demo_people": SIGN_INS} if settings.DEMO else names

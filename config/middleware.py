@@ -1,18 +1,22 @@
 """What stands between a request and its view: who is signed in, and how a refusal is said."""
 
+import time
 from collections.abc import Callable
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
+from config.second_factors import owes_second_factor
+from config.sessions import SEEN, SEEN_EVERY
 from courses.kernel.errors import Refusal
 from courses.kernel.web import wants_json
+from courses.models import User
 
 LONGEST_KEPT_FIELD = 200_000
 
@@ -59,6 +63,38 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return JsonResponse({"error": "csrf", "message": message}, status=403)
     context = {"words": written_words(request), "sign_in": resolve_url("account_login"), "expired": False}
     return render(request, "signed_out.html", context, status=403)
+
+
+class SecondFactor:
+    """Lead whoever must have a second factor and has none to set it up; and note now and then that a session lives.
+
+    Signing out, changing the password and the pages of the second factor itself stay open. Costs no statement but what
+    `owes_second_factor` says, and one save of the session every half hour.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            seen = request.session.get(SEEN)
+            if seen and time.time() - seen > SEEN_EVERY:
+                request.session[SEEN] = int(time.time())
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: object, words: object
+    ) -> HttpResponse | None:
+        if not isinstance(request.user, User) or not owes_second_factor(request, request.user):
+            return None
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if name.startswith(("account_", "mfa_", "courses:health")):
+            return None
+        where = resolve_url("mfa_index")
+        if wants_json(request) or request.method in ("PUT", "PATCH", "DELETE"):
+            message = "Set up a second factor first: see “Your account”."
+            return JsonResponse({"error": "second_factor", "message": message}, status=403)
+        return HttpResponseClientRedirect(where) if request.headers.get("HX-Request") else HttpResponseRedirect(where)
 
 
 class RefusalAnswers:

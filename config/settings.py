@@ -48,6 +48,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "config.oidc",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -69,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.SignIn",
+    "config.middleware.SecondFactor",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -125,29 +129,77 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # ---------------------------------------------------------------- who signs in, and how
 AUTH_USER_MODEL = "courses.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
+PASSWORD_HASHERS = ["config.passwords.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "results:home-index"
-ACCOUNT_ADAPTER = "config.accounts.ClosedSignUp"
-ACCOUNT_FORMS = {"login": "config.accounts.SignIn"}
+ACCOUNT_ADAPTER = "config.accounts.Accounts"
+ACCOUNT_FORMS = {
+    "login": "config.accounts.SignIn",
+    "reset_password": "config.accounts.AskForNewPassword",
+    "change_password": "config.accounts.ChangePassword",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = None
-# A school sits behind one address: 300 sign-ins a minute from it, but only 10 wrong ones for an account in 5 minutes.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "10/5m/key,300/m/ip"}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# Tries to sign in are counted by config.accounts, over every process. A whole school sits behind one address.
+ACCOUNT_RATE_LIMITS = {
+    "login": "",
+    "login_failed": "",
+    "reauthenticate": "",
+    "reset_password": "300/m/ip,5/h/key",
+    "reset_password_from_key": "300/m/ip",
+}
+SIGN_INS_A_MINUTE = env.int("SIGN_INS_A_MINUTE", 600)
+CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", "")
+
+# ---------------------------------------------------------------- second factors
+SECOND_FACTOR_FOR = env.str("SECOND_FACTOR_FOR", "nobody" if DEBUG else "admins")
+if SECOND_FACTOR_FOR not in ("nobody", "admins", "teachers"):
+    raise ImproperlyConfigured("SECOND_FACTOR_FOR is one of nobody, admins or teachers (which means admins too).")
+MFA_ADAPTER = "config.second_factors.SecondFactors"
+MFA_FORMS = {
+    "authenticate": "config.second_factors.GiveCode",
+    "reauthenticate": "config.second_factors.ConfirmWithCode",
+    "activate_totp": "config.second_factors.AddApp",
+    "add_webauthn": "config.second_factors.AddPasskey",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # a code that was right half a minute ago is taken, once
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come by list, from the school
+MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}
+
+# ---------------------------------------------------------------- the school's own sign-in (OpenID Connect)
+SCHOOL_SIGN_IN_ISSUER = env.str("SCHOOL_SIGN_IN_ISSUER", "").rstrip("/")
+SCHOOL_SIGN_IN_NAME = env.str("SCHOOL_SIGN_IN_NAME", "your school")
+SCHOOL_SIGN_IN_CLIENT = env.str("SCHOOL_SIGN_IN_CLIENT", "")
+SCHOOL_SIGN_IN_SECRET = env.str("SCHOOL_SIGN_IN_SECRET", "")
+SCHOOL_SIGN_IN_DOMAINS: list[str] = env.list("SCHOOL_SIGN_IN_DOMAINS", [])
+SCHOOL_SIGN_IN_MAKES_ACCOUNTS = env.bool("SCHOOL_SIGN_IN_MAKES_ACCOUNTS", False)
+SCHOOL_SIGN_IN_IS_SECOND_FACTOR = env.bool("SCHOOL_SIGN_IN_IS_SECOND_FACTOR", False)
+if SCHOOL_SIGN_IN_ISSUER and not (SCHOOL_SIGN_IN_CLIENT and SCHOOL_SIGN_IN_SECRET):
+    raise ImproperlyConfigured("SCHOOL_SIGN_IN_ISSUER needs SCHOOL_SIGN_IN_CLIENT and SCHOOL_SIGN_IN_SECRET beside it.")
+if SCHOOL_SIGN_IN_ISSUER and not (DEBUG or SCHOOL_SIGN_IN_ISSUER.startswith("https://")):
+    raise ImproperlyConfigured("SCHOOL_SIGN_IN_ISSUER begins with https://: what it says signs people in.")
+SOCIALACCOUNT_ADAPTER = "config.oidc.adapters.SchoolAccounts"
+SOCIALACCOUNT_STORE_TOKENS = False
+
+# ---------------------------------------------------------------- sessions and cookies
+SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+KNOWN_DEVICE_COOKIE = "__Host-known" if HTTPS else "known"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"

@@ -1,7 +1,10 @@
 """The table of contents: every address of Assay begins here."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one door, with its counting
 
 urlpatterns = [
     path("account/", include("config.accounts_urls")),

@@ -58,6 +58,16 @@ def may_set_password(user: User, enrolment: Enrolment) -> bool:
     return may_teach(user, enrolment.course) and not elsewhere.exists()
 
 
+def visible_accounts(user: User) -> QuerySet[User]:
+    """Everybody, for an admin; nobody, for others: whom they meet in a course they see there."""
+    return User.objects.all() if user.is_staff else User.objects.none()
+
+
+def may_reset_second_factor(user: User, person: User) -> bool:
+    """Whether this person may take away somebody's second factor: an admin, and never one's own."""
+    return user.is_staff and user.pk != person.pk
+
+
 def may_read_library(user: User) -> bool:
     """Whether the library of prompts is of use to this person: whoever teaches, and admins."""
     return user.is_staff or user.enrolments.filter(role=Role.TEACHER).exists()

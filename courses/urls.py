@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import courses, health, jobs, people, prompts, rosters
+from courses.views import accounts, courses, health, jobs, people, prompts, rosters
 
 app_name = "courses"
 urlpatterns = [
@@ -26,6 +26,10 @@ urlpatterns = [
     path("courses/<slug:slug>/people/lists/<uuid:roster_id>/take/", rosters.take, name="rosters-take"),
     path("courses/<slug:slug>/people/lists/<uuid:roster_id>/undo/", rosters.undo, name="rosters-undo"),
     path("courses/<slug:slug>/people/lists/<uuid:roster_id>/discard/", rosters.discard, name="rosters-discard"),
+    # accounts
+    path("me/sessions/", accounts.sessions, name="accounts-sessions"),
+    path("me/sessions/end/", accounts.end, name="accounts-end"),
+    path("people/<uuid:person_id>/second-factor/", accounts.second_factor, name="accounts-second-factor"),
     # prompts
     path("prompts/", prompts.list, name="prompts-list"),
     path("prompts/new/", prompts.create, name="prompts-create"),

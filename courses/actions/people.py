@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from courses.actions.accounts import end_sessions, forget_attempts_at
 from courses.actions.journal import write_entries, write_entry
 from courses.kernel.access import require
 from courses.kernel.clock import now
@@ -151,6 +152,8 @@ def set_password(enrolment: Enrolment, *, by: User) -> str:
     enrolment.person.set_password(password)
     enrolment.person.save(update_fields=["password"])
     write_entry("set_password", enrolment, by=by, person_id=enrolment.person_id)
+    forget_attempts_at(enrolment.person)
+    end_sessions(enrolment.person, by=by)
     return password
 
 

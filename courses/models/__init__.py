@@ -1,5 +1,6 @@
 """People, courses, prompts, sources, the journal and long jobs."""
 
+from courses.models.accounts import Attempts, Session
 from courses.models.courses import Course
 from courses.models.erasures import Erasure, LegalHold
 from courses.models.jobs import Job, JobFile, JobState
@@ -12,6 +13,7 @@ from courses.models.sources import EditorNote, NoteKind, Source
 
 __all__ = [
     "Arrangement",
+    "Attempts",
     "Course",
     "EditorNote",
     "Enrolment",
@@ -33,6 +35,7 @@ __all__ = [
     "RosterAddition",
     "RosterState",
     "Seal",
+    "Session",
     "Source",
     "User",
 ]

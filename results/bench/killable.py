@@ -17,8 +17,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
+from config.sessions import SessionStore
 from courses.models import User
 
 TOKEN = "a" * 32

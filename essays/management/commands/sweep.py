@@ -1,4 +1,4 @@
-"""`manage.py sweep`: collect what is due, tidy long jobs and seal the journal, once or again and again."""
+"""`manage.py sweep`: collect what is due, tidy long jobs and sign-ins, seal the journal, once or again and again."""
 
 import time
 from argparse import ArgumentParser
@@ -8,6 +8,7 @@ import structlog
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
+from courses.actions.accounts import forget_what_is_over
 from courses.actions.jobs import give_up_silent_jobs
 from courses.actions.seals import seal_journal_when_due
 from essays.actions.decisions import collect_due
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             count = collect_due(limit=options["limit"])
             give_up_silent_jobs()
             seal_journal_when_due()
+            forget_what_is_over()
             self.stdout.write(f"{count} {'draft' if count == 1 else 'drafts'} collected or closed.")
         while options["every"]:
             close_old_connections()
@@ -38,6 +40,7 @@ class Command(BaseCommand):
                     continue
                 give_up_silent_jobs()
                 seal_journal_when_due()
+                forget_what_is_over()
             except DatabaseError as error:  # the next sweep finds the same drafts
                 log.warning("The sweep could not reach the database.", error=type(error).__name__)
             time.sleep(options["every"])
