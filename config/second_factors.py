@@ -2,7 +2,8 @@
 
 import base64
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from hashlib import sha256
 from typing import Any
@@ -13,7 +14,13 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import generate_totp_secret
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from cryptography.exceptions import InvalidSignature
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib import messages
@@ -75,12 +82,12 @@ def _keys() -> MultiFernet:
 
 
 class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
-    """What differs from allauth: secrets are sealed, the picture may stand in the page, the last factor may have to stay."""
+    """What differs from allauth: secrets are sealed, the picture stands in the page, the last one may have to stay."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": "This code is not right, or it was used already. Wait for the next one and try again.",
-        "cannot_delete_authenticator": "You need a second factor here, and this is your only one. Add another one first.",
+        "cannot_delete_authenticator": "You need a second factor here, and this is your only one. Add another first.",
     }
 
     def encrypt(self, text: str) -> str:
@@ -178,6 +185,35 @@ class AddApp(_Counted, ActivateTOTPForm):  # type: ignore[misc]  # allauth ships
         self.fields["code"].widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric"}
 
 
+@contextmanager
+def read_as_passkey() -> Iterator[None]:
+    """Refuse in words what is no passkey's answer: what browsers send is JSON that anybody can write."""
+    try:
+        yield
+    except (TypeError, ValueError, KeyError, AttributeError, InvalidSignature) as error:
+        raise ValidationError("This passkey was not accepted. Try again.") from error
+
+
+class _Passkey:
+    """An answer of a passkey that is read with care."""
+
+    def clean_credential(self) -> Authenticator:
+        with read_as_passkey():
+            return super().clean_credential()  # type: ignore[misc]  # of the form beside it
+
+
+class GivePasskey(_Passkey, AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
+    """The second step of signing in, by passkey."""
+
+
+class SignInWithPasskey(_Passkey, LoginWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
+    """Signing in by passkey alone."""
+
+
+class ConfirmWithPasskey(_Passkey, ReauthenticateWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
+    """Say again that it is you, by passkey."""
+
+
 class AddPasskey(AddWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """A passkey's name, and whether it alone is enough to sign in."""
 
@@ -193,6 +229,10 @@ class AddPasskey(AddWebAuthnForm):  # type: ignore[misc]  # allauth ships no typ
 
     def clean_name(self) -> str:
         return str(super().clean_name())[:60]
+
+    def clean(self) -> dict[str, Any]:
+        with read_as_passkey():
+            return dict(super().clean())
 
 
 # ---------------------------------------------------------------- allauth's pages, with our rules

@@ -149,7 +149,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = None
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # Tries to sign in are counted by config.accounts, over every process. A whole school sits behind one address.
 ACCOUNT_RATE_LIMITS = {
@@ -171,6 +171,9 @@ MFA_FORMS = {
     "authenticate": "config.second_factors.GiveCode",
     "reauthenticate": "config.second_factors.ConfirmWithCode",
     "activate_totp": "config.second_factors.AddApp",
+    "authenticate_webauthn": "config.second_factors.GivePasskey",
+    "login_webauthn": "config.second_factors.SignInWithPasskey",
+    "reauthenticate_webauthn": "config.second_factors.ConfirmWithPasskey",
     "add_webauthn": "config.second_factors.AddPasskey",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

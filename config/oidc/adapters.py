@@ -18,12 +18,10 @@ from courses.queries.accounts import person_with_email
 log = structlog.get_logger(__name__)
 
 UNKNOWN = (
-    "You are signed in at {school}, but there is no account for you here, or not yet with this e-mail address. Ask your "
-    "teacher to add you, or sign in with your username."
+    "You are signed in at {school}, but there is no account for you here, or not yet with this e-mail address. Ask "
+    "your teacher to add you, or sign in with your username."
 )
-TAKEN = (
-    "Your e-mail address belongs to an account here that somebody else of {school} signs in to. Ask the school's admin."
-)
+TAKEN = "Your e-mail address belongs to an account that somebody else of {school} signs in to. Ask the school's admin."
 FAILED = "Signing in with {school} did not work this time. Try again; if it stays so, tell the school's admin."
 
 

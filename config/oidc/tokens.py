@@ -21,7 +21,8 @@ def read_token(
 ) -> dict[str, Any]:
     """Give the claims of an ID token (OpenID Connect Core, 3.1.3.7). `keys` is the provider's JWK set.
 
-    Raises UntrustedToken where signature, issuer, audience, authorised party, expiry, age or nonce are not as they must be.
+    Raises UntrustedToken where signature, issuer, audience, authorised party, expiry, age or nonce are not as they
+    must be.
     """
     try:
         key = _key_for(jwt.get_unverified_header(token), keys)

@@ -38,7 +38,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def come_back(request: HttpRequest) -> HttpResponse:
-    """Take what the provider sends back: allauth checks the state and fetches the token, `SchoolFlow` believes it or not."""
+    """Take what the provider sends back: allauth checks the state and fetches the token, `SchoolFlow` judges it."""
     _asked_for()
     try:
         return OAuth2CallbackView.adapter_view(SchoolFlow(request, PROVIDER))(request)  # type: ignore[no-any-return]
