@@ -1,6 +1,6 @@
 """An OpenID Connect provider on 127.0.0.1, for tests: discovery, authorize, token, keys and userinfo.
 
-It signs the next person named in `person` in without asking. `spoil` changes what it says: claims, header, key or answer.
+It signs the next person named in `person` in without asking. Its fields change what it says: claims, key, answers.
 """
 
 import base64
