@@ -19,6 +19,7 @@ from results.bench.machine import database, machine
 from results.bench.marking import markers_for, measure_marking
 from results.bench.measuring import Run
 from results.bench.pages import measure_pages
+from results.bench.people import measure_people
 from results.bench.report import SMALL, Counted, lines_of, report_of, table
 from results.bench.rush import measure_rush
 from results.bench.server import ServerNotUp, running_server
@@ -29,6 +30,7 @@ MEASURES: dict[str, Callable[[Run, World, int], Counted | None]] = {
     "drafts": measure_drafts,
     "marking": measure_marking,
     "rush": measure_rush,
+    "people": measure_people,
 }
 NAMES = [*MEASURES, "faults"]
 KILLS, CUTS, KILLS_MARKING = 20, 40, 10
@@ -53,7 +55,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         world = make_world(
-            min(size, SMALL) if name == "pages" else size, markers=markers_for(size) if name == "marking" else 4
+            min(size, SMALL) if name in ("pages", "people") else size,
+            markers=markers_for(size) if name == "marking" else 4,
         )
         try:
             report = self._measure(name, world, size, options["most"]) | {"machine": about}

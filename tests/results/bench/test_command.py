@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from results.bench.report import SAVE, SAVES, STATEMENTS, SUBMIT
+from results.bench.report import LIST_READ, LIST_TAKEN, LIST_TAKEN_BACK, LIST_VERDICTS, SAVE, SAVES, STATEMENTS, SUBMIT
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -59,3 +59,11 @@ def test_it_refuses_a_database_with_people_in_it(report, folder):
 
     assert again.returncode == 1
     assert "There are people in this database" in again.stderr
+
+
+def test_a_list_of_people_is_taken_in_and_back(tmp_path):
+    done = bench(tmp_path, "people", "--json", "--size", "8", "--most", "2")
+
+    assert done.returncode == 0, done.stderr
+    told = {one["name"]: one["size"] for one in json.loads(done.stdout)["operations"]}
+    assert told == dict.fromkeys((LIST_READ, LIST_VERDICTS, LIST_TAKEN, LIST_TAKEN_BACK), 20)
