@@ -2,7 +2,19 @@
 
 from django.db.models import QuerySet
 
-from courses.models import Course, Enrolment, Entry, Job, Prompt, PromptState, PromptVersion, Role, Roster, User
+from courses.models import (
+    Course,
+    Enrolment,
+    Entry,
+    Invitation,
+    Job,
+    Prompt,
+    PromptState,
+    PromptVersion,
+    Role,
+    Roster,
+    User,
+)
 
 
 def visible_courses(user: User) -> QuerySet[Course]:
@@ -44,6 +56,11 @@ def visible_enrolments(user: User, course: Course) -> QuerySet[Enrolment]:
 def visible_rosters(user: User, course: Course) -> QuerySet[Roster]:
     """The rosters brought to a course, for those who manage its people."""
     return course.rosters.all() if may_manage_people(user, course) else Roster.objects.none()
+
+
+def visible_invitations(user: User, course: Course) -> QuerySet[Invitation]:
+    """The invitations to a course, for those who manage its people."""
+    return course.invitations.all() if may_manage_people(user, course) else Invitation.objects.none()
 
 
 def may_set_password(user: User, enrolment: Enrolment) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import accounts, courses, health, jobs, people, prompts, rosters
+from courses.views import accounts, courses, health, invitations, jobs, joining, people, prompts, rosters
 
 app_name = "courses"
 urlpatterns = [
@@ -30,6 +30,25 @@ urlpatterns = [
     path("me/sessions/", accounts.sessions, name="accounts-sessions"),
     path("me/sessions/end/", accounts.end, name="accounts-end"),
     path("people/<uuid:person_id>/second-factor/", accounts.second_factor, name="accounts-second-factor"),
+    # invitations
+    path("courses/<slug:slug>/people/invitations/", invitations.list, name="invitations-list"),
+    path("courses/<slug:slug>/people/invitations/new/", invitations.create, name="invitations-create"),
+    path(
+        "courses/<slug:slug>/people/invitations/<uuid:invitation_id>/again/",
+        invitations.resend,
+        name="invitations-resend",
+    ),
+    path(
+        "courses/<slug:slug>/people/invitations/<uuid:invitation_id>/withdraw/",
+        invitations.withdraw,
+        name="invitations-withdraw",
+    ),
+    path("invitation/<str:token>/", invitations.accept, name="invitations-accept"),
+    # joining
+    path("courses/<slug:slug>/people/code/", joining.detail, name="joining-detail"),
+    path("courses/<slug:slug>/people/code/close/", joining.close, name="joining-close"),
+    path("join/", joining.enter, name="joining-enter"),
+    path("join/new/", joining.register, name="joining-register"),
     # prompts
     path("prompts/", prompts.list, name="prompts-list"),
     path("prompts/new/", prompts.create, name="prompts-create"),

@@ -113,6 +113,22 @@ TABLE: list[Row] = [
     row("courses:people-password", "POST", "403 403 403 200 404 404 200"),
     row("courses:people-reading", "GET", "200"),
     row("courses:people-reading", "POST", "302"),
+    # courses:invitations
+    row("courses:invitations-accept", "GET", "200", public=200),
+    row("courses:invitations-accept", "POST", "302", public=200),
+    row("courses:invitations-create", "GET", "403 403 403 200 404 404 200"),
+    row("courses:invitations-create", "POST", "403 403 403 200 404 404 200"),
+    row("courses:invitations-list", "GET", "403 403 403 200 404 404 200"),
+    row("courses:invitations-resend", "POST", "403 403 403 302 404 404 302"),
+    row("courses:invitations-withdraw", "POST", "403 403 403 302 404 404 302"),
+    # courses:joining
+    row("courses:joining-close", "POST", "403 403 403 302 404 404 302"),
+    row("courses:joining-detail", "GET", "403 403 403 200 404 404 200"),
+    row("courses:joining-detail", "POST", "403 403 403 302 404 404 302"),
+    row("courses:joining-enter", "GET", "200", public=200),
+    row("courses:joining-enter", "POST", "200", public=200),
+    row("courses:joining-register", "GET", "302", public=200),
+    row("courses:joining-register", "POST", "302", public=200),
     # courses:rosters
     row("courses:rosters-create", "GET", "403 403 403 200 404 404 200"),
     row("courses:rosters-create", "POST", "403 403 403 200 404 404 200"),

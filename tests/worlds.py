@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from courses.actions.invitations import invite_people
+from courses.actions.joining import make_join_code
 from courses.actions.rosters import keep_pasted_roster
 from courses.kernel import clock
 from courses.kernel.text import sha256_of
-from courses.models import Course, Job, Role, Roster, User
+from courses.models import Course, Invitation, Job, Role, Roster, User
+from courses.pure.invitations import read_addresses
 from essays.actions.decisions import reopen_essay, submit_on_behalf
 from essays.actions.drafts import open_draft, save_draft
 from essays.actions.highlights import keep_highlight
@@ -135,6 +138,14 @@ class LivedIn:
     comment: BankComment
     job: Job
     roster: Roster
+    invitation: Invitation
+
+
+def invited_to(course: Course, teacher: User) -> Invitation:
+    """Invite somebody who has not come yet, and open a join code."""
+    make_join_code(course, may_register=True, by=teacher)
+    invite_people(course, read_addresses("Lena Vos, lena@school.example"), role="student", by=teacher)
+    return course.invitations.get()
 
 
 def finished_job(owner: User) -> Job:
@@ -205,5 +216,6 @@ def lived_in() -> LivedIn:
         rubric_draft=rubric_draft,
         comment=comment,
         job=finished_job(teacher),
+        invitation=invited_to(course, teacher),
         roster=keep_pasted_roster(course, text="Lena Vos, lena.vos", role="student", by=teacher),
     )

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from courses.kernel import clock
+from courses.queries.invitations import token_of
 from tests.access import METHODS, ROLES, TABLE, as_markdown
 from tests.rows import MONDAY
 from tests.worlds import LivedIn, lived_in
@@ -49,6 +50,8 @@ def address_of(name: str, world: LivedIn) -> str:
         "enrolment_id": world.course.enrolments.get(person=classmate).public_id,
         "job_id": world.job.public_id,
         "roster_id": world.roster.public_id,
+        "invitation_id": world.invitation.public_id,
+        "token": token_of(world.invitation),
         "n": 3 if ":late_words" in name else 1,
         "key": "strong" if name == "rubrics:exemplars-detail" else "6f1d1c52-0a52-4f0e-9d57-b5d8e7f0c111",
         "uidb36": "1",
@@ -58,7 +61,8 @@ def address_of(name: str, world: LivedIn) -> str:
         things["key"] = world.comment.code
     if name.startswith(("rubrics:drafts", "rubrics:grids")):
         things["key"] = "A" if name.endswith("strand") or name.startswith("rubrics:grids") else "E1"
-    if name.startswith(("courses:courses", "courses:people", "courses:rosters", "essays:")):
+    of_people = ("people", "rosters", "invitations", "joining")
+    if name.startswith(("courses:courses", "essays:", *(f"courses:{topic}" for topic in of_people))):
         things["slug"] = world.course.slug
     else:
         things["slug"] = "collective-defence"

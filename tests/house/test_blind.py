@@ -207,6 +207,8 @@ def every_start(world: Blind) -> list[str]:
         "run_id": [uuid4()],
         "job_id": list(Job.objects.values_list("public_id", flat=True)),
         "roster_id": [uuid4()],
+        "invitation_id": [uuid4()],
+        "token": ["none"],
         "key": [*EXEMPLARS, "E1", uuid4()],
     }
     assert left_out(things) <= {"account_reset_password_from_key", "mfa_edit_webauthn", "mfa_remove_webauthn"}

@@ -91,7 +91,7 @@ def test_a_verb_is_named_like_an_action():
     verbs = set()
     for app in APPS:
         for path in (ROOT / app / "actions").glob("*.py"):
-            verbs |= set(re.findall(r'(?:write_entry|_journal)\(\s*"([^"]+)"', path.read_text()))
+            verbs |= set(re.findall(r'(?:write_entry|write_entries|_journal)\(\s*"([^"]+)"', path.read_text()))
 
     assert {verb for verb in verbs if not re.fullmatch(r"[a-z]+(_[a-z]+)*", verb)} == set()
     assert {verb for verb in verbs if verb.split("_")[0].endswith("ed")} == set()

@@ -133,6 +133,8 @@ def starts(world: Unreleased) -> list[str]:
         "run_id": [uuid4()],
         "job_id": [uuid4()],
         "roster_id": [uuid4()],
+        "invitation_id": [uuid4()],
+        "token": ["none"],
         "key": [*EXEMPLARS, "E1", uuid4()],
     }
     assert left_out(things) <= {"account_reset_password_from_key", "mfa_edit_webauthn", "mfa_remove_webauthn"}
