@@ -19,6 +19,7 @@ from results.views import (
     selection,
     self_markings,
     spreads,
+    worksheets,
 )
 
 OWN = "submissions/<uuid:submission_id>/own-marking/"
@@ -79,8 +80,18 @@ urlpatterns = [
     path("people/<uuid:person_id>/looks/", looks.person, name="looks-person"),
     path("me/looks/", looks.mine, name="looks-mine"),
     # gradebook
+    path("assignments/<uuid:assignment_id>/marks/", gradebook.detail, name="gradebook-detail"),
+    path("assignments/<uuid:assignment_id>/marks/make/", gradebook.make, name="gradebook-make"),
     path("assignments/<uuid:assignment_id>/marks.csv", gradebook.marks, name="gradebook-marks"),
     path("assignments/<uuid:assignment_id>/marks.xlsx", gradebook.workbook, name="gradebook-workbook"),
     # spreads
     path("rubrics/<slug:slug>/<int:number>/spread/", spreads.detail, name="spreads-detail"),
+    path("assignments/<uuid:assignment_id>/scores.csv", gradebook.scores, name="gradebook-scores"),
+    path("assignments/<uuid:assignment_id>/scores.xlsx", gradebook.scores_workbook, name="gradebook-scores_workbook"),
+    path("assignments/<uuid:assignment_id>/canvas.csv", gradebook.canvas, name="gradebook-canvas"),
+    # worksheets
+    path("assignments/<uuid:assignment_id>/marks/bring/", worksheets.bring, name="worksheets-bring"),
+    path("worksheets/<uuid:worksheet_id>/", worksheets.detail, name="worksheets-detail"),
+    path("worksheets/<uuid:worksheet_id>/filled.csv", worksheets.fill, name="worksheets-fill"),
+    path("worksheets/<uuid:worksheet_id>/remove/", worksheets.remove, name="worksheets-remove"),
 ]

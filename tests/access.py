@@ -284,7 +284,12 @@ TABLE: list[Row] = [
     row("results:feedback-detail", "GET", "200 404 404 404 404 404 404"),
     row("results:feedback-reflect", "POST", "302 404 404 404 404 404 404"),
     # results:gradebook
+    row("results:gradebook-canvas", "GET", "404 404 404 200 404 404 404"),
+    row("results:gradebook-detail", "GET", "404 404 404 200 404 404 404"),
+    row("results:gradebook-make", "POST", "404 404 404 400 404 404 404"),
     row("results:gradebook-marks", "GET", "404 404 404 200 404 404 404"),
+    row("results:gradebook-scores", "GET", "404 404 404 200 404 404 404"),
+    row("results:gradebook-scores_workbook", "GET", "404 404 404 200 404 404 404"),
     row("results:gradebook-workbook", "GET", "404 404 404 200 404 404 404"),
     # results:home
     row("results:home-index", "GET", "200"),
@@ -335,6 +340,12 @@ TABLE: list[Row] = [
     row("results:rubric_changes-effect", "POST", "404 404 404 200 404 404 404"),
     # results:spreads
     row("results:spreads-detail", "GET", "404 404 200 200 404 200 200"),
+    # results:worksheets
+    row("results:worksheets-bring", "POST", "404 404 404 200 404 404 404"),
+    row("results:worksheets-detail", "GET", "404 404 404 200 404 404 404"),
+    row("results:worksheets-detail", "POST", "404 404 404 200 404 404 404"),
+    row("results:worksheets-fill", "GET", "404 404 404 200 404 404 404"),
+    row("results:worksheets-remove", "POST", "404 404 404 302 404 404 404"),
     # rubrics:comparisons
     row("rubrics:comparisons-detail", "GET", "404 404 404 200 404 404 200"),
     # rubrics:drafts

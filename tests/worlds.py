@@ -30,7 +30,8 @@ from marking.models import Marking, Paper
 from results.actions.outcomes import prepare_outcomes
 from results.actions.release import prepare_release, publish_release
 from results.actions.self_markings import give_own_level
-from results.models import Outcome, Release
+from results.actions.worksheets import bring_worksheet
+from results.models import BroughtWorksheet, Outcome, Release
 from rubrics.actions.bank import add_bank_comment
 from rubrics.actions.packs import load_pack
 from rubrics.actions.versions import draft_rubric_version
@@ -136,6 +137,7 @@ class LivedIn:
     outcome: Outcome
     rubric_draft: RubricVersion
     comment: BankComment
+    worksheet: BroughtWorksheet
     job: Job
     roster: Roster
     invitation: Invitation
@@ -187,6 +189,8 @@ def lived_in() -> LivedIn:
         prepare_outcomes(assignment, by=teacher, papers=[mine])
         release = prepare_release(assignment, papers=[mine], by=teacher)
         publish_release(release, by=teacher)
+        sheet = "Student,ID,SIS User ID,SIS Login ID,Section,Essay\nInes,7,,ines.duarte,H,90\n"
+        worksheet = bring_worksheet(assignment, name="grades.csv", text=sheet, by=teacher)
         draft = open_draft(writing, by=student)
         text = "Technology decides how well an alliance can act."
         save_draft(draft.public_id, base=0, text=text, sha256=sha256_of(text), key=uuid4(), by=student)
@@ -215,6 +219,7 @@ def lived_in() -> LivedIn:
         outcome=Outcome.objects.get(submission=submission),
         rubric_draft=rubric_draft,
         comment=comment,
+        worksheet=worksheet,
         job=finished_job(teacher),
         invitation=invited_to(course, teacher),
         roster=keep_pasted_roster(course, text="Lena Vos, lena.vos", role="student", by=teacher),

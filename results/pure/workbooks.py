@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import IO, Any
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
 from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.cell.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from results.pure.gradebook import RISKY, Cell
+from courses.pure.sheets import RISKY, shown_words, words_cell
+from results.pure.gradebook import Cell
 
 MOMENT = "yyyy-mm-dd hh:mm"
 WIDTHS = (28, 18, 18, 14)
@@ -40,7 +41,7 @@ def write_workbook(rows: Iterable[Iterable[Cell]], into: IO[bytes], *, title: st
 
 
 def _heading(sheet: Any, value: Cell) -> SheetCell:
-    cell = _words(sheet, str(value))
+    cell = words_cell(sheet, str(value))
     cell.font = Font(bold=True)
     return cell
 
@@ -48,22 +49,14 @@ def _heading(sheet: Any, value: Cell) -> SheetCell:
 def _cells(sheet: Any, row: Iterable[Cell]) -> Iterator[Any]:
     for value in row:
         if isinstance(value, str):
-            clean = ILLEGAL_CHARACTERS_RE.sub("", value)
-            yield _words(sheet, clean) if clean.startswith(RISKY) else clean
+            clean = shown_words(value)
+            yield words_cell(sheet, clean) if clean.startswith(RISKY) else clean
         elif isinstance(value, datetime):
             cell = WriteOnlyCell(sheet, value.replace(tzinfo=None))
             cell.number_format = MOMENT
             yield cell
         else:
             yield _number(value) if isinstance(value, Decimal) else value
-
-
-def _words(sheet: Any, value: str) -> SheetCell:
-    """Make a cell that stays words, also when somebody opens it to edit it."""
-    cell = WriteOnlyCell(sheet, value)
-    cell.data_type = "s"
-    cell.quotePrefix = value.startswith(RISKY)
-    return cell
 
 
 def _number(value: Decimal) -> int | float:

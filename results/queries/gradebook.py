@@ -1,20 +1,27 @@
 """The marks of an assignment as rows: by name once released, by code before; in batches, whatever the class."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from courses.models import Enrolment
-from essays.models import Assignment, Standing, Submission
+from essays.models import Assignment, Standing, StandingState, Submission
 from marking.models import Paper
-from results.models import Adjustment, AdjustmentKind, Outcome, OutcomeLine, ReleaseItem
-from results.pure.gradebook import Cell
-from rubrics.models import Criterion, ScoreState
+from results.models import Adjustment, AdjustmentKind, Outcome, OutcomeLine, OutcomePassage, ReleaseItem
+from results.pure.gradebook import Cell, shortened_to_cell
+from results.pure.worksheets import EXCUSED, canvas_heading, scaled
+from rubrics.models import Criterion, RubricVersion, ScoreState
 
 BATCH = 1_000
+LONG_BATCH = 250
+"""Papers whose scores, passages and comments are in memory at once."""
+AT_ONCE = {"marks": 2_500, "scores": 6_000}
+"""How many rows of a workbook are made while somebody waits, about two seconds' worth; more is a job."""
 NOT_ATTEMPTED = "NA"
 
 
@@ -31,48 +38,157 @@ def rows_by_name(assignment: Assignment, moment: Any) -> Iterator[list[Cell]]:
     keys, zone = _criterion_keys(assignment), assignment.course.zone
     marks = ["Total", "Out of", "Grade", "Before adjustments", "Released"]
     yield ["Name", "Username", "External id", "State", *marks, *keys]
-    seen = seen_by_author(assignment, moment)
-    own = {"assignment": assignment, "student": OuterRef("person_id")}
-    handed_in = Submission.objects.current().filter(draft__assignment=assignment, draft__author=OuterRef("person_id"))
-    people = list(
-        Enrolment.ever.students()
-        .filter(course=assignment.course_id)
-        .annotate(settled=Subquery(Standing.objects.filter(**own).values("state")[:1]), handed_in=Exists(handed_in))
-        .filter(Q(ended_at=None) | Q(handed_in=True))  # who has left keeps the marks of what was handed in
-        .order_by("person__last_name", "person__first_name", "person_id")
-        .values_list(
-            "person_id",
-            "person__first_name",
-            "person__last_name",
-            "person__username",
-            "external_id",
-            "settled",
-            "handed_in",
-        )
-    )
-    for start in range(0, len(people), BATCH):
-        batch = people[start : start + BATCH]
-        points = _points([seen[person[0]]["outcome_id"] for person in batch if person[0] in seen])
-        for pk, first, last, username, external_id, settled, has_essay in batch:
-            who: list[Cell] = [f"{first} {last}".strip() or username, username, external_id]
-            if pk in seen and not settled:
-                yield [*who, "released", *_marks(seen[pk], zone), *_by_key(seen[pk], points, keys)]
+    for batch in _students(assignment, BATCH):
+        seen = seen_by_author(assignment, moment, [one.pk for one in batch])
+        points = _points([seen[one.pk]["outcome_id"] for one in batch if one.pk in seen])
+        for one in batch:
+            if one.pk in seen and not one.settled:
+                yield [*one.who, "released", *_marks(seen[one.pk], zone), *_by_key(seen[one.pk], points, keys)]
             else:
-                state = settled or ("not released" if has_essay else "not handed in")
-                yield [*who, state, *([None] * (len(marks) + len(keys)))]
+                yield [*one.who, one.state, *([None] * (len(marks) + len(keys)))]
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """A student as files name them; `listed` is by last name, as Canvas has it.
+
+    `settled` is absent or excused, or ""; `state` is what stands instead of marks.
+    """
+
+    pk: int
+    name: str
+    listed: str
+    username: str
+    external_id: str
+    settled: str
+    state: str
+
+    @property
+    def who(self) -> list[Cell]:
+        return [self.name, self.username, self.external_id]
+
+
+def _students(assignment: Assignment, many: int) -> Iterator[list[Student]]:
+    """Give the students by last name, so many at a time: of all together only their keys are in memory."""
+    own = {"assignment": assignment, "student": OuterRef("person_id")}
+    enrolled = students_of(assignment)
+    pks = list(enrolled.values_list("pk", flat=True))
+    settled = Subquery(Standing.objects.filter(**own).values("state")[:1])
+    rows = enrolled.annotate(settled=settled).select_related("person")
+    for start in range(0, len(pks), many):
+        yield [
+            Student(
+                pk=one.person_id,
+                name=f"{one.person.first_name} {one.person.last_name}".strip() or one.person.username,
+                listed=", ".join(part for part in (one.person.last_name, one.person.first_name) if part)
+                or one.person.username,
+                username=one.person.username,
+                external_id=one.external_id,
+                settled=one.settled or "",
+                state=one.settled or ("not released" if one.handed_in else "not handed in"),  # type: ignore[attr-defined]  # annotated
+            )
+            for one in rows.filter(pk__in=pks[start : start + many])
+        ]
+
+
+def students_of(assignment: Assignment) -> QuerySet[Enrolment]:
+    """List whom files name, by last name: the course's students, and who has left it after handing in.
+
+    Each comes with `handed_in`.
+    """
+    handed_in = Submission.objects.current().filter(draft__assignment=assignment, draft__author=OuterRef("person_id"))
+    everybody = Enrolment.ever.students().filter(course=assignment.course_id).annotate(handed_in=Exists(handed_in))
+    staying = everybody.filter(Q(ended_at=None) | Q(handed_in=True))
+    return staying.order_by("person__last_name", "person__first_name", "person_id", "pk")
+
+
+# ---------------------------------------------------------------- a row a score
+SCORE = [
+    "Criterion",
+    "Criterion name",
+    "Strand",
+    "State",
+    "Level",
+    "Label",
+    "Points",
+    "Points at most",
+    "Counts",
+    "Own label",
+    "Shown by",
+    "Against it",
+    "Comment",
+    "Next step",
+]
+
+
+def scores_by_name(assignment: Assignment, moment: Any) -> Iterator[list[Cell]]:
+    """Give a heading and a row a score that is shown to its student, by last name, in the rubric's order."""
+    yield ["Name", "Username", "External id", *SCORE]
+    for batch in _students(assignment, LONG_BATCH):
+        seen = seen_by_author(assignment, moment, [one.pk for one in batch if not one.settled])
+        scores = _scores([row["outcome_id"] for row in seen.values()])
+        for one in batch:
+            if one.pk in seen:
+                yield from ([*one.who, *score] for score in scores[seen[one.pk]["outcome_id"]])
+
+
+def scores_by_code(assignment: Assignment, moment: Any) -> Iterator[list[Cell]]:
+    """Give a heading and a row a score of what is rehearsed and not shown yet, in the papers' random order."""
+    yield ["Code", *SCORE]
+    papers = _papers_not_shown(assignment, moment)
+    for start in range(0, len(papers), LONG_BATCH):
+        batch = papers[start : start + LONG_BATCH]
+        newest = _newest_outcomes([submission for submission, _ in batch])
+        scores = _scores([row["pk"] for row in newest.values()])
+        for submission, code in batch:
+            if submission in newest:
+                yield from ([code, *score] for score in scores[newest[submission]["pk"]])
+
+
+def _scores(outcomes: Sequence[int]) -> dict[int, list[list[Cell]]]:
+    """Give the rows of these outcomes' scores, in two statements."""
+    quotes: dict[tuple[int, bool], list[str]] = defaultdict(list)
+    passages = OutcomePassage.objects.filter(line__outcome__in=outcomes).order_by("line_id", "start", "end", "pk")
+    for at, polarity, quote in passages.values_list("line_id", "polarity", "quote").iterator():
+        quotes[at, polarity == "counter"].append(f"“{quote}”")
+    found: dict[int, list[list[Cell]]] = defaultdict(list)
+    lines = OutcomeLine.objects.filter(outcome__in=outcomes).order_by("outcome_id", "position", "pk")
+    for line in lines.defer("descriptor").iterator():
+        found[line.outcome_id].append(
+            [
+                line.criterion_key,
+                line.criterion_name,
+                line.strand_key,
+                line.state,
+                line.level_key,
+                line.label,
+                line.points,
+                line.maximum,
+                "yes" if line.counted else "no",
+                line.slot_label,
+                shortened_to_cell("\n".join(quotes[line.pk, False])),
+                shortened_to_cell("\n".join(quotes[line.pk, True])),
+                line.remark,
+                line.next_step,
+            ]
+        )
+    return found
+
+
+# ---------------------------------------------------------------- by code
+def _papers_not_shown(assignment: Assignment, moment: Any) -> list[tuple[int, str]]:
+    """List (submission, code) of what students do not see yet."""
+    shown = ReleaseItem.objects.live(moment).filter(release__assignment=assignment).values("outcome__submission_id")
+    papers = Paper.objects.filter(assignment=assignment, retired_at=None, submission__isnull=False)
+    rows = papers.exclude(submission__in=shown).order_by("shuffle", "pk")
+    return [(submission, code) for submission, code in rows.values_list("submission_id", "code") if submission]
 
 
 def rows_by_code(assignment: Assignment, moment: Any) -> Iterator[list[Cell]]:
     """Give a heading and a row a paper that is not shown yet, in its random order; totals before lateness."""
     keys = _criterion_keys(assignment)
     yield ["Code", "State", "Total before lateness", "Out of", *keys]
-    shown = ReleaseItem.objects.live(moment).filter(release__assignment=assignment).values("outcome__submission_id")
-    papers = list(
-        Paper.objects.filter(assignment=assignment, retired_at=None, submission__isnull=False)
-        .exclude(submission__in=shown)
-        .order_by("shuffle", "pk")
-        .values_list("submission_id", "code")
-    )
+    papers = _papers_not_shown(assignment, moment)
     for start in range(0, len(papers), BATCH):
         batch = papers[start : start + BATCH]
         newest = _newest_outcomes([submission for submission, _ in batch])
@@ -139,3 +255,42 @@ def _marks(row: Mapping[str, Any], zone: ZoneInfo) -> list[Cell]:
 
 def _by_key(row: Mapping[str, Any], points: Mapping[tuple[int, str], Cell], keys: Sequence[str]) -> list[Cell]:
     return [points.get((row["outcome_id"], key)) for key in keys]
+
+
+# ---------------------------------------------------------------- Canvas
+def canvas_rows(assignment: Assignment, moment: Any) -> Iterator[list[Cell]]:
+    """Give what Canvas takes: two lines of heading, then a row a student with the total they see, or EX, or a blank."""
+    total = RubricVersion.objects.values_list("total", flat=True).get(pk=assignment.rubric_version_id)
+    yield from canvas_heading(assignment.title, total)
+    section = assignment.course.title
+    for batch in _students(assignment, BATCH):
+        seen = seen_by_author(assignment, moment, [one.pk for one in batch if not one.settled])
+        for one in batch:
+            row = seen.get(one.pk)
+            grade: Cell = EXCUSED if one.settled == StandingState.EXCUSED else None
+            if row is not None:
+                grade = scaled(row["total"], row["out_of"], total)
+            yield [one.listed, None, one.external_id, one.username, section, grade]
+
+
+# ---------------------------------------------------------------- how much there is
+ROWS: dict[tuple[str, bool], Callable[[Assignment, Any], Iterator[list[Cell]]]] = {
+    ("marks", True): rows_by_name,
+    ("marks", False): rows_by_code,
+    ("scores", True): scores_by_name,
+    ("scores", False): scores_by_code,
+}
+"""The rows of a file by what it holds and whether it is by name."""
+
+
+def rows_expected(assignment: Assignment, what: str) -> int:
+    """Say about how many rows a file will have: at most, as not every paper is released."""
+    papers = Paper.objects.filter(assignment=assignment, retired_at=None, submission__isnull=False).count()
+    if what == "marks":
+        return papers
+    return papers * Criterion.objects.filter(version=assignment.rubric_version_id).count()
+
+
+def large_files(assignment: Assignment) -> frozenset[str]:
+    """Name the workbooks that nobody should wait for."""
+    return frozenset(what for what, most in AT_ONCE.items() if rows_expected(assignment, what) > most)

@@ -26,8 +26,12 @@ NOT_PAGES = {
     "essays:drafts-text",
     "essays:receipts-text",
     "essays:revisions-text",
+    "results:gradebook-canvas",
     "results:gradebook-marks",
+    "results:gradebook-scores",
+    "results:gradebook-scores_workbook",
     "results:gradebook-workbook",
+    "results:worksheets-fill",
 }
 """What answers with JSON, with plain text or with a file to keep."""
 

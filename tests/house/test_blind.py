@@ -209,6 +209,7 @@ def every_start(world: Blind) -> list[str]:
         "roster_id": [uuid4()],
         "invitation_id": [uuid4()],
         "token": ["none"],
+        "worksheet_id": [uuid4()],
         "key": [*EXEMPLARS, "E1", uuid4()],
     }
     assert left_out(things) <= {"account_reset_password_from_key", "mfa_edit_webauthn", "mfa_remove_webauthn"}

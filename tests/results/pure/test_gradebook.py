@@ -5,8 +5,11 @@ import io
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from results.pure.gradebook import csv_lines, safe_cell
+from courses.pure.sheets import RISKY
+from results.pure.gradebook import COMMAS, POINTS, csv_lines, plain_cell, read_figure, safe_cell
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠"])
@@ -35,3 +38,34 @@ def test_lines_read_back_as_they_were():
     read = list(csv.reader(io.StringIO("".join(csv_lines(rows)), newline="")))
 
     assert read == [["Name", "Total"], ['Ana "Bo", C', "51"], ["two\nlines", ""]]
+
+
+def test_a_local_spreadsheet_gets_semicolons_and_decimal_commas():
+    lines = "".join(csv_lines([["Noor; H.", Decimal("-7.50"), 12, None]], COMMAS))
+
+    assert lines == '"Noor; H.";-7,5;12;\r\n'
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("7,5", "7.5"), (" 12 ", "12"), ("-3.25", "-3.25"), ("1.234,5", None), ("=1", None), ("", None)],
+)
+def test_figures_are_read_with_either_mark_and_never_guessed(written, value):
+    assert read_figure(written) == (None if value is None else Decimal(value))
+
+
+words = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
+    st.sampled_from(["=1+1", "'=x", "''+49", "'", "'plain", 'O’Neil, "Z"', "a\r\nb", "\n", "😀;7,5", "-"]),
+)
+numbers = st.decimals(-1000, 1000, places=2)
+
+
+@given(st.lists(st.tuples(words, numbers), max_size=8), st.sampled_from([POINTS, COMMAS]))
+def test_any_words_and_numbers_come_back_from_a_file_and_none_can_run(rows, dialect):
+    text = "".join(csv_lines(rows, dialect))
+
+    cells = list(csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter))
+
+    assert [(plain_cell(name), read_figure(points)) for name, points in cells] == rows
+    assert not any(name.startswith(RISKY) for name, _ in cells)

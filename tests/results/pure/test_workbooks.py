@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from openpyxl import load_workbook
 
-from results.pure.gradebook import RISKY
+from courses.pure.sheets import RISKY
 from results.pure.workbooks import write_workbook
 
 WHEN = datetime(2026, 11, 28, 14, 5, tzinfo=UTC)

@@ -9,10 +9,12 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from courses.kernel import clock
-from courses.models import Role
+from courses.models import Job, Role
 from essays.models import Standing
 from results.actions.outcomes import prepare_outcomes
 from results.actions.release import prepare_release, publish_release
+from results.queries.gradebook import AT_ONCE
+from tests.jobs import do_waiting_jobs
 from tests.rows import MONDAY, enrolled
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -169,3 +171,106 @@ def test_the_file_costs_the_same_for_any_class(
 
     assert len(few) == len(many)
     assert len(many) <= 10
+
+
+# ---------------------------------------------------------------- a row a score
+@pytest.fixture
+def scores(assignment, teacher, as_user):
+    client = as_user(teacher)
+
+    def read(name="scores", **query):
+        answer = client.get(reverse(f"results:gradebook-{name}", args=[assignment.public_id]), query)
+        return b"".join(answer.streaming_content)
+
+    return read
+
+
+def test_every_released_score_has_a_row_with_its_state_quotes_and_words(assignment, papers, marked, teacher, scores):
+    publish_release(prepare_release(assignment, papers=papers[:2], by=teacher), by=teacher)
+
+    text = scores().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+
+    assert {row["Name"] for row in rows} == {"Ines Duarte", "Noor Haddad"}
+    assert len(rows) == 2 * 19
+    first = next(row for row in rows if (row["Name"], row["Criterion"]) == ("Ines Duarte", "E1"))
+    assert (first["State"], first["Points"], first["Points at most"]) == ("scored", "10", "10")
+    assert first["Shown by"].startswith("“")
+    assert first["Comment"]
+    assert {row["State"] for row in rows} >= {"scored", "not_attempted"}
+    assert not any(paper.code in text for paper in papers)
+
+
+def test_before_release_scores_are_by_code_and_only_what_is_rehearsed(assignment, papers, marked, teacher, scores):
+    prepare_outcomes(assignment, papers=papers[:1], by=teacher)
+
+    rows = list(csv.DictReader(io.StringIO(scores().decode("utf-8-sig"), newline="")))
+
+    assert {row["Code"] for row in rows} == {papers[0].code}
+    assert "Name" not in rows[0]
+
+
+def test_the_workbook_of_scores_holds_the_same_rows_with_typed_points(assignment, papers, marked, teacher, scores):
+    prepare_outcomes(assignment, by=teacher)
+    lines = list(csv.DictReader(io.StringIO(scores().decode("utf-8-sig"), newline="")))
+
+    sheet = load_workbook(io.BytesIO(scores("scores_workbook"))).active
+    heading, *rows = sheet.iter_rows(values_only=True)
+    found = [dict(zip(heading, row, strict=True)) for row in rows]
+
+    assert [row["Comment"] for row in lines] == [row["Comment"] or "" for row in found]
+    assert all(row["Points"] is None or isinstance(row["Points"], int | float) for row in found)
+    assert "f" not in {cell.data_type for row in sheet.iter_rows() for cell in row}
+
+
+def test_a_local_spreadsheet_is_given_semicolons(assignment, papers, marked, teacher, scores):
+    prepare_outcomes(assignment, by=teacher)
+
+    assert scores("marks", numbers="commas").decode("utf-8-sig").startswith("Code;State;")
+
+
+def test_canvas_gets_two_lines_of_heading_and_a_total_a_student(assignment, papers, marked, teacher, classmate, scores):
+    publish_release(prepare_release(assignment, papers=papers[:2], by=teacher), by=teacher)
+    Standing.objects.create(assignment=assignment, student=classmate, state="excused")
+
+    heading, points, *rows = csv.reader(io.StringIO(scores("canvas").decode("utf-8-sig"), newline=""))
+
+    assert heading == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment.title]
+    assert points == ["    Points Possible", "", "", "", "", "100"]
+    told = {row[0]: row[5] for row in rows}
+    assert told == {"Duarte, Ines": "94", "Haddad, Noor": "EX", "Weber, Jonas": ""}
+
+
+def test_no_canvas_file_before_the_release(assignment, papers, marked, teacher, as_user):
+    prepare_outcomes(assignment, by=teacher)
+
+    assert as_user(teacher).get(reverse("results:gradebook-canvas", args=[assignment.public_id])).status_code == 404
+
+
+def test_the_page_of_files_says_what_each_cannot_carry(assignment, papers, marked, teacher, as_user):
+    address = reverse("results:gradebook-detail", args=[assignment.public_id])
+    before = as_user(teacher).get(address).content.decode()
+    publish_release(prepare_release(assignment, by=teacher), by=teacher)
+    after = as_user(teacher).get(address).content.decode()
+
+    assert "After the release" in before
+    assert "What a Moodle worksheet cannot carry" in after
+    assert after.count('class="losses"') == 4
+
+
+def test_a_large_workbook_is_made_by_the_worker(assignment, papers, marked, teacher, as_user, monkeypatch):
+    monkeypatch.setitem(AT_ONCE, "scores", 10)
+    publish_release(prepare_release(assignment, by=teacher), by=teacher)
+    client = as_user(teacher)
+    page = client.get(reverse("results:gradebook-detail", args=[assignment.public_id])).content.decode()
+
+    began = client.post(reverse("results:gradebook-make", args=[assignment.public_id]), {"what": "scores"})
+    do_waiting_jobs()
+    job = Job.objects.get()
+    made = client.get(reverse("courses:jobs-file", args=[job.public_id]))
+
+    assert "Make All scores, XLSX" in page
+    assert began.url == reverse("courses:jobs-detail", args=[job.public_id])
+    assert job.state == "done"
+    assert job.total == 57
+    assert len(list(load_workbook(io.BytesIO(made.content)).active.iter_rows())) == 58

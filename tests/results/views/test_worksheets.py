@@ -1,0 +1,155 @@
+"""Other gradebooks' files come in by a page: compared, given back filled, taken as unreleased changes."""
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from courses.kernel.clock import now
+from courses.models import Entry
+from results.actions.release import prepare_release, publish_release
+from results.models import BroughtWorksheet, Outcome
+from results.queries.changes import unreleased_changes
+from results.queries.worksheets import version_of
+
+MOODLE = (
+    "Identifier,Full name,Email address,Grade,Maximum grade,Last modified (grade),Feedback comments,Assay version\n"
+)
+
+
+@pytest.fixture
+def released(assignment, papers, marked, teacher):
+    publish_release(prepare_release(assignment, by=teacher), by=teacher)
+    return assignment
+
+
+@pytest.fixture
+def bring(released, teacher, as_user):
+    client = as_user(teacher)
+
+    def send(text, name="grades.csv"):
+        data = text if isinstance(text, bytes) else text.encode()
+        address = reverse("results:worksheets-bring", args=[released.public_id])
+        return client.post(address, {"file": SimpleUploadedFile(name, data, "text/csv")}, follow=True)
+
+    return send
+
+
+def worksheet_for(*grades):
+    outcomes = Outcome.objects.order_by("-total")
+    rows = [
+        f"Participant {n},{one.submission.draft.author.name},,{grade},100,-,,{version_of(one.version, one.sha256)}"
+        for n, (one, grade) in enumerate(zip(outcomes, grades, strict=True))
+    ]
+    return MOODLE + "\n".join(rows) + "\n"
+
+
+def take(client, lines, reason="Moderated with the department."):
+    brought = BroughtWorksheet.objects.get()
+    return client.post(
+        reverse("results:worksheets-detail", args=[brought.public_id]), {"line": lines, "reason": reason}, follow=True
+    )
+
+
+def test_a_changed_worksheet_is_shown_row_by_row_and_changes_nothing(bring):
+    page = bring(worksheet_for("94", "60", "")).content.decode()
+
+    assert "3 rows: changed 1, no grade in the file 1, unchanged 1." in page
+    assert Outcome.objects.count() == 3
+
+
+def test_a_ticked_grade_becomes_an_unreleased_change_with_its_reason(released, bring, teacher, as_user):
+    bring(worksheet_for("94", "60", "16"))
+
+    page = take(as_user(teacher), ["3"]).content.decode()
+
+    [submission] = unreleased_changes(released, now())
+    newest = submission.outcomes.latest("version")
+    assert (newest.total, newest.reason) == (Decimal(60), "Moderated with the department.")
+    assert submission.draft.author.username == "noor.haddad"
+    assert "1 total is changed" in page
+    assert "Refused: a change waits" in page
+    assert Entry.objects.filter(verb="override_total").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason", "said"),
+    [([], "Why not.", "Tick at least one row"), (["3"], "  ", "Say why"), (["9"], "x", "no longer be taken")],
+)
+def test_what_is_missing_is_said_and_nothing_changes(bring, teacher, as_user, lines, reason, said):
+    bring(worksheet_for("94", "60", "16"))
+
+    assert said in take(as_user(teacher), lines, reason).content.decode()
+    assert Outcome.objects.count() == 3
+
+
+def test_a_late_essays_grade_is_not_taken_from_a_file(released, bring):
+    one = Outcome.objects.get(total=51)
+    one.adjustments.create(position=1, kind="late", points=-5, reason="A day late.")
+
+    assert "Refused: lateness counts" in bring(worksheet_for("94", "60", "16")).content.decode()
+
+
+def test_the_file_comes_back_filled_with_totals_and_comments(bring, teacher, as_user):
+    bring(worksheet_for("", "", ""))
+    address = reverse("results:worksheets-fill", args=[BroughtWorksheet.objects.get().public_id])
+
+    answer = as_user(teacher).get(address)
+
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"), newline="")))
+    assert [row["Grade"] for row in rows] == ["94", "51", "16"]
+    assert rows[0]["Feedback comments"].startswith("Overall of strong.")
+    assert "E1" in rows[0]["Feedback comments"]
+
+
+def test_what_was_filled_in_comes_back_as_unchanged(bring, teacher, as_user):
+    bring(worksheet_for("", "", ""))
+    address = reverse("results:worksheets-fill", args=[BroughtWorksheet.objects.get().public_id])
+    returned = b"".join(as_user(teacher).get(address).streaming_content)
+
+    assert "3 rows: unchanged 3." in bring(returned).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"Name,Mark\nNoor,3\n", "Line 1 is neither"),
+        (b"PK\x03\x04zip", "it is a ZIP file"),
+        (b"", "file is empty"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "it is a picture"),
+    ],
+)
+def test_what_is_no_gradebook_is_refused_in_words(bring, data, said):
+    assert said in bring(data).content.decode()
+    assert not BroughtWorksheet.objects.exists()
+
+
+def test_nothing_comes_in_before_the_release(assignment, papers, marked, teacher, as_user):
+    address = reverse("results:worksheets-bring", args=[assignment.public_id])
+
+    as_user(teacher).post(address, {"file": SimpleUploadedFile("a.csv", worksheet_for().encode())})
+
+    assert not BroughtWorksheet.objects.exists()
+
+
+def test_a_file_is_its_own_teachers_and_can_be_removed(bring, teacher, marker, as_user):
+    bring(worksheet_for("94", "60", "16"))
+    brought = BroughtWorksheet.objects.get()
+
+    assert as_user(marker).get(reverse("results:worksheets-detail", args=[brought.public_id])).status_code == 404
+    as_user(teacher).post(reverse("results:worksheets-remove", args=[brought.public_id]))
+    assert not BroughtWorksheet.objects.exists()
+
+
+def test_comparing_costs_the_same_for_any_class(released, bring, teacher, as_user, without_transactions):
+    bring(worksheet_for("94", "60", "16"))
+    address = reverse("results:worksheets-detail", args=[BroughtWorksheet.objects.get().public_id])
+    client = as_user(teacher)
+
+    with without_transactions() as asked:
+        client.get(address)
+
+    assert len(asked) <= 12
