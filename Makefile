@@ -44,7 +44,7 @@ test: .venv/installed-dev ## every check a change must pass, with the seconds ea
 	@$(BIN)/python -m tests.stages
 
 test-quick: .venv/installed-dev ## the tests without a browser, on SQLite
-	$(BIN)/python -m pytest -q -n 2 -m "not browser and not faults and not pdf"
+	$(BIN)/python -m pytest -q -n 2 -m "not browser and not faults and not operators and not pdf"
 
 test-postgres: .venv/installed-dev ## the same suite on PostgreSQL
 	$(BIN)/python -m tests.stages postgres

@@ -27,9 +27,13 @@ APT = {
     "chromium": [["chromium-headless-shell"], ["chromium"]],
     "postgresql": [["postgresql"]],
     "pango": [["libpango-1.0-0", "libpangoft2-1.0-0"]],
+    "nginx": [["nginx-light"], ["nginx"]],
+    "systemd": [["systemd"]],
+    "gpg": [["gpg", "gpg-agent"]],
 }
 """What to install for each thing a stage needs; where the first choice is not to be had, the next."""
-UNMARKED = "not browser and not faults and not pdf"
+PROGRAMS = {"nginx": "nginx", "systemd": "systemd-analyze", "gpg": "gpg"}
+UNMARKED = "not browser and not faults and not operators and not pdf"
 BROWSER = Path("var/browser.xml")
 MOST_TRIED_AGAIN = 3
 PRODUCTION = {
@@ -37,6 +41,9 @@ PRODUCTION = {
     "HTTPS": "1",
     "SECRET_KEY": "check-deploy-wants-a-long-random-text-of-fifty-characters-or-more",
     "ALLOWED_HOSTS": "assay.example.org",
+    "BEHIND_PROXY": "1",
+    "EMAIL_URL": "smtp://mail.example.org:587/?tls=1",
+    "MAIL_FROM": "assay@example.org",
 }
 
 
@@ -127,6 +134,12 @@ def stages() -> list[Stage]:
             needs=("postgresql",),
             in_memory=True,
         ),
+        Stage(
+            "the operators' page",
+            [pytest("tests/running", processes=1)],
+            needs=("nginx", "systemd", "gpg"),
+            beside="faults",
+        ),
         Stage("faults on SQLite", [pytest("tests/faults", "-s", processes=1)], beside="faults"),
         Stage(
             "faults on PostgreSQL", [pytest("tests/faults", "-s", processes=1)], needs=("postgresql",), beside="faults"
@@ -145,6 +158,8 @@ def installed(thing: str) -> bool:
         return binaries() is not None
     if thing == "pango":
         return bool(find_library("pango-1.0") and find_library("pangoft2-1.0"))
+    if thing in PROGRAMS:
+        return shutil.which(PROGRAMS[thing], path=f"{os.environ.get('PATH', '')}:/usr/sbin") is not None
     return chromium() is not None
 
 

@@ -8,6 +8,7 @@ import fcntl
 import os
 import re
 import shutil
+import socket
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
@@ -208,9 +209,13 @@ def _connected_to(file: Path) -> Iterator[None]:
         connection.settings_dict["NAME"] = usual
 
 
+def _served_file(path: Path) -> Path:
+    return path.with_name(path.name + ".served")
+
+
 @contextmanager
 def _lock(path: Path) -> Iterator[tuple[int, Path]]:
-    file = path.with_name(path.name + ".served")
+    file = _served_file(path)
     descriptor = os.open(file, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         yield descriptor, file
@@ -224,12 +229,19 @@ def served() -> Iterator[None]:
     if connection.vendor != "sqlite" or "memory" in str(connection.settings_dict["NAME"]):
         yield
         return
-    with _lock(SQLite().path) as (descriptor, _):
+    with _lock(SQLite().path) as (descriptor, file):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise Refusal("A backup is being restored into this database. Start Assay when that is done.") from error
+        file.write_text(socket.gethostname())
         yield
+
+
+def last_host() -> str:
+    """Name the machine that last served this SQLite database; '' where none did."""
+    file = _served_file(SQLite().path)
+    return file.read_text() if connection.vendor == "sqlite" and file.exists() else ""
 
 
 def synced(path: Path) -> None:
@@ -375,8 +387,7 @@ class PostgreSQL:
             raise DumpFailed(
                 f"{name} is not installed. Install PostgreSQL's client programs (apt-get install postgresql-client)."
             )
-        said = subprocess.run([found, "--version"], capture_output=True, text=True, check=False)  # noqa: S603  # as found
-        have, want = major_version(said.stdout), major_version(self.version())
+        have, want = client_version(name), major_version(self.version())
         if have < want:
             raise DumpFailed(
                 f"{name} is of PostgreSQL {have} and the server is {want}; an older one cannot read a newer server. "
@@ -389,6 +400,13 @@ def client_program(name: str) -> str:
     """Find the newest of PostgreSQL's client programs on this machine; '' where there is none."""
     kept = sorted(DEBIAN.glob(f"*/bin/{name}"), key=lambda one: major_version(one.parts[-3]), reverse=True)
     return str(kept[0]) if kept else shutil.which(name) or ""
+
+
+def client_version(name: str) -> int:
+    """Ask one of PostgreSQL's client programs of which version it is; 0 where there is none."""
+    found = client_program(name)
+    command = [found, "--version"]
+    return major_version(subprocess.check_output(command, text=True)) if found else 0  # noqa: S603  # as found
 
 
 def major_version(said: str) -> int:

@@ -8,11 +8,15 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from courses.kernel.dumps import served
+from courses.kernel.dumps import last_host, served
+from courses.kernel.errors import Refusal
+from courses.pure.deployment import Weight
+from courses.queries.deployment import lacking_machine, lacking_settings, other_host, several_processes
 from courses.queries.health import readiness_problems
 
 THREADS = 4
@@ -29,22 +33,42 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=0, help="web processes (0: by database and cores)")
         parser.add_argument("--threads", type=int, default=THREADS, help="threads a web process")
         parser.add_argument("--no-worker", action="store_true", help="only the web server")
+        parser.add_argument("--no-web", action="store_true", help="only the worker and the sweep")
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("createcachetable", verbosity=0)
+        self.refuse_or_warn(options["workers"])
+        connection.close()
+        parts = []
+        if not options["no_web"]:
+            parts.append(web_server(options["bind"], options["workers"] or web_processes(), options["threads"]))
+            self.stdout.write(f"Assay serves on http://{options['bind']}/ (Ctrl-C ends it).")
+        if not options["no_worker"]:
+            manage = [sys.executable, sys.argv[0]]
+            parts.append([*manage, "db_worker", "--interval", "1", "--no-startup-delay", "--no-reload"])
+            parts.append([*manage, "sweep", "--every", SWEEP_EVERY])
+        if not parts:
+            raise CommandError("--no-web and --no-worker together leave nothing to run.")
+        try:
+            with served():
+                ended = run_together(parts)
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from refusal
+        sys.exit(ended)
+
+    def refuse_or_warn(self, workers: int) -> None:
+        """Refuse where serving would be unsafe or in vain; say the rest, but on a machine of one's own."""
         problems = readiness_problems()
         if problems:
             raise CommandError("Not serving yet: " + " ".join(problems))
-        connection.close()
-        manage = [sys.executable, sys.argv[0]]
-        parts = [web_server(options["bind"], options["workers"] or web_processes(), options["threads"])]
-        if not options["no_worker"]:
-            parts.append([*manage, "db_worker", "--interval", "1", "--no-startup-delay", "--no-reload"])
-            parts.append([*manage, "sweep", "--every", SWEEP_EVERY])
-        self.stdout.write(f"Assay serves on http://{options['bind']}/ (Ctrl-C ends it).")
-        with served():
-            ended = run_together(parts)
-        sys.exit(ended)
+        if settings.DEBUG:
+            return
+        lacks = [*lacking_settings(), *lacking_machine(running=False)]
+        lacks += [*other_host(last_host()), *several_processes(workers)]
+        if errors := [f"{lack.words} {lack.remedy}" for lack in lacks if lack.weight is Weight.ERROR]:
+            raise CommandError("Not serving yet: " + " ".join(errors))
+        for lack in lacks:
+            self.stderr.write(f"{lack.weight.capitalize()}: {lack.words} {lack.remedy}")
 
 
 def web_processes() -> int:
