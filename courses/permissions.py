@@ -1,6 +1,6 @@
 """Who sees and who may do what with courses, people, prompts and the journal."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from courses.models import (
     Course,
@@ -91,25 +91,45 @@ def may_read_library(user: User) -> bool:
 
 
 def visible_prompts(user: User) -> QuerySet[Prompt]:
-    """Every prompt for an admin; those with a published version for whoever teaches."""
+    """Every prompt for an admin; for whoever teaches those that have a version to set, or a draft of their own."""
     if user.is_staff:
         return Prompt.objects.all()
-    if user.enrolments.filter(role=Role.TEACHER).exists():
-        return Prompt.objects.filter(versions__state=PromptState.PUBLISHED).distinct()
-    return Prompt.objects.none()
+    seen = visible_prompt_versions(user).exclude(state=PromptState.ARCHIVED)
+    return Prompt.objects.filter(Exists(seen.filter(prompt=OuterRef("pk"))))
 
 
 def visible_prompt_versions(user: User) -> QuerySet[PromptVersion]:
-    """Every version for an admin; published and archived ones for whoever teaches."""
+    """Every version for an admin. Whoever teaches sees what was published for everybody, and all of their courses'."""
     if user.is_staff:
         return PromptVersion.objects.all()
-    if user.enrolments.filter(role=Role.TEACHER).exists():
-        return PromptVersion.objects.exclude(state=PromptState.DRAFT)
-    return PromptVersion.objects.none()
+    taught = user.enrolments.filter(role=Role.TEACHER)
+    if not taught.exists():
+        return PromptVersion.objects.none()
+    library = Q(course=None) & ~Q(state=PromptState.DRAFT)
+    return PromptVersion.objects.filter(library | Q(course__in=taught.values("course")))
 
 
 def may_edit_prompts(user: User) -> bool:
+    """Whether this person keeps the library of prompts."""
     return user.is_staff
+
+
+def may_draft_prompt(user: User, course: Course | None) -> bool:
+    """Whether this person writes prompts for the library (None: admins) or for a course (its teachers)."""
+    return may_edit_prompts(user) if course is None else may_teach(user, course)
+
+
+def may_edit_prompt_version(user: User, version: PromptVersion) -> bool:
+    """Whether this person edits, publishes and archives a version: the library's an admin, a course's its teachers."""
+    return may_draft_prompt(user, version.course)
+
+
+def may_rename_prompt(user: User, prompt: Prompt) -> bool:
+    """Whether this person gives a prompt another title or subject: an admin; a teacher while it is their courses' alone."""
+    if user.is_staff:
+        return True
+    taught = user.enrolments.filter(role=Role.TEACHER).values("course")
+    return prompt.versions.exists() and not prompt.versions.exclude(course__in=taught, course__isnull=False).exists()
 
 
 def visible_entries(user: User) -> QuerySet[Entry]:

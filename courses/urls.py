@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import accounts, courses, health, invitations, jobs, joining, people, prompts, rosters
+from courses.views import accounts, courses, health, invitations, jobs, joining, people, prompts, proposals, rosters
 
 app_name = "courses"
 urlpatterns = [
@@ -52,11 +52,16 @@ urlpatterns = [
     # prompts
     path("prompts/", prompts.list, name="prompts-list"),
     path("prompts/new/", prompts.create, name="prompts-create"),
+    path("prompts/from-text/", proposals.create, name="proposals-create"),
+    path("prompts/from-text/decide/", proposals.decide, name="proposals-decide"),
     path("prompts/<slug:slug>/draft/", prompts.draft, name="prompts-draft"),
     path("prompts/<slug:slug>/<int:number>/", prompts.detail, name="prompts-detail"),
     path("prompts/<slug:slug>/<int:number>/edit/", prompts.edit, name="prompts-edit"),
     path("prompts/<slug:slug>/<int:number>/preview/", prompts.preview, name="prompts-preview"),
     path("prompts/<slug:slug>/<int:number>/publish/", prompts.publish, name="prompts-publish"),
+    path("prompts/<slug:slug>/<int:number>/changes/", prompts.changes, name="prompts-changes"),
+    path("prompts/<slug:slug>/<int:number>/discard/", prompts.discard, name="prompts-discard"),
+    path("prompts/<slug:slug>/<int:number>/share/", prompts.share, name="prompts-share"),
     path("prompts/<slug:slug>/<int:number>/archive/", prompts.archive, name="prompts-archive"),
     # jobs
     path("jobs/", jobs.list, name="jobs-list"),

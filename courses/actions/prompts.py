@@ -1,14 +1,21 @@
 """Writing, publishing and archiving prompts. A published version is superseded, never changed."""
 
 from django.db import transaction
+from django.db.models import Max
 
 from courses.actions.journal import write_entry
 from courses.kernel.access import require
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
-from courses.models import EditorNote, Prompt, PromptState, PromptVersion, Source, User
-from courses.permissions import may_edit_prompts
-from courses.pure.prompts import PromptContent, numbered_paragraphs
+from courses.models import Course, EditorNote, Prompt, PromptState, PromptVersion, Source, User
+from courses.permissions import (
+    may_draft_prompt,
+    may_edit_prompt_version,
+    may_edit_prompts,
+    may_rename_prompt,
+    visible_prompt_versions,
+)
+from courses.pure.prompts import PromptContent, free_name, numbered_paragraphs, short_name
 from courses.queries.prompts import content_of
 
 
@@ -24,6 +31,10 @@ class NotPublished(Refusal):
     message = "Only a published version can be archived."
 
 
+class NotPublishedYet(Refusal):
+    message = "Only what is published in its course can go to the library. Its teacher publishes it first."
+
+
 class NothingToPublish(Refusal):
     message = "The prompt has no sentence yet. Write the question students answer, then publish."
 
@@ -32,43 +43,124 @@ class NoteWithoutParagraph(Refusal):
     """A note points at a paragraph its source does not have."""
 
 
+class PromptEditedElsewhere(Refusal):
+    message = (
+        "Somebody saved this draft after you had opened it. Your words are still in the form. Open the draft in another "
+        "tab to compare, then save again to put yours in its place."
+    )
+
+
+class NotOfACourse(Refusal):
+    message = "This version is in the library already."
+
+
+class SaidInTheLibrary(Refusal):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"The library says the same already, in version {number}.")
+
+
+class DraftNeeded(Refusal):
+    message = "This version was published: it is kept. Archive it to take it out of the choice for new assignments."
+
+
 @transaction.atomic
-def create_prompt(*, title: str, slug: str, subject: str, language: str = "en", by: User) -> PromptVersion:
-    """Add a prompt to the library with an empty first draft."""
-    require(may_edit_prompts(by))
-    if Prompt.objects.filter(slug=slug).exists():
+def create_prompt(
+    *, title: str, subject: str, slug: str = "", language: str = "en", course: Course | None = None, by: User
+) -> PromptVersion:
+    """Begin a prompt with an empty first draft: for the library, or for one course. Without a short name it gets one."""
+    require(may_draft_prompt(by, course))
+    if slug and Prompt.objects.filter(slug=slug).exists():
         raise PromptNameTaken
+    if not slug:
+        wanted = short_name(title)
+        slug = free_name(wanted, set(Prompt.objects.filter(slug__startswith=wanted[:40]).values_list("slug", flat=True)))
     prompt = Prompt.objects.create(title=title, slug=slug, subject=subject, language=language)
-    write_entry("create_prompt", prompt, by=by)
-    return PromptVersion.objects.create(prompt=prompt, number=1, created_at=now())
+    write_entry("create_prompt", prompt, by=by, after=_place(course))
+    return PromptVersion.objects.create(prompt=prompt, number=1, course=course, created_at=now())
 
 
 @transaction.atomic
-def draft_prompt_version(prompt: Prompt, *, by: User) -> PromptVersion:
-    """Begin the next version as a copy of the newest; give the draft there is, where there is one."""
-    require(may_edit_prompts(by))
+def create_prompt_with(
+    *, title: str, subject: str, content: PromptContent, course: Course | None = None, by: User
+) -> PromptVersion:
+    """Begin a prompt whose first draft says `content`, or nothing of it."""
+    version = create_prompt(title=title, subject=subject, course=course, by=by)
+    return edit_prompt_version(version, content=content, by=by)
+
+
+@transaction.atomic
+def edit_prompt(prompt: Prompt, *, title: str, subject: str, by: User) -> Prompt:
+    """Give a prompt another title and subject. They are how it is found; what it says is in its versions."""
+    require(may_rename_prompt(by, prompt))
+    prompt = Prompt.objects.select_for_update().get(pk=prompt.pk)
+    if (prompt.title, prompt.subject) != (title, subject):
+        prompt.title, prompt.subject = title, subject
+        prompt.save(update_fields=["title", "subject"])
+        write_entry("edit_prompt", prompt, by=by)
+    return prompt
+
+
+@transaction.atomic
+def draft_prompt_version(
+    prompt: Prompt, *, course: Course | None = None, based_on: PromptVersion | None = None, by: User
+) -> PromptVersion:
+    """Begin the next version, for the library or for a course; give the draft there is, where there is one.
+
+    It begins as a copy of `based_on`, or of the newest version that was published there or in the library.
+    """
+    require(may_draft_prompt(by, course))
+    require(based_on is None or visible_prompt_versions(by).filter(pk=based_on.pk, prompt=prompt).exists())
     Prompt.objects.select_for_update().get(pk=prompt.pk)
-    newest = prompt.versions.order_by("-number").first()
-    if newest is not None and newest.is_draft:
-        return newest
-    version = PromptVersion.objects.create(prompt=prompt, number=(newest.number if newest else 0) + 1, created_at=now())
-    if newest is not None:
-        _write(version, content_of(newest))
-    write_entry("draft_prompt_version", version, by=by, after=str(version.number))
+    if draft := prompt.versions.filter(course=course, state=PromptState.DRAFT).first():
+        return draft
+    if based_on is None:
+        published = prompt.versions.exclude(state=PromptState.DRAFT).order_by("-number")
+        based_on = published.filter(course=course).first() or published.filter(course=None).first()
+    version = _next_version(prompt, course)
+    if based_on is not None:
+        _write(version, content_of(based_on))
+    write_entry("draft_prompt_version", version, by=by, before=_place(course), after=str(version.number))
     return version
 
 
+def _next_version(prompt: Prompt, course: Course | None) -> PromptVersion:
+    newest = prompt.versions.aggregate(newest=Max("number"))["newest"] or 0
+    return PromptVersion.objects.create(prompt=prompt, number=newest + 1, course=course, created_at=now())
+
+
+def _place(course: Course | None) -> str:
+    """Say for the journal where a prompt belongs."""
+    return f"course:{course.pk}" if course else "library"
+
+
 @transaction.atomic
-def edit_prompt_version(version: PromptVersion, *, content: PromptContent, by: User) -> PromptVersion:
-    """Replace what a draft says. Raises NotADraft or NoteWithoutParagraph, with nothing kept."""
-    require(may_edit_prompts(by))
+def edit_prompt_version(
+    version: PromptVersion, *, content: PromptContent, base: str | None = None, by: User
+) -> PromptVersion:
+    """Replace what a draft says. `base` is the hash of what the form was opened with, where there was one.
+
+    Raises NotADraft, PromptEditedElsewhere or NoteWithoutParagraph, with nothing kept.
+    """
+    require(may_edit_prompt_version(by, version))
     version = PromptVersion.objects.select_for_update().get(pk=version.pk)
     if not version.is_draft:
         raise NotADraft
+    if base is not None and base != version.sha256:
+        raise PromptEditedElsewhere
     before = version.sha256
     _write(version, content)
     write_entry("edit_prompt_version", version, by=by, before=before, after=version.sha256)
     return version
+
+
+@transaction.atomic
+def save_prompt_draft(
+    version: PromptVersion, *, content: PromptContent, base: str, facts: dict[str, str] | None = None, by: User
+) -> PromptVersion:
+    """Keep what the editor holds: what the draft says, and with `facts` also the prompt's title and subject."""
+    if facts is not None:
+        edit_prompt(version.prompt, **facts, by=by)
+    return edit_prompt_version(version, content=content, base=base, by=by)
 
 
 def _write(version: PromptVersion, content: PromptContent) -> None:
@@ -106,8 +198,8 @@ def _write(version: PromptVersion, content: PromptContent) -> None:
 
 @transaction.atomic
 def publish_prompt_version(version: PromptVersion, *, by: User) -> PromptVersion:
-    """Publish a draft: from now on it can be set, and never changes."""
-    require(may_edit_prompts(by))
+    """Publish a draft: from now on it can be set, in its course or everywhere, and never changes."""
+    require(may_edit_prompt_version(by, version))
     version = PromptVersion.objects.select_for_update().get(pk=version.pk)
     if not version.is_draft:
         raise NotADraft
@@ -123,7 +215,7 @@ def publish_prompt_version(version: PromptVersion, *, by: User) -> PromptVersion
 @transaction.atomic
 def archive_prompt_version(version: PromptVersion, *, by: User) -> PromptVersion:
     """Take a published version out of the choice for new assignments; where it is set, it stays."""
-    require(may_edit_prompts(by))
+    require(may_edit_prompt_version(by, version))
     version = PromptVersion.objects.select_for_update().get(pk=version.pk)
     if not version.is_published:
         raise NotPublished
@@ -131,3 +223,38 @@ def archive_prompt_version(version: PromptVersion, *, by: User) -> PromptVersion
     version.save(update_fields=["state"])
     write_entry("archive_prompt_version", version, by=by, before=PromptState.PUBLISHED, after=PromptState.ARCHIVED)
     return version
+
+
+@transaction.atomic
+def publish_to_library(version: PromptVersion, *, by: User) -> PromptVersion:
+    """Let the library say what a course's published version says, as a version of its own; the course's stays."""
+    require(may_edit_prompts(by))
+    prompt = Prompt.objects.select_for_update().get(pk=version.prompt_id)
+    version = PromptVersion.objects.get(pk=version.pk)
+    if version.course_id is None:
+        raise NotOfACourse
+    if not version.is_published:
+        raise NotPublishedYet
+    same = prompt.versions.published().filter(course=None, sha256=version.sha256).order_by("-number").first()
+    if same is not None:
+        raise SaidInTheLibrary(same.number)
+    taken = _next_version(prompt, None)
+    _write(taken, content_of(version))
+    taken.state, taken.published_at = PromptState.PUBLISHED, now()
+    taken.save(update_fields=["state", "published_at"])
+    write_entry("publish_to_library", taken, by=by, before=f"version:{version.number}", after=taken.state)
+    return taken
+
+
+@transaction.atomic
+def discard_prompt_version(version: PromptVersion, *, by: User) -> None:
+    """Throw a draft away, and with its last version the prompt. What was published stays."""
+    require(may_edit_prompt_version(by, version))
+    version = PromptVersion.objects.select_for_update().get(pk=version.pk)
+    if not version.is_draft:
+        raise DraftNeeded
+    prompt = version.prompt
+    write_entry("discard_prompt_version", version, by=by, before=version.sha256, after=str(version.number))
+    version.delete()
+    if not prompt.versions.exists() and not prompt.rubrics.exists():  # type: ignore[attr-defined]  # an upper app's
+        prompt.delete()

@@ -1,40 +1,84 @@
-"""What the prompt editor asks for."""
+"""What the library of prompts and its editor ask for."""
 
-import re
+from collections.abc import Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
+from django.http import QueryDict
 
-from courses.models import NoteKind
-from courses.pure.prompts import NoteContent, PromptContent, SourceContent
+from courses.forms.places import PlaceField
+from courses.forms.sources import SourceEditor, counted, initial_source
+from courses.models import Course, Prompt, PromptState
+from courses.pure.prompts import PromptContent
+from courses.queries.prompts import FilterChoices
 
-MOST_SOURCES = 8
-NOTE = re.compile(r"^¶\s*(\d+)\s*(?:\((\w+)\))?\s*(?:“([^”]+)”)?\s*[:.]\s*(.+)$", re.DOTALL)
+MOST_SOURCES = 26
+WORDS = ("stimulus", "sentence", "command_word", "guidance", "glossary")
 
 
 def area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
+class FindPrompts(forms.Form):
+    """What the library is narrowed to. What is not among the choices counts as not chosen."""
+
+    q = forms.CharField(label="Search", max_length=200, required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    subject = forms.ChoiceField(required=False)
+    word = forms.ChoiceField(label="Command word", required=False)
+    state = forms.ChoiceField(
+        required=False,
+        choices=[("", "Draft and published"), *PromptState.choices, ("all", "All")],
+    )
+    place = forms.ChoiceField(label="For", required=False)
+
+    def __init__(self, data: QueryDict, *, choices: FilterChoices) -> None:
+        super().__init__(data)
+        self.fields["subject"].choices = [("", "All subjects"), *((one, one) for one in choices.subjects)]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["word"].choices = [("", "All"), *((one, one) for one in choices.command_words)]  # type: ignore[attr-defined]  # a ChoiceField
+        courses = [(course.slug, course.title) for course in choices.courses]
+        self.fields["place"].choices = [("", "Everywhere"), ("library", "The library"), *courses]  # type: ignore[attr-defined]  # a ChoiceField
+        for name, field in self.fields.items():
+            field.widget.attrs["class"] = "form-control" if name == "q" else "form-select"
+
+    @property
+    def filters(self) -> dict[str, str]:
+        self.is_valid()
+        found = self.cleaned_data
+        names = {"words": "q", "subject": "subject", "command_word": "word", "state": "state", "place": "place"}
+        return {name: found.get(field) or "" for name, field in names.items()}
+
+
 class CreatePrompt(forms.Form):
     title = forms.CharField(max_length=200)
-    slug = forms.SlugField(label="Short name", max_length=50, help_text="For its address: collective-defence.")
     subject = forms.CharField(max_length=100)
+    slug = forms.SlugField(
+        label="Short name",
+        max_length=50,
+        required=False,
+        help_text="For its address, such as collective-defence. Leave it empty, and it is made of the title.",
+    )
+
+    def __init__(self, *args: Any, places: list[Course | None], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["course"] = PlaceField(places)
 
     @property
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
-        helper.layout = Layout("title", "slug", "subject")
+        helper.layout = Layout("title", "subject", "course", "slug")
         return helper
 
 
 class EditPromptVersion(forms.Form):
-    """The prompt's own words; its sources are a formset beside it."""
+    """The prompt's own words; its sources are forms beside it."""
 
+    title = forms.CharField(max_length=200, help_text="As it is found in the library.")
+    subject = forms.CharField(max_length=100)
     stimulus = forms.CharField(required=False, max_length=20_000, widget=area(4), help_text="Said before the question.")
     sentence = forms.CharField(
         label="Prompt", max_length=2_000, widget=area(3), help_text="The question students answer, one paragraph."
@@ -42,112 +86,105 @@ class EditPromptVersion(forms.Form):
     command_word = forms.CharField(max_length=50, required=False, help_text="Evaluate, assess, to what extent…")
     guidance = forms.CharField(required=False, max_length=50_000, widget=area(8), help_text="Markdown.")
     glossary = forms.CharField(required=False, max_length=50_000, widget=area(6), help_text="Markdown.")
+    base = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, names_prompt: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not names_prompt:
+            del self.fields["title"], self.fields["subject"]
 
     @property
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
-        helper.layout = Layout("stimulus", "sentence", "command_word", "guidance", "glossary")
+        named = [name for name in ("title", "subject") if name in self.fields]
+        helper.layout = Layout(*named, "stimulus", "sentence", "command_word", "guidance", "glossary", "base")
         return helper
 
 
-class EditSource(forms.Form):
-    """One source with its notes; a source without text is left out."""
+class PromptEditor:
+    """The whole editor: the prompt's words, its sources in their order, and the notes of each.
 
-    title = forms.CharField(max_length=200, required=False)
-    speaker = forms.CharField(label="Who speaks", max_length=200, required=False)
-    dated = forms.CharField(label="When", max_length=100, required=False)
-    leaves_out = forms.CharField(label="What it leaves out", max_length=2_000, required=False, widget=area(2))
-    text = forms.CharField(
-        required=False,
-        max_length=100_000,
-        strip=False,
-        widget=area(8),
-        help_text="The source's own words, unaltered. Every line is a numbered paragraph.",
-    )
-    notes = forms.CharField(
-        label="Editor's notes",
-        required=False,
-        max_length=20_000,
-        widget=area(4),
-        help_text="Each begins a line with its paragraph: ¶2 (error) “four multinational battlegroups”: The "
-        "fourth country is Slovakia. The words between “ ” are underlined in the source; they may be left out. Kinds: "
-        + ", ".join(NoteKind.values),
-    )
+    `do` in what was sent (“add-source”, “up-1”, “down-1”, “add-note-1”) changes the form alone: nothing is checked or kept.
+    """
+
+    def __init__(
+        self, data: QueryDict | None, *, content: PromptContent, base: str = "", prompt: Prompt | None = None
+    ) -> None:
+        self.do = data.get("do", "") if data is not None else ""
+        self.was_sent = data is not None and not self.do
+        if data is None:
+            initial: Mapping[str, Any] = {**{name: getattr(content, name) for name in WORDS}, "base": base}
+            if prompt is not None:
+                initial = {**initial, "title": prompt.title, "subject": prompt.subject}
+            self.words = EditPromptVersion(initial=initial, names_prompt=prompt is not None)
+            self.sources = [
+                SourceEditor(None, number, initial_source(source, number)) for number, source in enumerate(content.sources)
+            ]
+        else:
+            typed = data if self.was_sent else None
+            self.words = EditPromptVersion(typed, initial=data.dict(), names_prompt=prompt is not None)
+            count = counted(data.get("sources"), MOST_SOURCES)
+            self.sources = [SourceEditor(typed, number, data) for number in range(count)]
+            self.sources.sort(key=lambda source: source.place)
+        self._do()
+
+    def _do(self) -> None:
+        """Change the form as a button asked."""
+        what, _, number = self.do.rpartition("-")
+        at = next((place for place, source in enumerate(self.sources) if str(source.number) == number), None)
+        if self.do == "add-source" and len(self.sources) < MOST_SOURCES:
+            self.sources.append(SourceEditor(None, len(self.sources), {}, is_new=True))
+        elif what in ("up", "down") and at is not None:
+            other = at + (-1 if what == "up" else 1)
+            if 0 <= other < len(self.sources):
+                self.sources[at], self.sources[other] = self.sources[other], self.sources[at]
+        elif what == "add-note" and at is not None:
+            self.sources[at].add_note()
+        for place, source in enumerate(self.sources):
+            source.stand(place)
 
     @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag = False
-        helper.disable_csrf = True
-        helper.layout = Layout("title", "speaker", "dated", "leaves_out", "text", "notes")
-        return helper
+    def may_add(self) -> bool:
+        return len(self.sources) < MOST_SOURCES
 
-    def clean_notes(self) -> tuple[NoteContent, ...]:
-        found = []
-        for block in re.split(r"\n(?=¶)", self.cleaned_data["notes"].replace("\r\n", "\n").strip()):
-            if not block.strip():
-                continue
-            match = NOTE.match(block.strip())
-            if not match:
-                raise forms.ValidationError(
-                    f"A note begins with its paragraph, such as “¶1 (context): …”. This one does not: “{block[:60]}”"
-                )
-            kind = match[2] or NoteKind.CONTEXT
-            if kind not in NoteKind.values:
-                raise forms.ValidationError(f"“{kind}” is not a kind of note: use {', '.join(NoteKind.values)}.")
-            found.append(NoteContent(int(match[1]), kind, match[4].strip(), match[3] or ""))
-        return tuple(found)
+    def is_valid(self) -> bool:
+        """Check every part, so that all that is wrong is said at once."""
+        return all([self.words.is_valid(), *(source.is_valid() for source in self.sources)])
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if (cleaned.get("title") or cleaned.get("notes")) and not (cleaned.get("text") or "").strip():
-            raise forms.ValidationError("The source has no text. Paste it, or empty the other fields to leave it out.")
-        return cleaned
+    @property
+    def has_errors(self) -> bool:
+        return self.was_sent and bool(self.words.errors or any(source.has_errors for source in self.sources))
 
+    def refuse(self, sentence: str, *, base: str | None = None) -> None:
+        """Say a refusal above the form; with `base`, saving again is meant to put these words in place."""
+        self.words.add_error(None, sentence)
+        if base is not None:
+            self.words.data = self.words.data.copy()
+            self.words.data["base"] = base
 
-EditSources = forms.formset_factory(EditSource, extra=1, max_num=MOST_SOURCES, validate_max=True)
+    @property
+    def base(self) -> str:
+        return str(self.words.cleaned_data["base"])
 
+    @property
+    def facts(self) -> dict[str, str] | None:
+        """The prompt's title and subject, where they may be changed."""
+        if "title" not in self.words.fields:
+            return None
+        return {name: self.words.cleaned_data[name] for name in ("title", "subject")}
 
-def notes_as_text(notes: Any) -> str:
-    """Write notes as the editor's field shows them."""
-    return "\n\n".join(
-        f"¶{note.paragraph} ({note.kind})" + (f" “{note.quote}”" if note.quote else "") + f": {note.text}"
-        for note in notes
-    )
+    @property
+    def content(self) -> PromptContent:
+        """What was typed and is in order; sources are lettered as they stand."""
+        return self.content_so_far
 
-
-def initial_sources(content: PromptContent) -> list[dict[str, str]]:
-    """Fill the formset with what a version says."""
-    return [
-        {
-            "title": source.title,
-            "speaker": source.speaker,
-            "dated": source.dated,
-            "leaves_out": source.leaves_out,
-            "text": source.text,
-            "notes": notes_as_text(source.notes),
-        }
-        for source in content.sources
-    ]
-
-
-def content_from(form: EditPromptVersion, sources: Any) -> PromptContent:
-    """Carry what was typed across as content; sources are lettered in the order they stand."""
-    given = [s.cleaned_data for s in sources if (s.cleaned_data.get("text") or "").strip()]
-    return PromptContent(
-        **{name: form.cleaned_data[name] for name in ("stimulus", "sentence", "command_word", "guidance", "glossary")},
-        sources=tuple(
-            SourceContent(
-                letter=chr(ord("A") + place),
-                title=data["title"] or f"Source {chr(ord('A') + place)}",
-                text=data["text"].replace("\r\n", "\n").replace("\r", "\n"),
-                speaker=data["speaker"],
-                dated=data["dated"],
-                leaves_out=data["leaves_out"],
-                notes=data["notes"],
-            )
-            for place, data in enumerate(given)
-        ),
-    )
+    @property
+    def content_so_far(self) -> PromptContent:
+        """What is typed, in order or not, as far as it can be shown."""
+        words = {name: str(self.words[name].value() or "").replace("\r\n", "\n").strip() for name in WORDS}
+        kept = [source for source in self.sources if source.is_kept]
+        return PromptContent(
+            **words, sources=tuple(source.content(chr(ord("A") + place)) for place, source in enumerate(kept))
+        )

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from courses.models.courses import Course
+
 
 class Prompt(models.Model):
     """A question kept in the library; what it says is in its versions."""
@@ -28,10 +30,14 @@ class PromptVersionQuerySet(models.QuerySet["PromptVersion"]):
 
 
 class PromptVersion(models.Model):
-    """What a prompt says. A draft may be edited; a published version is superseded, never changed."""
+    """What a prompt says. A draft may be edited; a published version is superseded, never changed.
+
+    `course`: written by its teachers for that course and set nowhere else; empty for the library.
+    """
 
     prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
+    course = models.ForeignKey(Course, models.PROTECT, null=True, blank=True, related_name="prompt_versions")
     state = models.CharField(max_length=10, choices=PromptState, default=PromptState.DRAFT)
     command_word = models.CharField(max_length=50, blank=True)
     stimulus = models.TextField(blank=True)
@@ -47,6 +53,16 @@ class PromptVersion(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["prompt", "number"], name="prompt_version_number_once"),
+            models.UniqueConstraint(
+                fields=["prompt"],
+                condition=Q(state=PromptState.DRAFT, course=None),
+                name="prompt_version_one_draft_for_the_library",
+            ),
+            models.UniqueConstraint(
+                fields=["prompt", "course"],
+                condition=Q(state=PromptState.DRAFT, course__isnull=False),
+                name="prompt_version_one_draft_a_course",
+            ),
             models.CheckConstraint(condition=Q(state__in=PromptState.values), name="prompt_version_state_known"),
             models.CheckConstraint(
                 condition=Q(state=PromptState.DRAFT, published_at=None)

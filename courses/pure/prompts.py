@@ -1,12 +1,37 @@
 """What a prompt version says, as plain values with a hash."""
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
+from itertools import count
+from unicodedata import normalize
 
 NOTE_KINDS = {"omission": "Left out", "error": "Mistake", "compression": "Run together", "context": "Context"}
 """What an editor's note sets right, as readers see it."""
+
+
+LONGEST_NAME = 50
+"""Characters of a short name, as the table takes."""
+
+
+def short_name(title: str) -> str:
+    """Make a prompt's short name, for its address, of its title: “Collective defence” is collective-defence."""
+    plain = normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return (words[:LONGEST_NAME].rsplit("-", 1)[0] if len(words) > LONGEST_NAME else words) or "prompt"
+
+
+def free_name(wanted: str, taken: Collection[str]) -> str:
+    """Give `wanted`, or that with the first number from 2 that nobody has."""
+    if wanted not in taken:
+        return wanted
+    for number in count(2):
+        name = f"{wanted[: LONGEST_NAME - 8]}-{number}"
+        if name not in taken:
+            return name
+    raise AssertionError("numbers do not end")
 
 
 def numbered_paragraphs(text: str) -> list[tuple[int, str]]:

@@ -7,34 +7,57 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.actions.prompts import (
+    DraftNeeded,
     NotADraft,
+    PromptEditedElsewhere,
     archive_prompt_version,
     create_prompt,
+    discard_prompt_version,
     draft_prompt_version,
-    edit_prompt_version,
     publish_prompt_version,
+    publish_to_library,
+    save_prompt_draft,
 )
-from courses.forms.prompts import CreatePrompt, EditPromptVersion, EditSources, content_from, initial_sources
+from courses.forms.prompts import CreatePrompt, FindPrompts, PromptEditor
 from courses.kernel.access import require
 from courses.kernel.errors import Refusal
 from courses.kernel.web import SignedInRequest, go, show
 from courses.models import PromptVersion
-from courses.permissions import may_edit_prompts, may_read_library, visible_prompt_versions, visible_prompts
+from courses.permissions import (
+    may_edit_prompt_version,
+    may_edit_prompts,
+    may_read_library,
+    may_rename_prompt,
+    visible_courses,
+    visible_prompt_versions,
+    visible_prompts,
+)
+from courses.pure.prompt_changes import compare_prompts
+from courses.pure.prompts import PromptContent
 from courses.pure.sources import lay_out
-from courses.queries.prompts import content_of, library, versions_of
+from courses.queries.prompts import (
+    LibraryFilters,
+    content_of,
+    drafting_places,
+    filter_choices,
+    library,
+    prompt_uses,
+    versions_of,
+)
 
 
 def seen_version(request: SignedInRequest, slug: str, number: int) -> PromptVersion:
-    versions = visible_prompt_versions(request.user).select_related("prompt")
+    versions = visible_prompt_versions(request.user).select_related("prompt", "course")
     return get_object_or_404(versions, prompt__slug=slug, number=number)
 
 
 @require_safe
 def list(request: SignedInRequest) -> HttpResponse:  # noqa: A001  # the view's name is the address's
     require(may_read_library(request.user))
-    words, state = request.GET.get("q", "")[:200], request.GET.get("state", "")
-    page = Paginator(library(request.user, words=words, state=state), 50).get_page(request.GET.get("page"))
-    context = {"page": page, "words": words, "state": state, "may_edit": may_edit_prompts(request.user)}
+    form = FindPrompts(request.GET, choices=filter_choices(request.user))
+    filters = LibraryFilters(**form.filters)
+    page = Paginator(library(request.user, filters), 50).get_page(request.GET.get("page"))
+    context = {"form": form, "page": page, "filters": filters, "may_edit": may_edit_prompts(request.user)}
     return show(request, "courses/prompts/list.html", context, fragment="courses/prompts/_library.html")
 
 
@@ -42,20 +65,38 @@ def list(request: SignedInRequest) -> HttpResponse:  # noqa: A001  # the view's 
 def detail(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     version = seen_version(request, slug, number)
     content = content_of(version)
+    uses, elsewhere = prompt_uses(request.user, version.prompt)
     context = {
         "version": version,
         "content": content,
         "sources": lay_out(content.sources),
         "versions": versions_of(request.user, version.prompt),
-        "may_edit": may_edit_prompts(request.user),
+        "uses": uses,
+        "elsewhere": elsewhere,
+        "places": drafting_places(request.user, version),
+        "may_edit": may_edit_prompt_version(request.user, version),
+        "may_share": version.course_id is not None and version.is_published and may_edit_prompts(request.user),
     }
     return show(request, "courses/prompts/detail.html", context)
 
 
+@require_safe
+def changes(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
+    """Compare two versions word by word: this one, and one that came before it or was asked for."""
+    version = seen_version(request, slug, number)
+    others = [one for one in versions_of(request.user, version.prompt) if one.pk != version.pk]
+    asked = request.GET.get("with", "")
+    earlier = next((one for one in others if str(one.number) == asked), None)
+    earlier = earlier or next((one for one in others if one.number < version.number), None) or next(iter(others), None)
+    parts = compare_prompts(content_of(earlier), content_of(version)) if earlier else []
+    context = {"version": version, "others": others, "earlier": earlier, "parts": parts}
+    return show(request, "courses/prompts/changes.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 def create(request: SignedInRequest) -> HttpResponse:
-    require(may_edit_prompts(request.user))
-    form = CreatePrompt(request.POST if request.method == "POST" else None)
+    require(may_read_library(request.user))
+    form = CreatePrompt(request.POST if request.method == "POST" else None, places=drafting_places(request.user))
     if form.is_valid():
         try:
             version = create_prompt(**form.cleaned_data, by=request.user)
@@ -70,50 +111,59 @@ def create(request: SignedInRequest) -> HttpResponse:
 def draft(request: SignedInRequest, slug: str) -> HttpResponse:
     """Begin the next version of a prompt, or go on with the draft there is."""
     prompt = get_object_or_404(visible_prompts(request.user), slug=slug)
-    version = draft_prompt_version(prompt, by=request.user)
+    course = None
+    if place := request.POST.get("course", ""):
+        course = get_object_or_404(visible_courses(request.user), slug=place)
+    based_on = None
+    if (number := request.POST.get("from", "")).isdecimal() and len(number) < 10:
+        based_on = seen_version(request, slug, int(number))
+    version = draft_prompt_version(prompt, course=course, based_on=based_on, by=request.user)
     return go(request, "courses:prompts-edit", slug, version.number)
 
 
 @require_http_methods(["GET", "POST"])
 def edit(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
-    require(may_edit_prompts(request.user))
     version = seen_version(request, slug, number)
+    require(may_edit_prompt_version(request.user, version))
     if not version.is_draft:
         raise NotADraft
-    typed = request.POST if request.method == "POST" else None
     content = content_of(version)
-    form = EditPromptVersion(typed, initial=vars(content))
-    sources = EditSources(typed, initial=initial_sources(content), prefix="source")
-    if form.is_valid() and sources.is_valid():
+    form = PromptEditor(
+        request.POST if request.method == "POST" else None,
+        content=content,
+        base=version.sha256,
+        prompt=version.prompt if may_rename_prompt(request.user, version.prompt) else None,
+    )
+    if form.was_sent and form.is_valid():
         try:
-            edit_prompt_version(version, content=content_from(form, sources), by=request.user)
+            save_prompt_draft(version, content=form.content, base=form.base, facts=form.facts, by=request.user)
+        except PromptEditedElsewhere as refusal:
+            form.refuse(str(refusal), base=version.sha256)
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
+            form.refuse(str(refusal))
         else:
             messages.success(request, "Saved. This is how students will see it.")
             return go(request, "courses:prompts-detail", slug, number)
-    context = {"version": version, "form": form, "sources": sources}
+    shown = form.content_so_far
+    context = {"version": version, "form": form, "content": shown, "sources": lay_out(shown.sources)}
     return show(request, "courses/prompts/edit.html", context)
 
 
 @require_POST
 def preview(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     """Show what is typed as students would see it; keeps nothing."""
-    require(may_edit_prompts(request.user))
     version = seen_version(request, slug, number)
-    form = EditPromptVersion(request.POST)
-    sources = EditSources(request.POST, prefix="source")
-    ready = form.is_valid() and sources.is_valid()
-    content = content_from(form, sources) if ready else None
-    laid_out = lay_out(content.sources) if content else []
-    context = {"version": version, "form": form, "content": content, "sources": laid_out}
+    require(may_edit_prompt_version(request.user, version))
+    content = PromptEditor(request.POST, content=PromptContent(sentence="")).content_so_far
+    context = {"version": version, "content": content, "sources": lay_out(content.sources)}
     return show(request, "courses/prompts/preview.html", context, fragment="courses/prompts/_preview.html")
 
 
 @require_POST
 def publish(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     version = publish_prompt_version(seen_version(request, slug, number), by=request.user)
-    messages.success(request, f"Version {version.number} is published. Teachers can set it from now on.")
+    for_whom = f"It can be set in {version.course.title}" if version.course else "Teachers can set it"
+    messages.success(request, f"Version {version.number} is published. {for_whom} from now on.")
     return go(request, "courses:prompts-detail", slug, number)
 
 
@@ -122,3 +172,25 @@ def archive(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     archive_prompt_version(seen_version(request, slug, number), by=request.user)
     messages.success(request, "Archived. Where it is set it stays; it cannot be set anew.")
     return go(request, "courses:prompts-detail", slug, number)
+
+
+@require_POST
+def share(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
+    """Publish what a course's version says to the library."""
+    version = publish_to_library(seen_version(request, slug, number), by=request.user)
+    messages.success(request, f"In the library as version {version.number}. Every teacher can set it from now on.")
+    return go(request, "courses:prompts-detail", slug, version.number)
+
+
+@require_http_methods(["GET", "POST"])
+def discard(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
+    """Ask, then throw a draft away."""
+    version = seen_version(request, slug, number)
+    require(may_edit_prompt_version(request.user, version))
+    if not version.is_draft:
+        raise DraftNeeded
+    if request.method == "POST":
+        discard_prompt_version(version, by=request.user)
+        messages.success(request, f"The draft of “{version.prompt.title}” is thrown away.")
+        return go(request, "courses:prompts-list")
+    return show(request, "courses/prompts/discard.html", {"version": version})

@@ -62,6 +62,10 @@ class PromptNotForUse(Refusal):
     message = "This version of the prompt is not published, or no longer in use. Choose a published one."
 
 
+class PromptOfAnotherCourse(Refusal):
+    message = "This version of the prompt was written for another course. Choose one of the library, or of this course."
+
+
 class RubricNotForUse(Refusal):
     message = "This version of the rubric is not published, or no longer in use. Choose a published one."
 
@@ -333,6 +337,8 @@ def _refuse_terms(assignment: Assignment, *, published_only: bool = True) -> Non
         raise DatesOutOfOrder(" ".join(problems.values()))
     if published_only and not assignment.prompt_version.is_published:
         raise PromptNotForUse
+    if assignment.prompt_version.course_id not in (None, assignment.course_id):
+        raise PromptOfAnotherCourse
     if published_only and assignment.rubric_version.state != RubricState.PUBLISHED:
         raise RubricNotForUse
     if assignment.mode.version_id != assignment.rubric_version_id:

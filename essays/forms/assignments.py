@@ -45,7 +45,8 @@ class MomentForm(forms.Form):
 
 class PromptVersionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no parameter at run time
     def label_from_instance(self, version: PromptVersion) -> str:
-        return f"{version.prompt.title}, version {version.number}"
+        own = f" ({version.course.title} alone)" if version.course else ""
+        return f"{version.prompt.title}, version {version.number}{own}"
 
 
 class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no parameter at run time

@@ -309,12 +309,12 @@ def managed_assignments(user: User) -> QuerySet[Assignment]:
     return visible_set_assignments(user).select_related(*PARTS)
 
 
-def prompt_versions_to_set(user: User) -> QuerySet[PromptVersion]:
-    """The published prompt versions one may choose from, by title, the newest version first."""
+def prompt_versions_to_set(user: User, course: Course) -> QuerySet[PromptVersion]:
+    """The published prompt versions one may choose from in a course, the library's and its own: by title, newest first."""
     return (
         PromptVersion.objects.published()
-        .filter(pk__in=visible_prompt_versions(user).values("pk"))
-        .select_related("prompt")
+        .filter(Q(course=None) | Q(course=course), pk__in=visible_prompt_versions(user).values("pk"))
+        .select_related("prompt", "course")
         .order_by("prompt__title", "-number", "pk")
     )
 

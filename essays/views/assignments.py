@@ -164,7 +164,7 @@ def _terms_form(
     request: SignedInRequest, course: Course, initial: dict[str, object], *, frozen: Assignment | None = None
 ) -> SetAssignment:
     """Make the form of an assignment's terms; a prompt chosen on the page narrows the rubrics to those that fit."""
-    prompts = prompt_versions_to_set(request.user)
+    prompts = prompt_versions_to_set(request.user, course)
     modes = modes_to_set(request.user, course)
     if frozen:
         prompts = PromptVersion.objects.filter(pk=frozen.prompt_version_id)
@@ -177,7 +177,7 @@ def _terms_form(
         request.POST if request.method == "POST" else None,
         initial=initial,
         zone=course.zone,
-        prompt_versions=prompts.select_related("prompt"),
+        prompt_versions=prompts.select_related("prompt", "course"),
         modes=modes,
         contacts=worry_contacts(course),
         frozen=frozen is not None,

@@ -66,7 +66,7 @@ def _keep_prompt(pack: Pack, *, by: User | None) -> Prompt:
 def _publish_prompt_text(prompt: Prompt, pack: Pack, *, by: User | None) -> tuple[PromptVersion, bool]:
     """Find the newest published version with this content, or make the next one."""
     sha256 = _content(pack).sha256
-    same = prompt.versions.filter(state=PromptState.PUBLISHED, sha256=sha256).order_by("-number").first()
+    same = prompt.versions.filter(state=PromptState.PUBLISHED, course=None, sha256=sha256).order_by("-number").first()
     if same is not None:
         return same, False
     newest = prompt.versions.aggregate(newest=Max("number"))["newest"] or 0

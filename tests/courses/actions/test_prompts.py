@@ -5,18 +5,27 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
 from courses.actions.prompts import (
+    DraftNeeded,
     NotADraft,
     NoteWithoutParagraph,
     NothingToPublish,
+    NotOfACourse,
     NotPublished,
+    NotPublishedYet,
+    PromptEditedElsewhere,
     PromptNameTaken,
+    SaidInTheLibrary,
     archive_prompt_version,
     create_prompt,
+    create_prompt_with,
+    discard_prompt_version,
     draft_prompt_version,
+    edit_prompt,
     edit_prompt_version,
     publish_prompt_version,
+    publish_to_library,
 )
-from courses.models import EditorNote, PromptState, PromptVersion
+from courses.models import EditorNote, Entry, Prompt, PromptState, PromptVersion
 from courses.pure.prompts import NoteContent, PromptContent, SourceContent
 from courses.queries.prompts import content_of
 
@@ -116,6 +125,7 @@ def test_only_admins_edit_the_library(version, teacher):
     [
         "UPDATE courses_promptversion SET sentence = 'changed'",
         "DELETE FROM courses_promptversion",
+        "UPDATE courses_promptversion SET course_id = 1",
         "UPDATE courses_source SET text = 'changed'",
         "DELETE FROM courses_source",
         "INSERT INTO courses_source (prompt_version_id, letter, title, speaker, dated, leaves_out, text) "
@@ -130,3 +140,124 @@ def test_the_database_itself_keeps_a_published_version(version, admin, statement
         cursor.execute(statement)
 
     assert PromptVersion.objects.get(pk=version.pk).sentence == CONTENT.sentence
+
+
+# Of a course
+
+
+@pytest.fixture
+def own(course, teacher) -> PromptVersion:
+    """Give a prompt that a teacher drafted for their own course."""
+    return create_prompt_with(title="Alliances", subject="History", content=CONTENT, course=course, by=teacher)
+
+
+def test_a_teacher_writes_for_their_own_course_and_nobody_elses(own, course, teacher, other_teacher, other_course):
+    assert content_of(own) == CONTENT
+    assert own.course == course
+    for place in (None, other_course):
+        with pytest.raises(PermissionDenied):
+            create_prompt(title="Alliances", subject="History", course=place, by=teacher)
+    for act in (publish_prompt_version, discard_prompt_version):
+        with pytest.raises(PermissionDenied):
+            act(own, by=other_teacher)
+
+
+def test_a_prompt_without_a_short_name_gets_one_that_is_free(own, course, teacher):
+    again = create_prompt(title="Alliances!", subject="History", course=course, by=teacher)
+
+    assert (own.prompt.slug, again.prompt.slug) == ("alliances", "alliances-2")
+
+
+def test_the_library_and_a_course_have_a_draft_each(version, course, teacher, admin):
+    publish_prompt_version(version, by=admin)
+
+    for_course = draft_prompt_version(version.prompt, course=course, by=teacher)
+    for_library = draft_prompt_version(version.prompt, by=admin)
+
+    assert {(one.number, one.course) for one in (for_course, for_library)} == {(2, course), (3, None)}
+    assert content_of(for_course) == content_of(for_library) == CONTENT
+    assert draft_prompt_version(version.prompt, course=course, by=teacher) == for_course
+
+
+def test_a_draft_begins_from_the_version_that_is_looked_at(version, teacher, course, admin):
+    publish_prompt_version(version, by=admin)
+    second = draft_prompt_version(version.prompt, by=admin)
+    edit_prompt_version(second, content=PromptContent(sentence="Other"), by=admin)
+    publish_prompt_version(second, by=admin)
+
+    draft = draft_prompt_version(version.prompt, course=course, based_on=version, by=teacher)
+
+    assert content_of(draft) == CONTENT
+
+
+def test_nobody_begins_from_a_version_they_do_not_see(own, other_course, other_teacher):
+    with pytest.raises(PermissionDenied):
+        draft_prompt_version(own.prompt, course=other_course, based_on=own, by=other_teacher)
+
+
+def test_an_admin_publishes_a_courses_version_to_the_library(own, course, teacher, admin):
+    publish_prompt_version(own, by=teacher)
+
+    shared = publish_to_library(own, by=admin)
+
+    own.refresh_from_db()
+    assert (shared.number, shared.course, shared.state, shared.sha256) == (2, None, "published", own.sha256)
+    assert content_of(shared) == CONTENT
+    assert (own.course, own.state) == (course, "published")
+    assert Entry.objects.filter(verb="publish_to_library", before="version:1").exists()
+
+
+def test_a_teacher_does_not_publish_to_the_library(own, teacher):
+    publish_prompt_version(own, by=teacher)
+
+    with pytest.raises(PermissionDenied):
+        publish_to_library(own, by=teacher)
+
+
+def test_the_library_takes_what_is_published_and_it_does_not_say_yet(own, teacher, admin):
+    with pytest.raises(NotPublishedYet):
+        publish_to_library(own, by=admin)
+    shared = publish_to_library(publish_prompt_version(own, by=teacher), by=admin)
+
+    with pytest.raises(NotOfACourse):
+        publish_to_library(shared, by=admin)
+    with pytest.raises(SaidInTheLibrary, match="version 2"):
+        publish_to_library(own, by=admin)
+
+
+def test_who_saves_over_anothers_words_is_told_and_nothing_is_kept(version, admin):
+    base = version.sha256
+    edit_prompt_version(version, content=PromptContent(sentence="Theirs"), base=base, by=admin)
+
+    with pytest.raises(PromptEditedElsewhere):
+        edit_prompt_version(version, content=PromptContent(sentence="Mine"), base=base, by=admin)
+
+    assert content_of(version := PromptVersion.objects.get(pk=version.pk)).sentence == "Theirs"
+    edit_prompt_version(version, content=PromptContent(sentence="Mine"), base=version.sha256, by=admin)
+
+
+def test_a_teacher_renames_a_prompt_until_it_is_in_the_library(own, teacher, admin):
+    edit_prompt(own.prompt, title="Promises", subject="Civics", by=teacher)
+    assert (Prompt.objects.get().title, Prompt.objects.get().subject) == ("Promises", "Civics")
+    publish_to_library(publish_prompt_version(own, by=teacher), by=admin)
+
+    with pytest.raises(PermissionDenied):
+        edit_prompt(own.prompt, title="Mine", subject="Civics", by=teacher)
+
+
+def test_a_draft_is_thrown_away_with_a_prompt_that_has_nothing_else(own, teacher):
+    discard_prompt_version(own, by=teacher)
+
+    assert not Prompt.objects.exists()
+    assert Entry.objects.filter(verb="discard_prompt_version").exists()
+
+
+def test_what_was_published_is_not_thrown_away(own, teacher):
+    publish_prompt_version(own, by=teacher)
+
+    with pytest.raises(DraftNeeded):
+        discard_prompt_version(own, by=teacher)
+    draft = draft_prompt_version(own.prompt, course=own.course, by=teacher)
+    discard_prompt_version(draft, by=teacher)
+
+    assert [one.number for one in Prompt.objects.get().versions.all()] == [1]

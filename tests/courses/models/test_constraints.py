@@ -140,6 +140,15 @@ def test_a_seal_covers_something(db):
     )
 
 
+def test_there_is_one_draft_for_the_library_and_one_a_course(version, course, other_course):
+    again = {"prompt": version.prompt, "sentence": "x", "created_at": MONDAY}
+
+    refused(lambda: PromptVersion.objects.create(number=2, **again), "prompt_version_one_draft_for_the_library")
+    PromptVersion.objects.create(number=2, course=course, **again)
+    PromptVersion.objects.create(number=3, course=other_course, **again)
+    refused(lambda: PromptVersion.objects.create(number=4, course=course, **again), "prompt_version_one_draft_a_course")
+
+
 def test_every_constraint_of_courses_is_tried_above():
     declared = {
         one.name
