@@ -125,7 +125,7 @@ def may_edit_prompt_version(user: User, version: PromptVersion) -> bool:
 
 
 def may_rename_prompt(user: User, prompt: Prompt) -> bool:
-    """Whether this person gives a prompt another title or subject: an admin; a teacher while it is their courses' alone."""
+    """Whether this person gives a prompt another title: an admin; a teacher while it is their courses' alone."""
     if user.is_staff:
         return True
     taught = user.enrolments.filter(role=Role.TEACHER).values("course")

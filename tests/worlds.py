@@ -10,10 +10,11 @@ from uuid import uuid4
 
 from courses.actions.invitations import invite_people
 from courses.actions.joining import make_join_code
+from courses.actions.prompts import draft_prompt_version
 from courses.actions.rosters import keep_pasted_roster
 from courses.kernel import clock
 from courses.kernel.text import sha256_of
-from courses.models import Course, Invitation, Job, Role, Roster, User
+from courses.models import Course, Invitation, Job, PromptVersion, Role, Roster, User
 from courses.pure.invitations import read_addresses
 from essays.actions.decisions import reopen_essay, submit_on_behalf
 from essays.actions.drafts import open_draft, save_draft
@@ -136,6 +137,7 @@ class LivedIn:
     release: Release
     outcome: Outcome
     rubric_draft: RubricVersion
+    prompt_draft: PromptVersion
     comment: BankComment
     worksheet: BroughtWorksheet
     job: Job
@@ -201,6 +203,7 @@ def lived_in() -> LivedIn:
         highlight = keep_highlight(draft, letter="A", paragraph=1, by=student)
         rubric_draft = draft_rubric_version(assignment.rubric_version, course=course, by=teacher)
         rename_strand(rubric_draft, "Eras of technology since 1914", by=teacher)
+        prompt_draft = draft_prompt_version(assignment.prompt_version.prompt, course=course, by=teacher)
         words = "You name it. Now say what it changed for the alliance."
         comment = add_bank_comment(
             assignment.rubric_version.rubric, text=words, ties=[("E1", "1")], course=course, by=marker
@@ -218,6 +221,7 @@ def lived_in() -> LivedIn:
         release=release,
         outcome=Outcome.objects.get(submission=submission),
         rubric_draft=rubric_draft,
+        prompt_draft=prompt_draft,
         comment=comment,
         worksheet=worksheet,
         job=finished_job(teacher),

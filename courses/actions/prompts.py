@@ -45,8 +45,8 @@ class NoteWithoutParagraph(Refusal):
 
 class PromptEditedElsewhere(Refusal):
     message = (
-        "Somebody saved this draft after you had opened it. Your words are still in the form. Open the draft in another "
-        "tab to compare, then save again to put yours in its place."
+        "Somebody saved this draft after you had opened it. Your words are still in the form. Open the draft in "
+        "another tab to compare, then save again to put yours in its place."
     )
 
 
@@ -67,13 +67,15 @@ class DraftNeeded(Refusal):
 def create_prompt(
     *, title: str, subject: str, slug: str = "", language: str = "en", course: Course | None = None, by: User
 ) -> PromptVersion:
-    """Begin a prompt with an empty first draft: for the library, or for one course. Without a short name it gets one."""
+    """Begin a prompt with an empty first draft, for the library or one course. Without a short name it gets one."""
     require(may_draft_prompt(by, course))
     if slug and Prompt.objects.filter(slug=slug).exists():
         raise PromptNameTaken
     if not slug:
         wanted = short_name(title)
-        slug = free_name(wanted, set(Prompt.objects.filter(slug__startswith=wanted[:40]).values_list("slug", flat=True)))
+        slug = free_name(
+            wanted, set(Prompt.objects.filter(slug__startswith=wanted[:40]).values_list("slug", flat=True))
+        )
     prompt = Prompt.objects.create(title=title, slug=slug, subject=subject, language=language)
     write_entry("create_prompt", prompt, by=by, after=_place(course))
     return PromptVersion.objects.create(prompt=prompt, number=1, course=course, created_at=now())
@@ -256,5 +258,5 @@ def discard_prompt_version(version: PromptVersion, *, by: User) -> None:
     prompt = version.prompt
     write_entry("discard_prompt_version", version, by=by, before=version.sha256, after=str(version.number))
     version.delete()
-    if not prompt.versions.exists() and not prompt.rubrics.exists():  # type: ignore[attr-defined]  # an upper app's
+    if not prompt.versions.exists() and not prompt.rubrics.exists():
         prompt.delete()

@@ -17,6 +17,8 @@ class PlaceField(forms.ChoiceField):
         if len(choices) == 1:
             self.initial = choices[0][0]
             self.widget = forms.HiddenInput()
+        else:
+            self.widget.attrs["class"] = "form-select"
 
-    def clean(self, value: str | None) -> Course | None:  # type: ignore[override]  # a course, not its short name
+    def clean(self, value: str | None) -> Course | None:
         return self.places[super().clean(value or "")]

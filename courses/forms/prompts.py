@@ -25,7 +25,9 @@ def area(rows: int) -> forms.Textarea:
 class FindPrompts(forms.Form):
     """What the library is narrowed to. What is not among the choices counts as not chosen."""
 
-    q = forms.CharField(label="Search", max_length=200, required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    q = forms.CharField(
+        label="Search", max_length=200, required=False, widget=forms.TextInput(attrs={"type": "search"})
+    )
     subject = forms.ChoiceField(required=False)
     word = forms.ChoiceField(label="Command word", required=False)
     state = forms.ChoiceField(
@@ -106,7 +108,8 @@ class EditPromptVersion(forms.Form):
 class PromptEditor:
     """The whole editor: the prompt's words, its sources in their order, and the notes of each.
 
-    `do` in what was sent (“add-source”, “up-1”, “down-1”, “add-note-1”) changes the form alone: nothing is checked or kept.
+    `do` in what was sent (“add-source”, “up-1”, “down-1”, “add-note-1”) changes the form alone: nothing is checked or
+    kept.
     """
 
     def __init__(
@@ -120,7 +123,8 @@ class PromptEditor:
                 initial = {**initial, "title": prompt.title, "subject": prompt.subject}
             self.words = EditPromptVersion(initial=initial, names_prompt=prompt is not None)
             self.sources = [
-                SourceEditor(None, number, initial_source(source, number)) for number, source in enumerate(content.sources)
+                SourceEditor(None, number, initial_source(source, number))
+                for number, source in enumerate(content.sources)
             ]
         else:
             typed = data if self.was_sent else None
@@ -161,8 +165,7 @@ class PromptEditor:
         """Say a refusal above the form; with `base`, saving again is meant to put these words in place."""
         self.words.add_error(None, sentence)
         if base is not None:
-            self.words.data = self.words.data.copy()
-            self.words.data["base"] = base
+            self.words.data = {**self.words.data, "base": base}
 
     @property
     def base(self) -> str:

@@ -12,12 +12,18 @@ from courses.pure.proposals import LETTERS, ROLES, SOURCE_ROLES, Piece, Proposal
 
 LONGEST = 60_000
 MOST_PARAGRAPHS = 400
-TOO_MANY = f"This has more than {MOST_PARAGRAPHS} paragraphs. Take a part of it: a prompt and the texts students can read."
+TOO_MANY = (
+    f"This has more than {MOST_PARAGRAPHS} paragraphs. Take a part of it: a prompt and the texts students can read."
+)
 
 
 def lines(text: str) -> str:
     """Let every line end be LF, as the text is kept."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _line() -> forms.TextInput:
+    return forms.TextInput(attrs={"class": "form-control"})
 
 
 class ProposePrompt(forms.Form):
@@ -42,16 +48,26 @@ class ProposePrompt(forms.Form):
 class DecideProposal(ProposePrompt):
     """A text with its cuts, a role for every piece, and what the library needs to know."""
 
-    title = forms.CharField(max_length=200, help_text="As it is found in the library: Collective defence since 1914.")
-    subject = forms.CharField(max_length=100, help_text="History, Biology, …")
-    command_word = forms.CharField(max_length=50, required=False, help_text="Evaluate, assess, to what extent…")
-    joins_lines = forms.BooleanField(label="Join lines that were broken in the middle of a sentence", required=False)
+    title = forms.CharField(
+        max_length=200, widget=_line(), help_text="As it is found in the library: Collective defence since 1914."
+    )
+    subject = forms.CharField(max_length=100, widget=_line(), help_text="History, Biology, …")
+    command_word = forms.CharField(
+        max_length=50, required=False, widget=_line(), help_text="Evaluate, assess, to what extent…"
+    )
+    joins_lines = forms.BooleanField(
+        label="Join lines that were broken in the middle of a sentence",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
     cuts = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None = None, *, places: list[Course | None], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["text"].widget = forms.HiddenInput()
         self.fields["course"] = PlaceField(places)
+        if data is None or not paragraphs_of(lines(data.get("text", "")[:LONGEST]))[1]:
+            del self.fields["joins_lines"]
 
     def clean_cuts(self) -> tuple[int, ...]:
         """Read where pieces begin; anything that is not in the text is refused whole."""
@@ -106,8 +122,13 @@ def with_pieces(data: QueryDict, proposal: Proposal) -> QueryDict:
 
 def role_choices(proposal: Proposal) -> list[tuple[str, list[tuple[str, str]]]]:
     """List the roles a piece can have, two sources more than there are."""
-    letters = LETTERS[: max((LETTERS.index(piece.letter) + 1 for piece in proposal.pieces if piece.letter), default=0) + 2]
-    of_sources = [(f"Source {letter}", [(f"{role}-{letter}", f"{name} {letter}") for role, name in SOURCE_ROLES.items()]) for letter in letters]
+    letters = LETTERS[
+        : max((LETTERS.index(piece.letter) + 1 for piece in proposal.pieces if piece.letter), default=0) + 2
+    ]
+    of_sources = [
+        (f"Source {letter}", [(f"{role}-{letter}", f"{name} {letter}") for role, name in SOURCE_ROLES.items()])
+        for letter in letters
+    ]
     return [("The prompt", list(ROLES.items())), *of_sources]
 
 

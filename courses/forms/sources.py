@@ -57,7 +57,11 @@ class EditNote(forms.Form):
     """An editor's note beside a paragraph; an empty one is left out."""
 
     paragraph = forms.IntegerField(
-        label="Paragraph", min_value=1, required=False, initial=1, widget=forms.NumberInput(attrs={"class": "form-control"})
+        label="Paragraph",
+        min_value=1,
+        required=False,
+        initial=1,
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
     kind = forms.ChoiceField(
         choices=NoteKind.choices, initial=NoteKind.CONTEXT, widget=forms.Select(attrs={"class": "form-select"})
@@ -134,8 +138,7 @@ class SourceEditor:
         self.place, self.letter = place, chr(ord("A") + place)
         self.form.initial["place"] = place
         if self.form.is_bound:
-            self.form.data = self.form.data.copy()
-            self.form.data[f"{self.prefix}-place"] = str(place)
+            self.form.data = {**self.form.data, f"{self.prefix}-place": str(place)}
 
     @property
     def text(self) -> str:
@@ -159,7 +162,9 @@ class SourceEditor:
         return not self.has_errors
 
     def content(self, letter: str) -> SourceContent:
-        said = {name: str(self.form[name].value() or "").strip() for name in ("title", "speaker", "dated", "leaves_out")}
+        said = {
+            name: str(self.form[name].value() or "").strip() for name in ("title", "speaker", "dated", "leaves_out")
+        }
         said["leaves_out"] = said["leaves_out"].replace("\r\n", "\n")
         said["title"] = said["title"] or f"Source {letter}"
         notes = tuple(note.content for note in self.notes if note.is_kept)

@@ -15,11 +15,12 @@ _MIDDLING = (
 _WEAK = "how|why|what|which|who|when|where|in what ways?|identify|define|state|suggest|illustrate|show"
 _BEFORE = (
     r"(?:\s*(?:Q(?:uestion)?\s*)?\d{1,2}\s*[.):]\s*|\s*\([a-z\d]\)\s*|\s*[a-h]\)\s*|\s*[-•*–]\s+|"
-    r"\s*(?:Essay |Exam |The |Your )?(?:prompt|question|task|title|essay|assignment)\s*(?:\d{1,2}|[A-Z])?\s*[:.–—-]\s*)?"
+    r"\s*(?:Essay |Exam |The |Your )?(?:prompt|question|task|title|essay|assignment)"
+    r"\s*(?:\d{1,2}|[A-Z])?\s*[:.–—-]\s*)?"
     r"[“\"'‘*_]*"
 )
 _SCENE = (
-    r"(?:(?:with (?:close |detailed )?reference to|using|drawing on|on the basis of|based on|in the light of|in light of|"
+    r"(?:(?:with (?:close |detailed )?reference to|using|drawing on|on the basis of|based on|in (?:the )?light of|"
     r"by reference to|referring to|in an essay|in your essay|from|after reading|having read|with the help of|"
     r"taking into account|for|in)\b[^.?!\n]{3,200}?,\s+)?"
 )
@@ -27,7 +28,8 @@ _PATTERNS = tuple(
     (
         worth,
         re.compile(
-            rf"^(?P<before>{_BEFORE})(?P<scene>{_SCENE})(?P<word>(?:critically |carefully |briefly |fully )?(?:{words}))\b",
+            rf"^(?P<before>{_BEFORE})(?P<scene>{_SCENE})"
+            rf"(?P<word>(?:critically |carefully |briefly |fully )?(?:{words}))\b",
             re.IGNORECASE,
         ),
     )

@@ -10,6 +10,9 @@ from courses.pure.prompts import numbered_paragraphs
 
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _MOST = 40
+SHORT_WORDS, LISTED_WORDS = 14, 20
+"""Words of a line that reads as an item without a mark; of one that goes on with a list."""
+
 _NUMBER = r"(?P<number>two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[2-9]|1[0-2])"
 _NAME = r"(?:the )?[A-Z][\w’'-]*(?:[ ](?:(?:of|de|la|the|van|von|del)[ ])?[A-Z][\w’'-]*){0,6}"
 _NAMES = rf"(?P<names>{_NAME}(?:,[ ]{_NAME}){{0,40}},?[ ](?:and|or|&)[ ]{_NAME})"
@@ -18,17 +21,24 @@ _IN_NAMES = re.compile(
     rf"(?:,[ ]|:[ ]|[ ]?[–—(][ ]?|,?[ ]?(?:in|of|from|are|were|namely)[ ]){_NAMES}"
 )
 _AFTER_COLON = re.compile(
-    rf"\b{_NUMBER}[ ](?P<noun>(?:[a-z][\w-]*[ ]){{0,4}}[a-z][\w-]*s)(?P<more>[^.:;!?\n]{{0,60}}):[ ](?P<names>[^.:;!?\n]+)(?=[.;!?\n]|$)",
+    rf"\b{_NUMBER}[ ](?P<noun>(?:[a-z][\w-]*[ ]){{0,4}}[a-z][\w-]*s)(?P<more>[^.:;!?\n]{{0,60}}):[ ]"
+    r"(?P<names>[^.:;!?\n]+)(?=[.;!?\n]|$)",
     re.IGNORECASE,
 )
 _ANNOUNCED = re.compile(
-    rf"\b(?:{_NUMBER}[ ](?:[a-z][\w-]*[ ]){{0,5}}[a-z][\w-]*s\b[^.!?\n]*|[^.!?\n]*\b(?:includ(?:e|es|ed|ing)|as follows|"
+    rf"\b(?:{_NUMBER}[ ](?:[a-z][\w-]*[ ]){{0,5}}[a-z][\w-]*s\b[^.!?\n]*|"
+    r"[^.!?\n]*\b(?:includ(?:e|es|ed|ing)|as follows|"
     r"(?:the )?following|namely|are these|are listed(?: below)?|listed below|were these)\b[^.!?\n]*):$",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(rf"\b{_NUMBER}[ ](?:[a-z][\w-]*[ ]){{0,5}}[a-z][\w-]*s?\b", re.IGNORECASE)
-_READ_ON = re.compile(r"\b(?:sources?|extracts?|passages?|documents?|texts?|letters?|poems?|lines|words|stories|views|quotations?)\b", re.I)
-_SPOKEN = re.compile(r"\b(?:said|says|wrote|writes|declared|replied|asked|added|argued|stated|put it|words)\b[^.:]*:$", re.I)
+_READ_ON = re.compile(
+    r"\b(?:sources?|extracts?|passages?|documents?|texts?|letters?|poems?|lines|words|stories|views|quotations?)\b",
+    re.I,
+)
+_SPOKEN = re.compile(
+    r"\b(?:said|says|wrote|writes|declared|replied|asked|added|argued|stated|put it|words)\b[^.:]*:$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +74,16 @@ def warnings_in(
     """Say what to look at in the sources (letter, text) and in the words around the question."""
     found: list[Warned] = []
     if not has_question:
-        found.append(Warned("question", "No sentence begins with a command word, such as “Evaluate”. Say which words are the prompt."))
+        found.append(
+            Warned(
+                "question",
+                "No sentence begins with a command word, such as “Evaluate”. Say which words are the prompt.",
+            )
+        )
     for other in others:
-        found.append(Warned("questions", f"This asks too: “{_short(other)}” Only one sentence is the prompt; choose which."))
+        found.append(
+            Warned("questions", f"This asks too: “{_short(other)}” Only one sentence is the prompt; choose which.")
+        )
     for letter, text in [*sources, *(("", words) for words in lead)]:
         paragraphs = numbered_paragraphs(text)
         for place, (number, words) in enumerate(paragraphs):
@@ -121,9 +138,9 @@ def _in_paragraph(letter: str, number: int, words: str, following: Sequence[str]
 
 
 def _open_ended(match: re.Match[str]) -> bool:
-    return bool(re.search(r"\b(?:such as|including|among|e\.g|like|etc)\b", match["more"] + match["names"], re.IGNORECASE)) or not re.search(
-        r"\b(?:and|or)\b|&", match["names"]
-    )
+    return bool(
+        re.search(r"\b(?:such as|including|among|e\.g|like|etc)\b", match["more"] + match["names"], re.IGNORECASE)
+    ) or not re.search(r"\b(?:and|or)\b|&", match["names"])
 
 
 def _disagreement(where: str, letter: str, number: int, said: str, quote: str, found: int, what: str) -> Warned:
@@ -143,13 +160,17 @@ def _listed(following: Sequence[str]) -> int:
     """Count the items of a list that follows: marked as such, or short lines that lost their marks."""
     count = 0
     for line in following:
-        if is_item(line) or (words_in(line) <= 14 and not re.search(r"[.!?][”\"’]?$", line.strip()) or line.strip().endswith(";")):
-            count += 1
-        elif count and line[:1].islower() and words_in(line) <= 20:
-            count += 1
-        else:
+        if not (_is_listed(line) or (count and line[:1].islower() and words_in(line) <= LISTED_WORDS)):
             break
+        count += 1
     return count
+
+
+def _is_listed(line: str) -> bool:
+    """Tell whether a line is an item, or short and without a full stop."""
+    bare = line.strip()
+    unfinished = words_in(bare) <= SHORT_WORDS and not re.search(r"[.!?][”\"’]?$", bare)
+    return is_item(line) or unfinished or bare.endswith(";")
 
 
 def _split(names: str) -> list[str]:

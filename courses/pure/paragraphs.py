@@ -25,10 +25,13 @@ class Paragraph:
 
 _LINE = re.compile(r"[^\n]+")
 _ITEM = re.compile(r"^\s*(?:[-•*–·▪◦]\s+|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)")
-_GREETING = re.compile(r"^\s*(?:my )?dear(?:est)? .{1,60}[,:]?\s*$|^\s*(?:sirs?|gentlemen|madam|to the editor)[,:]\s*$", re.I)
+_GREETING = re.compile(
+    r"^\s*(?:my )?dear(?:est)? .{1,60}[,:]?\s*$|^\s*(?:sirs?|gentlemen|madam|to the editor)[,:]\s*$", re.I
+)
 _FAREWELL = re.compile(
-    r"^\s*(?:yours (?:faithfully|sincerely|truly|ever|affectionately)|sincerely|respectfully|with (?:kind|best) regards|"
-    r"i (?:am|remain), .{0,40}|your (?:obedient|humble|loving|affectionate|faithful) .{1,40})[,.]?\s*$",
+    r"^\s*(?:yours (?:faithfully|sincerely|truly|ever|affectionately)|sincerely|respectfully|"
+    r"with (?:kind|best) regards|i (?:am|remain), .{0,40}|"
+    r"your (?:obedient|humble|loving|affectionate|faithful) .{1,40})[,.]?\s*$",
     re.I,
 )
 _SOURCE = re.compile(
@@ -38,7 +41,8 @@ _SOURCE = re.compile(
 )
 _LABELS = {
     "sentence": r"prompt|question|essay question|the question|task|your task|essay task|essay|essay prompt|assignment",
-    "source": r"sources?|source materials?|documents?|texts?|extracts?|passages?|readings?|materials?|the text|the extract",
+    "source": r"sources?|source materials?|documents?|texts?|extracts?|passages?|readings?|materials?|"
+    r"the text|the extract",
     "guidance": r"guidance|instructions?|notes?|advice|what to do|how to answer|you should|hints?|tips|requirements|"
     r"instructions to candidates|marking|assessment|criteria",
     "glossary": r"glossary|key terms|vocabulary|definitions|key words|terms",
@@ -49,11 +53,13 @@ _LABEL = tuple(
     for name, words in _LABELS.items()
 )
 _GUIDES = re.compile(
-    r"^\s*(?:[-•*–]\s+)?(?:you (?:should|may|must|can|are|need|have|do not|will)\b|your (?:answer|essay|response)\b|"
-    r"in your (?:answer|essay|response)\b|use (?:at least|the|your|evidence|both|all|sources)\b|refer to\b|write (?:an?|about|at|no|in|between|up|only|one|two)\b|"
-    r"remember\b|support (?:your|each)\b|include\b|spend\b|do not\b|aim (?:for|to)\b|make sure\b|time\s*:|length\s*:|words?\s*:|"
-    r"answer (?:all|one|the|in)\b|plan\b|read (?:the|all|both)\b|base your\b|cite\b|quote\b|\[?\(?\d+ (?:marks|points|words)\b|"
-    r"marks?\s*:|at least \w+ (?:sources|words)\b|consider (?:both|the following|at least)\b|\d{3,4}\s*[–-]\s*\d{3,4} words)",
+    r"^\s*(?:[-•*–]\s+)?(?:you (?:should|may|must|can|are|need|have|do not|will)\b|"
+    r"(?:in )?your (?:answer|essay|response)\b|use (?:at least|the|your|evidence|both|all|sources)\b|refer to\b|"
+    r"write (?:an?|about|at|no|in|between|up|only|one|two)\b|"
+    r"remember\b|support (?:your|each)\b|include\b|spend\b|do not\b|aim (?:for|to)\b|make sure\b|"
+    r"(?:time|length|words?|marks?)\s*:|answer (?:all|one|the|in)\b|plan\b|read (?:the|all|both)\b|base your\b|"
+    r"cite\b|quote\b|\[?\(?\d+ (?:marks|points|words)\b|at least \w+ (?:sources|words)\b|"
+    r"consider (?:both|the following|at least)\b|\d{3,4}\s*[–-]\s*\d{3,4} words)",
     re.IGNORECASE,
 )
 _ATTRIBUTED = re.compile(
@@ -125,7 +131,10 @@ def _joined_lines(text: str, lines: Sequence[tuple[int, int]]) -> Iterator[tuple
 def _kinds(paragraphs: Sequence[str]) -> list[Kind]:
     """Say what each paragraph looks like; verse and letters only beside their like."""
     kinds = [_kind(words) for words in paragraphs]
-    short = [kind is not Kind.ITEM and len(words.strip()) <= 58 and words_in(words) <= 11 for words, kind in zip(paragraphs, kinds, strict=True)]
+    short = [
+        kind is not Kind.ITEM and len(words.strip()) <= 58 and words_in(words) <= 11
+        for words, kind in zip(paragraphs, kinds, strict=True)
+    ]
     at = 0
     while at < len(paragraphs):
         run = at

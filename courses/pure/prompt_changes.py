@@ -13,7 +13,13 @@ PARTS = (
     ("guidance", "Guidance"),
     ("glossary", "Glossary"),
 )
-FACTS = (("title", "Title"), ("speaker", "Who speaks"), ("dated", "When"), ("leaves_out", "What it leaves out"), ("text", "Text"))
+FACTS = (
+    ("title", "Title"),
+    ("speaker", "Who speaks"),
+    ("dated", "When"),
+    ("leaves_out", "What it leaves out"),
+    ("text", "Text"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ def _called(old: SourceContent | None, new: SourceContent | None) -> str:
 def _paired(
     before: Sequence[SourceContent], after: Sequence[SourceContent]
 ) -> Iterator[tuple[SourceContent | None, SourceContent | None]]:
-    """Pair sources that have the same text; then those of the same title, then of the same letter; others stand alone."""
+    """Pair sources of the same text, then of the same title, then of the same letter; others stand alone."""
     left, right = list(before), list(after)
     pairs: list[tuple[SourceContent | None, SourceContent | None]] = []
     for name in ("text", "title", "letter"):
@@ -67,7 +73,7 @@ def _paired(
                 right.remove(new)
     pairs += [(None, new) for new in right]
     pairs += [(old, None) for old in left]
-    yield from sorted(pairs, key=lambda pair: (pair[1].letter if pair[1] else f"{pair[0].letter}~" if pair[0] else "~"))
+    yield from sorted(pairs, key=lambda pair: pair[1].letter if pair[1] else f"{pair[0].letter}~" if pair[0] else "~")
 
 
 def _said(source: SourceContent | None, name: str) -> str:

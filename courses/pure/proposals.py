@@ -8,6 +8,7 @@ lines that were broken in the middle of their sentences.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from courses.kernel.readings import sentences
 from courses.pure.command_words import Candidate, candidate_in, names_what_came_before
@@ -127,7 +128,7 @@ def cut_again(proposal: Proposal, at: int) -> Proposal:
     words = proposal.text.replace("\n", " ") if proposal.joins_lines else proposal.text
     starts = [start for start, _ in sentences(words, piece.start, piece.end)]
     cuts = [piece.start, *starts[1:], piece.end]
-    parts = [replace(piece, start=start, end=end) for start, end in zip(cuts, cuts[1:], strict=False)]
+    parts = [replace(piece, start=start, end=end) for start, end in pairwise(cuts)]
     return replace(proposal, pieces=(*proposal.pieces[:at], *parts, *proposal.pieces[at + 1 :]))
 
 
@@ -179,7 +180,7 @@ def _source(proposal: Proposal, letter: str, new_letter: str, noted: Sequence[Wa
 
 
 def title_of(proposal: Proposal, letter: str = "") -> str:
-    """Give a source's title: its heading, else its first words; without a letter the prompt's title, which may be empty."""
+    """Give a source's title: its heading, else its first words; without a letter the prompt's, which may be empty."""
     heading = _line(proposal.words_of("heading", letter) if letter else proposal.words_of("title"))
     if heading or not letter:
         return heading
@@ -272,7 +273,7 @@ class _Sorting:
     def pieces_of(self, number: int) -> list[Piece]:
         paragraph = self.paragraphs[number]
         if number == self.at and self.question:
-            return self.around_the_question(paragraph)
+            return self.around_the_question(paragraph, self.question)
         words = self.words(paragraph)
         if label := source_label(words):
             return self.labelled_source(paragraph, label)
@@ -284,11 +285,12 @@ class _Sorting:
             return self.before(number)
         return self.after(number)
 
-    def around_the_question(self, paragraph: Paragraph) -> list[Piece]:
+    def around_the_question(self, paragraph: Paragraph, question: Candidate) -> list[Piece]:
         """Cut the question out of its paragraph: what is before leads up to it, what follows guides."""
-        assert self.question is not None
-        start, end = self.question.start, self.question.end
-        label = re.match(r"\s*(?:[^\W\d_][\w ]{2,24}:|(?:Q(?:uestion)?\s*)?\d{1,2}[.):])\s*", self.text[paragraph.start : start])
+        start, end = question.start, question.end
+        label = re.match(
+            r"\s*(?:[^\W\d_][\w ]{2,24}:|(?:Q(?:uestion)?\s*)?\d{1,2}[.):])\s*", self.text[paragraph.start : start]
+        )
         cut = paragraph.start + (label.end() if label else 0)
         lead = "source" if self.section == "source" else "stimulus"
         self.section, self.open = "", False

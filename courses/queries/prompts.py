@@ -41,7 +41,7 @@ def content_of(version: PromptVersion) -> PromptContent:
 
 @dataclass(frozen=True)
 class LibraryFilters:
-    """What the library is narrowed to; empty is everything but what is archived. `place`: "library", or a course's slug."""
+    """What the library is narrowed to; empty is all but what is archived. `place`: "library", or a course's slug."""
 
     words: str = ""
     subject: str = ""
@@ -141,13 +141,15 @@ class PromptUse:
 
 
 def prompt_uses(user: User, prompt: Prompt) -> tuple[list[PromptUse], int]:
-    """List the assignments that any version of a prompt is set for in the courses one teaches, and count those elsewhere."""
+    """List the assignments that a prompt is set for in the courses one teaches, and count those elsewhere."""
     taught = user.enrolments.filter(course=OuterRef("assignments__course"), role=Role.TEACHER)
     rows = list(
         prompt.versions.filter(assignments__isnull=False)
         .annotate(is_taught=Exists(taught))
         .order_by("assignments__course__title", "assignments__title", "assignments__pk")
-        .values_list("assignments__title", "assignments__course__title", "number", "assignments__public_id", "is_taught")
+        .values_list(
+            "assignments__title", "assignments__course__title", "number", "assignments__public_id", "is_taught"
+        )
     )
     seen = [
         PromptUse(title, course, number, public_id if is_taught else None)

@@ -310,7 +310,7 @@ def managed_assignments(user: User) -> QuerySet[Assignment]:
 
 
 def prompt_versions_to_set(user: User, course: Course) -> QuerySet[PromptVersion]:
-    """The published prompt versions one may choose from in a course, the library's and its own: by title, newest first."""
+    """The published prompt versions one may choose from in a course, the library's and its own, newest first."""
     return (
         PromptVersion.objects.published()
         .filter(Q(course=None) | Q(course=course), pk__in=visible_prompt_versions(user).values("pk"))

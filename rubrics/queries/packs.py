@@ -58,8 +58,8 @@ def _prompt_version(version: RubricVersion, exemplars: list[Exemplar]) -> Prompt
     versions = PromptVersion.objects.select_related("prompt")
     if exemplars:
         return versions.get(pk=exemplars[0].prompt_version_id)
-    published = versions.filter(prompt=version.rubric.prompt_id, state=PromptState.PUBLISHED)
-    published = published.order_by(F("course").asc(nulls_first=True), "-number").first()
+    of_prompt = versions.filter(prompt=version.rubric.prompt_id, state=PromptState.PUBLISHED)
+    published = of_prompt.order_by(F("course").asc(nulls_first=True), "-number").first()
     if published is None:
         raise PromptVersion.DoesNotExist(f"The rubric {version.rubric.slug} belongs to no published prompt.")
     return published

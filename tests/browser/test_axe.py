@@ -158,10 +158,14 @@ def test_nothing_is_wrong_with_all_of_ones_own_marking_nor_with_what_a_teacher_r
 
 @pytest.mark.parametrize(
     ("role", "name", "status"),
-    [("student", "courses:courses-create", 403), ("admin", "courses:prompts-edit", 409)],
+    [("student", "courses:courses-create", 403), ("admin", "courses:prompts-edit", 403)],
 )
 def test_nothing_is_wrong_with_a_page_that_says_no(tab, role, name, status):
     assert tab.look(role, address_of(name, tab.world), status) == []
+
+
+def test_nothing_is_wrong_with_a_page_that_says_not_now(tab):
+    assert tab.look("admin", reverse("courses:prompts-edit", args=["collective-defence", 1]), 409) == []
 
 
 def test_nothing_is_wrong_with_the_page_that_is_not_there(tab):

@@ -71,6 +71,8 @@ def address_of(name: str, world: LivedIn) -> str:
     drafted = ("drafts", "comparisons", "grids", "pastes", "steps", "versions-publish")
     if name.startswith((*(f"rubrics:{topic}" for topic in drafted), "results:rubric_changes")):
         things["number"] = world.rubric_draft.number
+    if name.startswith("courses:prompts") and not name.endswith("detail"):
+        things["number"] = world.prompt_draft.number
     for pattern in get_resolver().reverse_dict.getlist(name) if ":" not in name else ():
         wanted = pattern[0][0][1]
         return reverse(name, kwargs={key: things.get(key, "x") for key in wanted})

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from courses.kernel import clock
 from courses.kernel.text import sha256_of
-from courses.models import PromptVersion, Session
+from courses.models import Session
 from essays.models import Assignment, Revision
 from marking.actions.papers import make_papers
 from marking.models import Marking, Paper
@@ -205,7 +205,7 @@ def test_a_prompt_that_is_not_published_cannot_be_set(school, terms):
 
 
 def test_a_mode_of_a_rubric_for_another_prompt_cannot_be_set(school, terms):
-    other_prompt = PromptVersion.objects.exclude(pk=terms["prompt_version"]).first() or prompt_with_sources()
+    other_prompt = prompt_with_sources()
     rubric = published_rubric("for-another")
     type(rubric.rubric).objects.filter(pk=rubric.rubric_id).update(prompt=other_prompt.prompt)
 

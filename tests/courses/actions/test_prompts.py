@@ -232,7 +232,8 @@ def test_who_saves_over_anothers_words_is_told_and_nothing_is_kept(version, admi
     with pytest.raises(PromptEditedElsewhere):
         edit_prompt_version(version, content=PromptContent(sentence="Mine"), base=base, by=admin)
 
-    assert content_of(version := PromptVersion.objects.get(pk=version.pk)).sentence == "Theirs"
+    version = PromptVersion.objects.get(pk=version.pk)
+    assert content_of(version).sentence == "Theirs"
     edit_prompt_version(version, content=PromptContent(sentence="Mine"), base=version.sha256, by=admin)
 
 

@@ -40,7 +40,8 @@ def test_the_first_assignments_text_is_one_sentence_and_three_sources_with_two_g
 
     content = as_content(proposal)
     assert content.sentence == (
-        "Evaluate how technological advances have impacted the effectiveness of Collective Defense Alliances since 1914."
+        "Evaluate how technological advances have impacted the effectiveness of "
+        "Collective Defense Alliances since 1914."
     )
     assert content.command_word == "Evaluate"
     assert content.stimulus.startswith("Defense alliance is a partnership")
