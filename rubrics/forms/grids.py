@@ -57,7 +57,7 @@ class PointsTyped(forms.CharField):
             number = Decimal(value)
         except ArithmeticError:
             raise forms.ValidationError("Write a number, such as 5 or 7.5.") from None
-        if not 0 <= number <= MOST_POINTS or -int(number.as_tuple().exponent) > 2:
+        if not number.is_finite() or not 0 <= number <= MOST_POINTS or -int(number.as_tuple().exponent) > 2:
             raise forms.ValidationError("Points go from 0 to 9999.99, with at most two decimal places.")
 
 
@@ -69,7 +69,7 @@ def _field(part: str, named: str, value: str) -> forms.Field:
         return PointsTyped(label=label, required=False, max_length=20, widget=typed, initial=value)
     if part in ("label", "name", "detail"):
         most = 200 if part == "name" else 100
-        line = forms.TextInput(attrs=attrs)
+        line = forms.Textarea(attrs=attrs | {"rows": 1})
         return forms.CharField(label=label, required=part == "name", max_length=most, widget=line, initial=value)
     area = forms.Textarea(attrs=attrs | {"rows": 4})
     return Words(label=label, required=False, max_length=MOST, widget=area, initial=value)
@@ -77,13 +77,17 @@ def _field(part: str, named: str, value: str) -> forms.Field:
 
 @dataclass(frozen=True)
 class Cell:
-    """One level of one row: its fields as they are laid out, and the remarks on its words."""
+    """One level of one row: its fields as they are laid out, and the remarks on its words.
+
+    `is_absent`: the criterion does not have this level.
+    """
 
     level: str
     points: BoundField | None
     label: BoundField | None
     words: tuple[BoundField, ...]
     remarks: tuple[CellRemark, ...]
+    is_absent: bool = False
 
 
 @dataclass(frozen=True)
@@ -270,6 +274,7 @@ class EditGrid(forms.Form):
             label=fields.get("label"),
             words=tuple(field for part, field in fields.items() if part not in ("points", "label")),
             remarks=tuple(remark for remark in remarks if remark.level == level),
+            is_absent="points" in parts and not self.now[row][f"{level}:points"],
         )
 
     @property

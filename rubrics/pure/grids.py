@@ -17,6 +17,7 @@ from rubrics.pure.pack_contents import CriterionText, LevelText, StrandText
 from rubrics.pure.pack_hashes import content_sha256
 
 HEAD = ""
+ONE_LINE = ("name", "detail", "label")
 Row = Mapping[str, str]
 
 
@@ -102,6 +103,8 @@ def text_of(level: LevelText, part: str) -> str:
 def tidy(part: str, text: str) -> str:
     """Write what was typed as it is kept: a number without needless noughts, words without spaces around them."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if part in ONE_LINE:
+        return " ".join(text.split())
     if part != "points":
         return text
     try:

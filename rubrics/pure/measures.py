@@ -56,7 +56,7 @@ def gaps(measure: Measure) -> list[Gap]:
     for criterion in measure.rubric.criteria:
         found += [Gap(criterion.key, text) for text in _criterion_gaps(criterion)]
     if not measure.modes:
-        found.append(Gap("", "There is no way to set it. A pack brings the modes."))
+        found.append(Gap("", "There is no way to set it. Add one where it says how it counts."))
     if found:
         return found
     told: dict[str, list[str]] = {}

@@ -42,7 +42,7 @@ def parted(measure: Measure, pasted: Pasted, cells: list[list[str]]) -> tuple[li
         keys, labels = [level.key for level in levels], [level.label for level in levels]
         headed = looks_like_headings(cells[0], keys, labels)
     if headed:
-        return columns_of(cells[0], pasted.holds), cells[1:], 2
+        return columns_of(cells[0], pasted_holds(pasted)), cells[1:], 2
     return _unheaded_columns(levels, pasted, cells), cells, 1
 
 

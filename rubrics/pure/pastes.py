@@ -5,7 +5,7 @@ cell changes nothing, and what was not pasted stays.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -213,9 +213,9 @@ def _known(measure: Measure, key: str, name: str) -> str | None:
     if key:
         return None
     plain = name.casefold()
-    return next(
-        (one.key for one in measure.rubric.criteria if plain and " ".join(one.name.split()).casefold() == plain), None
-    )
+    named = {" ".join(one.name.split()).casefold(): one.key for one in reversed(measure.rubric.criteria)}
+    keyed = {one.key.casefold(): one.key for one in measure.rubric.criteria}
+    return (named.get(plain) or keyed.get(plain)) if plain else None
 
 
 def _made(reading: _Reading, key: str, name: str, strand: str) -> str:
@@ -293,7 +293,10 @@ def _with_facts(
     criterion: CriterionText, key: str, name: str, told: Mapping[Holds, str], *, is_new: bool
 ) -> CriterionText:
     """Put the row's own facts into a criterion. Raises Refused."""
-    values = {Holds.NAME: name, **{one: told.get(one, "") for one in (Holds.SHORT_NAME, Holds.DETAIL, Holds.GUIDANCE)}}
+    values = {
+        Holds.NAME: name if key or is_new else "",
+        **{one: told.get(one, "") for one in (Holds.SHORT_NAME, Holds.DETAIL, Holds.GUIDANCE)},
+    }
     for holds, text in values.items():
         _measured(text, LONGEST.get(holds, MOST_WORDS))
         if text:
@@ -341,9 +344,10 @@ def _with_levels(
     levels = list(criterion.levels)
     if is_new and heads:
         levels = _ladder_to_begin_with(reading.measure, strand, criterion, cells, heads)
+    used: set[str] = set()
     for head in heads:
         told = cells.get(head.key, {})
-        place = _matching(levels, head)
+        place = _matching(levels, head, used)
         if place is None and not told:
             continue
         if place is None:
@@ -356,6 +360,7 @@ def _with_levels(
             if head.heading.points is None and not head.heading.key and Holds.POINTS not in told:
                 reading.by_order[head.label] = head.points
         levels[place] = _with_words(_as_headed(levels[place], head.heading), told)
+        used.add(levels[place].key)
     return replace(criterion, levels=_whole(reading, criterion.key, levels, is_new=is_new))
 
 
@@ -382,11 +387,11 @@ def _ladder_to_begin_with(
     return [replace(levels[0], student=ZERO_LEVEL.student), *levels[1:]] if is_zero else levels
 
 
-def _matching(levels: Sequence[LevelText], head: LevelMeant) -> int | None:
-    """Find the level that a heading means: by key, else by name, else by points."""
+def _matching(levels: Sequence[LevelText], head: LevelMeant, used: Container[str] = ()) -> int | None:
+    """Find the level that a heading means: by key, else by name, else by points; never one that another meant."""
     heading = head.heading
     key, label = heading.key.casefold(), heading.label.casefold()
-    places = range(len(levels))
+    places = [place for place, level in enumerate(levels) if level.key not in used]
     if key:
         return next((n for n in places if levels[n].key.casefold() == key), None)
     by_label = (n for n in places if label and levels[n].label.casefold() == label)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from rubrics.pure.lint import remarks
+from rubrics.pure.lint import cell_remarks, remarks
 from rubrics.pure.packs import CriterionText, LevelText, RubricText, StrandText, read_pack
 from tests.rubrics.conftest import PACKS, TEST_PACKS
 
@@ -99,3 +99,22 @@ def test_one_remark_names_every_criterion_it_holds_for():
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_what_ships_gives_no_cause_for_remarks(folder):
     assert texts(read_pack(folder).rubric) == []
+
+
+def test_a_remark_stands_beside_the_higher_of_its_levels():
+    one = rubric("Nothing.", "Explains it and/or shows it.", "Clearly explains it and/or shows it.").criteria[0]
+
+    found = [(remark.level, remark.part) for remark in cell_remarks(one)]
+
+    assert found == [("2", "descriptor"), ("1", "descriptor"), ("2", "descriptor")]
+
+
+def test_a_criterion_with_one_level_is_remarked_on_beside_it():
+    one = rubric("Explains the effect.").criteria[0]
+
+    assert [(remark.level, remark.part) for remark in cell_remarks(one)] == [("0", "points")]
+    assert "is the only one" in cell_remarks(one)[0].text
+
+
+def test_levels_without_any_words_yet_are_left_in_peace():
+    assert texts(rubric("", "", "", students=("", "", ""))) == []

@@ -64,7 +64,7 @@ def test_a_gap_of_one_way_to_set_it_names_it():
 
 
 def test_without_modes_nothing_can_be_set():
-    assert gaps(replace(BASE, modes=())) == [Gap("", "There is no way to set it. A pack brings the modes.")]
+    assert gaps(replace(BASE, modes=())) == [Gap("", "There is no way to set it. Add one where it says how it counts.")]
 
 
 def test_the_parts_are_found_by_their_keys():
