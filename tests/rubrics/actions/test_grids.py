@@ -17,8 +17,10 @@ from rubrics.queries.steps import last_step
 from tests.rubrics.conftest import published
 from tests.rubrics.edits import rename_strand, said
 
+SAVING = Step(Doing.SAVE)
 
-def save(version, cells, *, by, step=Step(Doing.SAVE), seen=None):
+
+def save(version, cells, *, by, step=SAVING, seen=None):
     """Save E1's row of the draft's grid with other words in some cells."""
     grid = grid_of(seen or said(version), "A", Layout.STEPS, Wording.BOTH)
     typed = {row: {**now, **(cells if row == "E1" else {})} for row, now in grid.items()}
