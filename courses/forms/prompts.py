@@ -165,7 +165,8 @@ class PromptEditor:
         """Say a refusal above the form; with `base`, saving again is meant to put these words in place."""
         self.words.add_error(None, sentence)
         if base is not None:
-            self.words.data = {**self.words.data, "base": base}
+            typed = {name: self.words.data[name] for name in self.words.data}  # unpacking would give lists
+            self.words.data = {**typed, "base": base}
 
     @property
     def base(self) -> str:

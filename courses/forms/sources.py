@@ -138,7 +138,8 @@ class SourceEditor:
         self.place, self.letter = place, chr(ord("A") + place)
         self.form.initial["place"] = place
         if self.form.is_bound:
-            self.form.data = {**self.form.data, f"{self.prefix}-place": str(place)}
+            typed = {name: self.form.data[name] for name in self.form.data}  # unpacking would give lists
+            self.form.data = {**typed, f"{self.prefix}-place": str(place)}
 
     @property
     def text(self) -> str:
