@@ -256,6 +256,17 @@ USE_I18N = False
 # A page on plain HTTP cannot seal what it keeps in the browser until it is sent. On, it keeps it unsealed.
 ALLOW_PLAIN_JOURNAL = env.bool("ASSAY_ALLOW_PLAIN_JOURNAL", False)
 
+# ---------------------------------------------------------------- how long what is kept; 0 days: for good
+KEEP_DRAFTS_DAYS = env.int("ASSAY_KEEP_DRAFTS_DAYS", 365)
+KEEP_ESSAYS_DAYS = env.int("ASSAY_KEEP_ESSAYS_DAYS", 0)
+KEEP_PEOPLE_DAYS = env.int("ASSAY_KEEP_PEOPLE_DAYS", 0)
+KEEP_LOOKS_DAYS = env.int("ASSAY_KEEP_LOOKS_DAYS", 1095)
+KEEP_TASKS_DAYS = env.int("ASSAY_KEEP_TASKS_DAYS", 30)
+KEEP_SESSIONS_DAYS = env.int("ASSAY_KEEP_SESSIONS_DAYS", 1)
+KEPT_LOGS_DAYS = env.int("ASSAY_KEPT_LOGS_DAYS", 0)
+KEPT_BACKUPS_DAYS = env.int("ASSAY_KEPT_BACKUPS_DAYS", 0)
+ERASURE_LIST = Path(env.str("ASSAY_ERASURE_LIST", str(RUNTIME_DIR / "erasures.txt")))
+
 # ---------------------------------------------------------------- static files
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(RUNTIME_DIR / "static")))

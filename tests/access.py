@@ -288,6 +288,16 @@ TABLE: list[Row] = [
     row("results:changes-list", "GET", "404 404 404 200 404 404 404"),
     # results:classes
     row("results:classes-detail", "GET", "404 404 404 200 404 404 404"),
+    # results:copies
+    row("results:copies-make", "POST", "403 403 403 403 403 403 302"),
+    row("results:copies-mine", "GET", "200"),
+    row("results:copies-mine", "POST", "302"),
+    # results:erasures
+    row("results:erasures-detail", "GET", "403 403 403 403 403 403 200"),
+    row("results:erasures-erase", "POST", "403 403 403 403 403 403 200"),
+    row("results:erasures-hold", "POST", "403 403 403 403 403 403 200"),
+    row("results:erasures-lift", "POST", "403 403 403 403 403 403 200"),
+    row("results:erasures-list", "GET", "403 403 403 403 403 403 200"),
     # results:feedback
     row("results:feedback-detail", "GET", "200 404 404 404 404 404 404"),
     row("results:feedback-reflect", "POST", "302 404 404 404 404 404 404"),
@@ -301,6 +311,8 @@ TABLE: list[Row] = [
     row("results:gradebook-workbook", "GET", "404 404 404 200 404 404 404"),
     # results:home
     row("results:home-index", "GET", "200"),
+    # results:impact
+    row("results:impact-detail", "GET", "403 403 403 403 403 403 200"),
     # results:journal
     row("results:journal-assignment", "GET", "404 404 404 200 404 404 200"),
     row("results:journal-csv", "GET", "403 403 403 403 403 403 200"),
@@ -342,6 +354,8 @@ TABLE: list[Row] = [
     row("results:self_markings-detail", "GET", "404 200 404 404 404 404 404"),
     row("results:self_markings-finish", "POST", "404 302 404 404 404 404 404"),
     row("results:self_markings-give", "POST", "404 422 404 404 404 404 404"),
+    # results:retention
+    row("results:retention-list", "GET", "403 403 403 403 403 403 200"),
     # results:rubric_changes
     row("results:rubric_changes-detail", "GET", "404 404 404 200 404 404 404"),
     row("results:rubric_changes-effect", "GET", "404 404 404 200 404 404 404"),

@@ -45,6 +45,12 @@ PHRASES = {
     "edit_prompt_version": Phrase("changed the draft of a prompt"),
     "publish_prompt_version": Phrase("published a version of a prompt"),
     "archive_prompt_version": Phrase("archived a version of a prompt"),
+    "erase_person": Phrase("erased {person} ({after})"),
+    "erase_person_again": Phrase("erased {person} again, after a backup was restored ({after})"),
+    "copy_person": Phrase("asked for a copy of everything kept about {person}", shown=True),
+    "place_hold": Phrase("set a legal hold: nothing about {person} may be erased for now"),
+    "lift_hold": Phrase("lifted the legal hold on {person}"),
+    "apply_retention": Phrase("took away what was kept long enough ({after})"),
     "begin_job": Phrase("began a long job: {after}", shown=True),
     "restore_backup": Phrase("restored a backup made at {before}"),
 }

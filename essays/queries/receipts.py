@@ -74,5 +74,5 @@ def check_receipt(number: str, text: str) -> ReceiptCheck:
     if found is None:
         return ReceiptCheck(number, same=None)
     reading = getattr(found, "reading", None)
-    same = same_text(reading.text, text) if reading else sha256_of(text) == found.sha256
+    same = same_text(reading.text, text) if reading and reading.text else sha256_of(text) == found.sha256
     return ReceiptCheck(number, same=same, submission=found if same else None)

@@ -265,6 +265,15 @@ def _says_the_same(content: Content, last: LastOutcome) -> bool:
     return last.mode_pk != content.mode_pk and last.sha256 == replace(content, mode_pk=last.mode_pk).digest
 
 
+def digests_of(paper_pks: Sequence[int]) -> dict[int, str]:
+    """Give, by their newest outcome, what the content of papers would hash to if it were prepared now."""
+    found = {}
+    for told in read_papers(paper_pks):
+        if told.marking and told.last and not undecided_of(told.paper.assignment, told):
+            found[told.last.pk] = _content(told.paper.assignment, told, told.last.decisions).digest
+    return found
+
+
 def undecided_of(assignment: Assignment, told: PaperToTell) -> tuple[str, ...]:
     """Name the criteria of a paper that still have to be marked."""
     return undecided(_sheet_of(told), assignment.mode.key, told.judged)

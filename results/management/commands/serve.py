@@ -21,6 +21,9 @@ from courses.queries.health import readiness_problems
 
 THREADS = 4
 SWEEP_EVERY = "30"
+RETAIN_AFTER, RETAIN_EVERY = 600, 24 * 3600
+"""Seconds from the start to the first look for what was kept long enough, and from one look to the next."""
+
 PATIENCE = 20
 """Seconds a part may take to finish what it is doing before it is ended."""
 
@@ -39,7 +42,7 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         self.refuse_or_warn(options["workers"])
         connection.close()
-        parts = []
+        parts, daily = [], []
         if not options["no_web"]:
             parts.append(web_server(options["bind"], options["workers"] or web_processes(), options["threads"]))
             self.stdout.write(f"Assay serves on http://{options['bind']}/ (Ctrl-C ends it).")
@@ -47,11 +50,12 @@ class Command(BaseCommand):
             manage = [sys.executable, sys.argv[0]]
             parts.append([*manage, "db_worker", "--interval", "1", "--no-startup-delay", "--no-reload"])
             parts.append([*manage, "sweep", "--every", SWEEP_EVERY])
+            daily = [*manage, "retention", "--quiet"]
         if not parts:
             raise CommandError("--no-web and --no-worker together leave nothing to run.")
         try:
             with served():
-                ended = run_together(parts)
+                ended = run_together(parts, daily)
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         sys.exit(ended)
@@ -87,15 +91,25 @@ def web_server(bind: str, processes: int, threads: int) -> list[str]:
     ]
 
 
-def run_together(parts: list[list[str]]) -> int:
-    """Run every command until one ends or a signal comes; then end the others and give the first exit code."""
+def run_together(parts: list[list[str]], daily: list[str] | None = None) -> int:
+    """Run every command until one ends or a signal comes; then end the others and give the first exit code.
+
+    `daily` is run once a day beside them; when it ends, nothing follows from that.
+    """
     running = [subprocess.Popen(part, start_new_session=True) for part in parts]  # noqa: S603  # our own commands
     asked: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda received, _: asked.append(received))
+    due = time.monotonic() + RETAIN_AFTER
+    chores: list[subprocess.Popen[bytes]] = []
     while not asked and all(part.poll() is None for part in running):
+        if daily and time.monotonic() >= due:
+            chores = [chore for chore in chores if chore.poll() is None]
+            chores.append(subprocess.Popen(daily, start_new_session=True))  # noqa: S603  # our own command
+            due += RETAIN_EVERY
         time.sleep(0.2)
     ended = next((part.returncode for part in running if part.poll() is not None), 0)
+    running += chores
     for part in running:
         if part.poll() is None:
             part.terminate()

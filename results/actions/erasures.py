@@ -1,0 +1,246 @@
+"""Erasing a person: words and names go, what was counted and sealed stays."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from django.apps import apps
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from courses.actions.journal import write_entry
+from courses.kernel.access import require
+from courses.kernel.clock import now
+from courses.kernel.errors import Refusal
+from courses.models import Erasure, JobFile, LegalHold, User
+from essays.models import Draft, DraftState, Reading, Revision
+from essays.models.drafts import new_journal_key
+from marking.models import Paper
+from results.actions.outcomes import digests_of
+from results.models import Outcome
+from results.permissions.privacy import may_erase_person, may_keep_privacy
+from results.pure.holdings import BLANK, ERASED, GOES, HOLDINGS
+from results.queries.erasures import (
+    erased_username,
+    is_held,
+    listed_erasures,
+    readings_of,
+    reasons_about,
+    revisions_that_stand,
+    rows_about,
+    was_erased,
+)
+
+NAME = "Erased person"
+ERASED_HTML = f'<p id="p1">{ERASED}</p>'
+
+
+class ErasureNeedsReason(Refusal):
+    message = "Say why, without a name: who asked and when. The reason is kept with the journal."
+
+
+class UnderLegalHold(Refusal):
+    message = "This person’s data must be kept for now: a legal hold is set. Lift it first, with a reason."
+
+
+class ErasedAlready(Refusal):
+    message = "This person was erased before. Nothing is left to erase."
+
+
+class LastAdmin(Refusal):
+    message = "This is the only admin left who can sign in. Make somebody else an admin first."
+
+
+class HoldNeedsReason(Refusal):
+    message = "Say why, without a name. The reason is kept with the journal."
+
+
+class HeldAlready(Refusal):
+    message = "A legal hold is set already."
+
+
+class NotHeld(Refusal):
+    message = "There is no legal hold to lift."
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many rows of which table an erasure changed or deleted."""
+
+    rows: tuple[tuple[str, int], ...]
+
+    @property
+    def total(self) -> int:
+        return sum(count for _, count in self.rows)
+
+
+def refusal_to_erase(person: User) -> Refusal | None:
+    """Say why a person cannot be erased now; None where they can."""
+    if was_erased(person):
+        return ErasedAlready()
+    if is_held(person):
+        return UnderLegalHold()
+    others = User.objects.filter(is_staff=True, is_active=True).exclude(pk=person.pk)
+    return LastAdmin() if person.is_staff and not others.exists() else None
+
+
+@transaction.atomic
+def erase_person(person: User, *, reason: str, by: User | None) -> Erased:
+    """Erase a person, whole or not at all. `by` is None for whoever runs the server.
+
+    Names, e-mail, texts, comments, quoted passages and reasons go; numbers, states, hashes and the journal stay, about
+    somebody who has no name any more. The person's public id goes onto the list of erasures, in the database and beside
+    it. Raises ErasureNeedsReason, UnderLegalHold, ErasedAlready or LastAdmin.
+    """
+    require(by is None or may_erase_person(by, person))
+    if not reason.strip():
+        raise ErasureNeedsReason
+    held = User.objects.select_for_update().get(pk=person.pk)
+    if refusal := refusal_to_erase(held):
+        raise refusal
+    erasure = Erasure.objects.create(person_public_id=held.public_id, by=by, begun_at=now())
+    rows = _erase_rows(held)
+    _erase_account(held)
+    Erasure.objects.filter(pk=erasure.pk).update(ended_at=now())
+    write_entry(
+        "erase_person", erasure, by=by, after=f"rows:{sum(rows.values())}", person_id=held.pk, reason=reason.strip()
+    )
+    line = f"{held.public_id} {now().isoformat()}\n"
+    transaction.on_commit(lambda: _note_beside(line))
+    return Erased(tuple(rows.items()))
+
+
+def erase_again(*, file: Path | None = None) -> list[UUID]:
+    """Erase once more whoever the list of erasures names and a restored backup has brought back; say whom, by id.
+
+    Legal holds do not stop it: the erasure was decided when none was set. Safe at any time.
+    """
+    done = []
+    for public_id in listed_erasures(file):
+        person = User.objects.filter(public_id=public_id).first()
+        if person is None or person.username == erased_username(person):
+            continue
+        _erase_listed(person)
+        done.append(public_id)
+    return done
+
+
+@transaction.atomic
+def _erase_listed(person: User) -> None:
+    erasure = Erasure.objects.create(person_public_id=person.public_id, by=None, begun_at=now())
+    rows = _erase_rows(person)
+    _erase_account(person)
+    Erasure.objects.filter(pk=erasure.pk).update(ended_at=now())
+    write_entry("erase_person_again", erasure, by=None, after=f"rows:{sum(rows.values())}", person_id=person.pk)
+
+
+@transaction.atomic
+def place_hold(person: User, *, reason: str, by: User) -> LegalHold:
+    """Forbid that a person's data is erased, until it is lifted. Raises HoldNeedsReason or HeldAlready."""
+    require(may_keep_privacy(by))
+    if not reason.strip():
+        raise HoldNeedsReason
+    User.objects.select_for_update().get(pk=person.pk)
+    if is_held(person):
+        raise HeldAlready
+    hold = LegalHold.objects.create(person=person, placed_by=by, placed_at=now())
+    write_entry("place_hold", hold, by=by, after="held", person_id=person.pk, reason=reason.strip())
+    return hold
+
+
+@transaction.atomic
+def lift_hold(person: User, *, reason: str, by: User) -> None:
+    """Let a person's data be erased again. Raises HoldNeedsReason or NotHeld."""
+    require(may_keep_privacy(by))
+    if not reason.strip():
+        raise HoldNeedsReason
+    hold = LegalHold.objects.select_for_update(of=("self",)).filter(person=person, lifted_at=None).first()
+    if hold is None:
+        raise NotHeld
+    LegalHold.objects.filter(pk=hold.pk).update(lifted_at=now())
+    write_entry("lift_hold", hold, by=by, before="held", after="lifted", person_id=person.pk, reason=reason.strip())
+
+
+# ---------------------------------------------------------------- what is done; inside a transaction with an erasure
+def erase_words(drafts: QuerySet[Draft]) -> dict[str, int]:
+    """Empty drafts of their words: earlier states go, what other rows point at stays without its text."""
+    stand = list(revisions_that_stand(drafts).values_list("pk", flat=True))
+    gone, _ = Revision.objects.filter(draft__in=drafts).exclude(pk__in=stand).delete()
+    emptied = Revision.objects.filter(pk__in=stand).update(body=Revision.packed(""))
+    return {"essays.Revision": gone + emptied, "essays.Reading": _empty_readings(drafts)}
+
+
+def _empty_readings(drafts: QuerySet[Draft]) -> int:
+    """Put an empty reading in the place of each: a reading is never changed, but it may go."""
+    submissions = list(readings_of(drafts).exclude(text="").values_list("submission_id", flat=True))
+    Reading.objects.filter(submission__in=submissions).delete()
+    Reading.objects.bulk_create(
+        Reading(
+            submission_id=pk,
+            text="",
+            reading_html=ERASED_HTML,
+            reading_text=ERASED,
+            reading_sha256="",
+            renderer="erased",
+        )
+        for pk in submissions
+    )
+    return len(submissions)
+
+
+def digest_again(papers: Sequence[int]) -> None:
+    """Hash the newest outcomes of papers anew, so that what lost its words is not taken for a change to be released."""
+    for outcome, digest in digests_of(papers).items():
+        Outcome.objects.filter(pk=outcome).update(sha256=digest)
+
+
+def _erase_rows(person: User) -> dict[str, int]:
+    drafts = Draft.objects.filter(author=person)
+    rows = {"courses.EntryReason": reasons_about(person).delete()[0], **erase_words(drafts)}
+    for holding in HOLDINGS:
+        about = rows_about(holding, person)
+        if holding.erasing == GOES:
+            rows[holding.model] = _delete(about)
+        elif holding.erasing == BLANK:
+            rows[holding.model] = _blank(about, holding.model, dict(holding.blanks))
+    rows["courses.JobFile"] = JobFile.objects.filter(name__contains=person.public_id.hex[:12]).delete()[0]
+    drafts.filter(state=DraftState.OPEN).update(state=DraftState.CLOSED)
+    rows["essays.Draft"] = drafts.update(journal_key=new_journal_key())
+    papers = Paper.objects.filter(submission__draft__author=person).values_list("pk", flat=True)
+    digest_again(list(papers))
+    return {model: count for model, count in rows.items() if count}
+
+
+def _delete(rows: QuerySet[Model]) -> int:
+    pks = list(rows.values_list("pk", flat=True))
+    rows.model._default_manager.filter(pk__in=pks).delete()
+    return len(pks)
+
+
+def _blank(rows: QuerySet[Model], model: str, blanks: dict[str, object]) -> int:
+    """Empty columns by key: an UPDATE with joins is no SQL that both databases know."""
+    pks = list(rows.values_list("pk", flat=True))
+    return int(apps.get_model(model)._default_manager.filter(pk__in=pks).update(**blanks))
+
+
+def _erase_account(person: User) -> None:
+    """Take name, address and sign-in from the account; the row stays, for others point at it."""
+    person.username = erased_username(person)
+    person.first_name, person.last_name, person.email = NAME, "", ""
+    person.is_active = person.is_staff = person.is_superuser = False
+    person.last_login, person.reading_settings, person.marking_keys = None, {}, {}
+    person.set_unusable_password()
+    person.save()
+
+
+def _note_beside(line: str) -> None:
+    """Add to the list that lies beside the database, so that an old backup of it does not forget. Ids only."""
+    path = Path(settings.ERASURE_LIST)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
