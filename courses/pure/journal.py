@@ -51,6 +51,13 @@ PHRASES = {
     "place_hold": Phrase("set a legal hold: nothing about {person} may be erased for now"),
     "lift_hold": Phrase("lifted the legal hold on {person}"),
     "apply_retention": Phrase("took away what was kept long enough ({after})"),
+    "end_sessions": Phrase("signed {person} out on every device", shown=True),
+    "end_session": Phrase("signed out on one device", shown=True),
+    "change_password": Phrase("chose a new password", shown=True),
+    "change_second_factors": Phrase("changed how {person} proves who signs in: from {before} to {after}", shown=True),
+    "reset_second_factor": Phrase("took away {whose} second factors, for they were lost", shown=True),
+    "link_school_sign_in": Phrase("linked the school’s own sign-in", shown=True),
+    "make_school_account": Phrase("made an account for {person}, whom the school vouches for", shown=True),
     "begin_job": Phrase("began a long job: {after}", shown=True),
     "restore_backup": Phrase("restored a backup made at {before}"),
 }

@@ -9,13 +9,13 @@ from uuid import UUID
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from courses.actions.journal import write_entry
 from courses.kernel.access import require
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
-from courses.models import Erasure, JobFile, LegalHold, User
+from courses.models import Erasure, Invitation, JobFile, LegalHold, Roster, User
 from essays.models import Draft, DraftState, Reading, Revision
 from essays.models.drafts import new_journal_key
 from marking.models import Paper
@@ -207,11 +207,34 @@ def _erase_rows(person: User) -> dict[str, int]:
         elif holding.erasing == BLANK:
             rows[holding.model] = _blank(about, holding.model, dict(holding.blanks))
     rows["courses.JobFile"] = JobFile.objects.filter(name__contains=person.public_id.hex[:12]).delete()[0]
+    rows |= _erase_lists(person)
     drafts.filter(state=DraftState.OPEN).update(state=DraftState.CLOSED)
     rows["essays.Draft"] = drafts.update(journal_key=new_journal_key())
     papers = Paper.objects.filter(submission__draft__author=person).values_list("pk", flat=True)
     digest_again(list(papers))
     return {model: count for model, count in rows.items() if count}
+
+
+def _erase_lists(person: User) -> dict[str, int]:
+    """Take a person out of lists of people: invitations to them or their address, and lists not taken in yet."""
+    address = person.email.casefold()
+    invited = Q(accepted_by=person) | Q(email__iexact=person.email) if address else Q(accepted_by=person)
+    found = list(Invitation.objects.filter(invited).values_list("pk", flat=True))
+    Invitation.objects.filter(pk__in=found, accepted_at=None, withdrawn_at=None).update(withdrawn_at=now())
+    Invitation.objects.filter(pk__in=found).update(name="", email="", mail_problem="")
+    lists = 0
+    for roster in Roster.objects.exclude(rows=[]).select_for_update(of=("self",)):
+        rows = [row for row in roster.rows if not _is_about(row, person.username.casefold(), address)]
+        if len(rows) < len(roster.rows):
+            Roster.objects.filter(pk=roster.pk).update(rows=rows)
+            lists += 1
+    return {"courses.Invitation": len(found), "courses.Roster": lists}
+
+
+def _is_about(row: dict[str, object], username: str, address: str) -> bool:
+    """Whether a line of a list names this person by username or address."""
+    names = {str(row.get("username") or "").casefold(), str(row.get("email") or "").casefold()} - {""}
+    return bool(names & {username, address})
 
 
 def _delete(rows: QuerySet[Model]) -> int:

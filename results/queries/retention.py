@@ -8,12 +8,11 @@ from operator import or_
 from typing import Any
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django_tasks_db.models import DBTaskResult
 
 from courses.kernel.clock import now
-from courses.models import Enrolment, Entry, Job, LegalHold, Look, Role, User
+from courses.models import Enrolment, Entry, Job, LegalHold, Look, Role, Session, User
 from essays.models import (
     Assignment,
     Draft,

@@ -8,7 +8,7 @@ from uuid import uuid4
 from courses.actions.people import set_arrangement
 from courses.kernel import clock
 from courses.kernel.text import sha256_of
-from courses.models import Course, Role, User
+from courses.models import Course, Invitation, Role, Roster, Session, User
 from essays.actions.arrangements import extend
 from essays.actions.assignments import open_brief
 from essays.actions.drafts import open_draft, save_draft
@@ -59,6 +59,12 @@ def lived_in_privately() -> Private:
     admin = person("ada.quist", "Ada Quistadmin", is_staff=True)
     students = {who: enrolled(f"user.{who}", f"F{who} Q{who}more", course, Role.STUDENT) for who in WHO}
     with clock.at(NOW):
+        rows = [
+            {"line": 1, "name": f"tok-{who}-row", "username": "", "email": one.email} for who, one in students.items()
+        ]
+        Roster.objects.create(
+            course=course, file_name="class.csv", role=Role.STUDENT, rows=rows, read_by=teacher, read_at=NOW
+        )
         assignment = set_from_pack(course, teacher, self_marking=True, writing_record=True, blind=True)
         for who, student in students.items():
             _write(assignment, who, student, teacher)
@@ -76,6 +82,25 @@ def lived_in_privately() -> Private:
 def _write(assignment: Assignment, who: str, student: User, teacher: User) -> None:
     enrolment = student.enrolments.get()
     set_arrangement(enrolment, extra_percent=25, wording=f"tok-{who}-wording", by=teacher)
+    Session.objects.create(
+        session_key=f"key-{student.pk}",
+        session_data="",
+        expire_date=AFTER + timedelta(days=9),
+        person=student,
+        device=f"tok-{who}-device",
+        seen_at=NOW,
+    )
+    Invitation.objects.create(
+        course=assignment.course,
+        role=Role.STUDENT,
+        name=f"tok-{who}-invited",
+        email=student.email,
+        invited_by=teacher,
+        invited_at=NOW,
+        expires_at=NOW,
+        accepted_at=NOW,
+        accepted_by=student,
+    )
     open_brief(assignment, by=student)
     extend(assignment, student, due_at=MONDAY + timedelta(days=2, hours=5), reason=f"tok-{who}-ill", by=teacher)
     draft = open_draft(assignment, by=student)

@@ -93,7 +93,7 @@ def test_the_school_has_words_of_each_student_in_every_table_that_holds_some(sch
             "marking.Paper",
         ),
         *("results.Outcome", "results.OutcomeLine", "results.OutcomePassage", "results.Adjustment"),
-        *("results.Reflection", "results.SelfScore"),
+        *("results.Reflection", "results.SelfScore", "courses.Roster", "courses.Invitation", "courses.Session"),
     }
 
 
@@ -287,6 +287,7 @@ def test_every_table_of_the_list_finds_the_rows_about_a_person(school):
         *(
             "essays.RecordNote",
             "essays.Standing",
+            "courses.RosterAddition",
             "essays.LateDecision",
             "marking.KeptBatch",
             "results.ChosenMarking",
