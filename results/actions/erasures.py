@@ -20,7 +20,7 @@ from essays.models import Draft, DraftState, Reading, Revision
 from essays.models.drafts import new_journal_key
 from marking.models import Paper
 from results.actions.outcomes import digests_of
-from results.models import Outcome
+from results.models import BroughtWorksheet, Outcome
 from results.permissions.privacy import may_erase_person, may_keep_privacy
 from results.pure.holdings import BLANK, ERASED, GOES, HOLDINGS
 from results.queries.erasures import (
@@ -216,7 +216,7 @@ def _erase_rows(person: User) -> dict[str, int]:
 
 
 def _erase_lists(person: User) -> dict[str, int]:
-    """Take a person out of lists of people: invitations to them or their address, and lists not taken in yet."""
+    """Take a person out of lists: invitations to them, lists of people not taken in, and worksheets brought in."""
     address = person.email.casefold()
     invited = Q(accepted_by=person) | Q(email__iexact=person.email) if address else Q(accepted_by=person)
     found = list(Invitation.objects.filter(invited).values_list("pk", flat=True))
@@ -228,7 +228,9 @@ def _erase_lists(person: User) -> dict[str, int]:
         if len(rows) < len(roster.rows):
             Roster.objects.filter(pk=roster.pk).update(rows=rows)
             lists += 1
-    return {"courses.Invitation": len(found), "courses.Roster": lists}
+    courses = person.enrolments.values("course")
+    brought, _ = BroughtWorksheet.objects.filter(assignment__course__in=courses).delete()
+    return {"courses.Invitation": len(found), "courses.Roster": lists, "results.BroughtWorksheet": brought}
 
 
 def _is_about(row: dict[str, object], username: str, address: str) -> bool:

@@ -620,6 +620,15 @@ HOLDINGS: Sequence[Holding] = (
         gives={"Assignment": "submission__draft__assignment__title", "Shown": "shown_at"},
     ),
     Holding(
+        "results.BroughtWorksheet",
+        "A gradebook’s file that a teacher brought in, for a week: names and marks of another system",
+        "to compare marks with where the school keeps them",
+        "who brought it in",
+        "tasks",
+        erasing=APART,
+        staff=True,
+    ),
+    Holding(
         "results.Reflection",
         "“Next time I will…”",
         "to learn from feedback",

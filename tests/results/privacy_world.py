@@ -26,7 +26,7 @@ from results.actions.feedback import write_reflection
 from results.actions.outcomes import override_total, prepare_outcomes
 from results.actions.release import prepare_release, publish_release
 from results.actions.self_markings import give_own_level
-from results.models import Outcome
+from results.models import BroughtWorksheet, Outcome
 from tests.rows import MONDAY, enrolled, person
 from tests.worlds import exemplar_marks, set_from_pack
 
@@ -66,6 +66,10 @@ def lived_in_privately() -> Private:
             course=course, file_name="class.csv", role=Role.STUDENT, rows=rows, read_by=teacher, read_at=NOW
         )
         assignment = set_from_pack(course, teacher, self_marking=True, writing_record=True, blind=True)
+        body = BroughtWorksheet.packed("\n".join(row["name"] for row in rows))
+        BroughtWorksheet.objects.create(
+            assignment=assignment, brought_by=teacher, brought_at=NOW, name="moodle.csv", sha256="0", body=body
+        )
         for who, student in students.items():
             _write(assignment, who, student, teacher)
         make_papers(assignment)

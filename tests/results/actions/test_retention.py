@@ -94,7 +94,7 @@ def test_essays_lose_every_word_and_keep_every_number(school, settings):
 
         left = where([f"tok-{who}" for who in school.students], everything())
         of_the_account = {"courses.Arrangement", "courses.Roster", "courses.Invitation", "courses.Session"}
-        assert {label for label, _ in left} == of_the_account
+        assert {label for label, _ in left} == {*of_the_account, "results.BroughtWorksheet"}  # goes within a week
         assert numbers(school) == before
         assert broken_seals() == []
     assert Outcome.objects.count() == 6
