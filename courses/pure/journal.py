@@ -44,6 +44,8 @@ PHRASES = {
     "draft_prompt_version": Phrase("began version {after} of a prompt"),
     "edit_prompt_version": Phrase("changed the draft of a prompt"),
     "publish_prompt_version": Phrase("published a version of a prompt"),
+    "discard_prompt_version": Phrase("threw away the draft of a prompt"),
+    "publish_to_library": Phrase("published a course’s prompt to the library"),
     "archive_prompt_version": Phrase("archived a version of a prompt"),
     "erase_person": Phrase("erased {person} ({after})"),
     "erase_person_again": Phrase("erased {person} again, after a backup was restored ({after})"),
