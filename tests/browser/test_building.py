@@ -6,13 +6,14 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from courses.models import Course, User
+from courses.models import Course, PromptVersion, Role, User
 from essays.models import Assignment
 from marking.actions.markings import mark_paper
 from results.actions.outcomes import prepare_outcomes
 from results.models import Outcome
 from rubrics.models import Rubric, RubricVersion
 from tests.browser.conftest import until
+from tests.rows import enrolled
 from tests.rubrics.edits import said
 from tests.rubrics.sheets import sheet_of_rubric
 from tests.worlds import EXEMPLARS, collective_defence, exemplar_marks, exemplars_handed_in
@@ -20,25 +21,30 @@ from tests.worlds import EXEMPLARS, collective_defence, exemplar_marks, exemplar
 TITLE = "Collective defence, built by hand"
 
 
-def write_the_prompt(page: Page, site: str) -> None:
-    """The admin writes the question with its three sources, and publishes it."""
+def seed() -> str:
+    """Give the text as somebody has it: stimulus and question in a paragraph, then the sources, a line each."""
     prompt, sources = collective_defence().prompt, collective_defence().sources
-    page.goto(f"{site}/prompts/new/")
+    return "\n".join([f"{prompt.stimulus} {prompt.sentence}", *(source.text for source in sources)])
+
+
+def write_the_prompt(page: Page, site: str) -> None:
+    """The admin pastes the text, takes what is proposed with its notes, and publishes it."""
+    page.goto(f"{site}/prompts/")
+    page.get_by_role("link", name="From text").click()
+    page.locator("[name=text]").fill(seed())
+    page.get_by_role("button", name="Propose a prompt").click()
+    expect(page.get_by_role("heading", name="Look at this")).to_be_visible()
     page.get_by_label("Title").fill(TITLE)
-    page.get_by_label("Short name").fill("by-hand")
     page.get_by_label("Subject").fill("History")
-    page.get_by_role("button", name="Begin the first draft").click()
-    page.locator("[name=stimulus]").fill(prompt.stimulus)
-    page.locator("[name=sentence]").fill(prompt.sentence)
-    for n, source in enumerate(sources):
-        if not page.locator(f"[name$='-{n}-text']").count():
-            page.get_by_role("button", name="Save the draft").click()
-            page.get_by_role("link", name="Edit", exact=True).click()
-        page.locator(f"[name$='-{n}-title']").fill(source.title)
-        page.locator(f"[name$='-{n}-text']").fill(source.text)
-    page.get_by_role("button", name="Save the draft").click()
+    page.get_by_role("button", name="Make it a draft").last.click()
+    page.get_by_role("button", name="Save the draft").first.click()
     page.get_by_role("button", name="Publish version 1").click()
     expect(page.get_by_text("published: it can be set and does not change.")).to_be_visible()
+    version = PromptVersion.objects.get()
+    assert version.sentence == collective_defence().prompt.sentence
+    assert [one.text for one in version.sources.order_by("letter")] == [
+        one.text for one in collective_defence().sources
+    ]
 
 
 def begin_the_rubric(page: Page, site: str) -> None:
@@ -91,7 +97,8 @@ def set_it(page: Page, site: str) -> Assignment:
     page.goto(f"{site}/courses/history-12/")
     page.get_by_role("link", name=re.compile("Set an assignment")).first.click()
     page.get_by_label("Title").fill(TITLE)
-    page.get_by_label("Prompt", exact=False).first.select_option(label=f"{TITLE}, version 1")
+    with page.expect_response(lambda response: "prompt_version=" in response.url):
+        page.get_by_label("Prompt", exact=False).first.select_option(label=f"{TITLE}, version 1")
     page.get_by_label(re.compile("^Timed")).check()
     page.get_by_role("button", name="Set the assignment").click()
     expect(page.get_by_text("This is the brief as a student reads it")).to_be_visible()
@@ -100,7 +107,7 @@ def set_it(page: Page, site: str) -> Assignment:
 
 @pytest.mark.django_db
 def test_a_prompt_and_a_rubric_are_built_by_hand_and_score_as_the_pack_does(
-    page: Page, site, sign_in, admin: User, course: Course, teacher: User, student, classmate, second_marker, marker
+    page: Page, site, sign_in, admin: User, course: Course, teacher: User, student, classmate, marker
 ):
     sign_in(admin)
     write_the_prompt(page, site)
@@ -117,7 +124,8 @@ def test_a_prompt_and_a_rubric_are_built_by_hand_and_score_as_the_pack_does(
 
     sign_in(teacher)
     assignment = set_it(page, site)
-    papers = exemplars_handed_in(assignment, [student, classmate, second_marker], teacher)
+    third = enrolled("jonas.weber", "Jonas Weber", course, Role.STUDENT)
+    papers = exemplars_handed_in(assignment, [student, classmate, third], teacher)
     for paper, name in zip(papers, EXEMPLARS, strict=True):
         mark_paper(paper, marks=exemplar_marks(name)[1], by=marker)
     prepare_outcomes(assignment, by=teacher)
