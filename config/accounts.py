@@ -6,7 +6,14 @@ from typing import Any, cast
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+)
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from django.conf import settings
@@ -201,7 +208,41 @@ class AskForNewPassword(ResetPasswordForm):  # type: ignore[misc]  # allauth shi
         return str(self.cleaned_data["email"])
 
 
-class ChangePassword(ChangePasswordForm):  # type: ignore[misc]  # allauth ships no types
+class _Plain:
+    """Password fields in our words: a label says what belongs there, and the page what a password needs."""
+
+    LABELS = {
+        "oldpassword": "Password until now",
+        "password1": "New password",
+        "password2": "The new one once more",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():  # type: ignore[attr-defined]  # of the form beside it
+            field.label = self.LABELS[name]
+            field.help_text = ""
+            field.widget.attrs.pop("placeholder", None)
+
+
+class NewPassword(_Plain, ResetPasswordKeyForm):  # type: ignore[misc]  # allauth ships no types
+    """A new password by the link of a mail."""
+
+
+class FirstPassword(_Plain, SetPasswordForm):  # type: ignore[misc]  # allauth ships no types
+    """A password for an account that has none."""
+
+
+class SayPassword(ReauthenticateForm):  # type: ignore[misc]  # allauth ships no types
+    """The password once more, before a change."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+        self.fields["password"].help_text = ""
+
+
+class ChangePassword(_Plain, ChangePasswordForm):  # type: ignore[misc]  # allauth ships no types
     """Change one's password; guesses at the old one wait like guesses at the door."""
 
     def clean_oldpassword(self) -> str:

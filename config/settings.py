@@ -142,7 +142,10 @@ ACCOUNT_ADAPTER = "config.accounts.Accounts"
 ACCOUNT_FORMS = {
     "login": "config.accounts.SignIn",
     "reset_password": "config.accounts.AskForNewPassword",
+    "reset_password_from_key": "config.accounts.NewPassword",
     "change_password": "config.accounts.ChangePassword",
+    "set_password": "config.accounts.FirstPassword",
+    "reauthenticate": "config.accounts.SayPassword",
 }
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
