@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import decrypt, encrypt
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
@@ -217,6 +218,16 @@ def reset_second_factor(person: User, *, reason: str, by: User | None) -> None:
         who = f"{by.name}, who administers {settings.SITE_NAME}," if by else "The operator of the server"
         what = f"{who} took away your second factor, and you are signed out everywhere. Sign in with your password."
         mail_notice.enqueue(person.pk, what)
+
+
+@transaction.atomic
+def reseal_second_factors() -> int:
+    """Seal every secret anew with the newest key, before the earlier ones are forgotten; give how many there are."""
+    sealed = Authenticator.objects.select_for_update().exclude(type=Authenticator.Type.WEBAUTHN).order_by("pk")
+    for one in sealed:
+        one.data |= {name: encrypt(decrypt(one.data[name])) for name in ("secret", "seed") if name in one.data}
+        one.save(update_fields=["data"])
+    return len(sealed)
 
 
 # ---------------------------------------------------------------- the school's sign-in

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -22,7 +21,7 @@ from courses.actions.journal import write_entry
 from courses.kernel.clock import now
 from courses.kernel.dumps import CHUNK, Damaged, DumpFailed, synced, this_database
 from courses.kernel.errors import Refusal
-from courses.models import Entry
+from courses.models import Entry, Session
 from courses.pure.backups import (
     MANIFEST,
     Manifest,

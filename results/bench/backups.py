@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import connections
 
+from courses.models import Session
 from essays.models import Draft, Revision
 from results.bench.faults import Told, run_clients, write_until
 from results.bench.killable import Client, killable_server, session_of

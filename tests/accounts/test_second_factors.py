@@ -148,7 +148,10 @@ def test_a_secret_outlives_a_change_of_the_key_while_the_old_one_is_named(teache
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "quite another long random text"
     assert SecondFactors().decrypt(row.data["secret"]) == SECRET
 
+    call_command("second_factor", reseal=True)
     settings.SECRET_KEY_FALLBACKS = []
+    resealed = Authenticator.objects.get().data["secret"]
+    assert SecondFactors().decrypt(resealed) == SECRET
     found = {SecondFactors().decrypt(row.data["secret"]) for _ in range(2)}
     assert SECRET not in found
     assert len(found) == 2
@@ -328,5 +331,7 @@ def test_the_operator_takes_it_away_at_the_console(admin, capsys):
     assert "signs in with the password alone" in capsys.readouterr().out
     with pytest.raises(CommandError, match="no second factor"):
         call_command("second_factor", "ada.quist", reset="Again.")
+    with pytest.raises(CommandError, match="Say whose, and why"):
+        call_command("second_factor", "ada.quist")
     with pytest.raises(CommandError, match="Nobody is called"):
         call_command("second_factor", "nobody", reset="Again.")

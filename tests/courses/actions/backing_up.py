@@ -14,7 +14,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -25,7 +24,7 @@ from courses.kernel import clock, dumps
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.kernel.guards import declared_guards
-from courses.models import Course, Entry, User
+from courses.models import Course, Entry, Session, User
 from courses.pure.backups import MANIFEST, read_manifest, written
 
 FOLDER = Path(os.environ["ASSAY_DATA"])
@@ -173,7 +172,7 @@ def main() -> None:
     call_command("createcachetable", verbosity=0)
     ines = User.objects.create(username="ines.duarte", first_name="Inês\n\\.\tDuarte")
     course = Course.objects.create(slug="history-12", title="History 12")
-    Session.objects.create(session_key="a" * 32, session_data="x", expire_date=now() + timedelta(days=1))
+    Session.objects.create(session_key="a" * 32, session_data="x", expire_date=now() + timedelta(days=1), seen_at=now())
     with transaction.atomic():
         write_entry("set_password", ines, by=None, after="state")
     first = backups.make_backup(ARCHIVES)
