@@ -80,6 +80,25 @@ def visible_accounts(user: User) -> QuerySet[User]:
     return User.objects.all() if user.is_staff else User.objects.none()
 
 
+def may_manage_accounts(user: User) -> bool:
+    """Whether this person sees everybody, deactivates, merges and looks at pages as somebody else: admins."""
+    return user.is_staff
+
+
+def may_deactivate(user: User, person: User) -> bool:
+    """Whether this person may close an account: an admin, anybody's but their own."""
+    return user.is_staff and user.pk != person.pk
+
+
+def may_see_as(user: User, person: User) -> bool:
+    """Whether an admin may look at pages as this person sees them: nobody who administers, and nobody of a course
+    where the admin teaches or marks, since that would put names beside papers."""
+    if not user.is_staff or person.is_staff or person.is_superuser or not person.is_active:
+        return False
+    marked = user.enrolments.filter(role__in=[Role.TEACHER, Role.MARKER]).values("course")
+    return not person.enrolments.filter(course__in=marked).exists()
+
+
 def may_reset_second_factor(user: User, person: User) -> bool:
     """Whether this person may take away somebody's second factor: an admin, and never one's own."""
     return user.is_staff and user.pk != person.pk

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from courses.views import accounts, courses, health, invitations, jobs, joining, people, prompts, proposals, rosters
+from courses.views import (
+    accounts,
+    courses,
+    directory,
+    health,
+    invitations,
+    jobs,
+    joining,
+    people,
+    prompts,
+    proposals,
+    rosters,
+    support,
+)
 
 app_name = "courses"
 urlpatterns = [
@@ -19,6 +32,14 @@ urlpatterns = [
     path("me/", people.me, name="people-me"),
     path("me/reading/", people.reading, name="people-reading"),
     path("demo/sign-in/", people.demo, name="people-demo"),
+    # directory
+    path("people/", directory.list, name="directory-list"),
+    path("people/<uuid:person_id>/", directory.detail, name="directory-detail"),
+    path("people/<uuid:person_id>/deactivate/", directory.deactivate, name="directory-deactivate"),
+    path("people/<uuid:person_id>/reactivate/", directory.reactivate, name="directory-reactivate"),
+    # support
+    path("people/<uuid:person_id>/see-as/", support.begin, name="support-begin"),
+    path("see-as/end/", support.end, name="support-end"),
     # rosters
     path("courses/<slug:slug>/people/lists/", rosters.list, name="rosters-list"),
     path("courses/<slug:slug>/people/lists/new/", rosters.create, name="rosters-create"),

@@ -15,10 +15,12 @@ from results.views import (
     journal,
     late_words,
     looks,
+    merging,
     outcomes,
     records,
     release,
     retention,
+    roles,
     rubric_changes,
     selection,
     self_markings,
@@ -71,6 +73,13 @@ urlpatterns = [
     # rubric changes
     path("assignments/<uuid:assignment_id>/rubric/", rubric_changes.detail, name="rubric_changes-detail"),
     path("assignments/<uuid:assignment_id>/rubric/<int:number>/", rubric_changes.effect, name="rubric_changes-effect"),
+    # roles
+    path("courses/<slug:slug>/people/<uuid:enrolment_id>/role/", roles.detail, name="roles-detail"),
+    path("courses/<slug:slug>/people/<uuid:enrolment_id>/role/change/", roles.change, name="roles-change"),
+    path("courses/<slug:slug>/people/<uuid:enrolment_id>/role/add/", roles.add, name="roles-add"),
+    path("courses/<slug:slug>/people/<uuid:enrolment_id>/role/end/", roles.end, name="roles-end"),
+    # merging
+    path("people/<uuid:person_id>/merge/", merging.detail, name="merging-detail"),
     # journal
     path("journal/", journal.list, name="journal-list"),
     path("journal/entries.csv", journal.csv, name="journal-csv"),

@@ -113,6 +113,16 @@ TABLE: list[Row] = [
     row("courses:people-password", "POST", "403 403 403 200 404 404 200"),
     row("courses:people-reading", "GET", "200"),
     row("courses:people-reading", "POST", "302"),
+    # courses:directory
+    row("courses:directory-deactivate", "GET", "403 403 403 403 403 403 200"),
+    row("courses:directory-deactivate", "POST", "403 403 403 403 403 403 200"),
+    row("courses:directory-detail", "GET", "403 403 403 403 403 403 200"),
+    row("courses:directory-list", "GET", "403 403 403 403 403 403 200"),
+    row("courses:directory-reactivate", "POST", "403 403 403 403 403 403 409"),
+    # courses:support
+    row("courses:support-begin", "GET", "403 403 403 403 403 403 200"),
+    row("courses:support-begin", "POST", "403 403 403 403 403 403 200"),
+    row("courses:support-end", "POST", "302"),
     # courses:invitations
     row("courses:invitations-accept", "GET", "200", public=200),
     row("courses:invitations-accept", "POST", "302", public=200),
@@ -329,6 +339,14 @@ TABLE: list[Row] = [
     row("results:looks-assignment", "GET", "404 404 404 200 404 404 200"),
     row("results:looks-mine", "GET", "200"),
     row("results:looks-person", "GET", "403 403 403 200 403 403 200"),
+    # results:merging
+    row("results:merging-detail", "GET", "403 403 403 403 403 403 200"),
+    row("results:merging-detail", "POST", "403 403 403 403 403 403 200"),
+    # results:roles
+    row("results:roles-add", "POST", "403 403 403 302 404 404 302"),
+    row("results:roles-change", "POST", "403 403 403 302 404 404 302"),
+    row("results:roles-detail", "GET", "403 403 403 200 404 404 200"),
+    row("results:roles-end", "POST", "403 403 403 302 404 404 302"),
     # results:outcomes
     row("results:outcomes-choose", "GET", "404 404 404 200 404 404 404"),
     row("results:outcomes-choose", "POST", "404 404 404 200 404 404 404"),

@@ -1,9 +1,11 @@
 """How views answer: a page or its fragment, and where to go next."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
@@ -17,6 +19,18 @@ SOMEBODY_ELSE = (
     "Somebody else is signed in in this browser now. Sign in again yourself; what waits here stays on this computer, "
     "under your name."
 )
+
+
+SEEING_AS = "seeing_as"
+"""Where the session keeps whom an admin looks as, and until when: `{person, until}`, the latter in seconds."""
+
+
+@contextmanager
+def only_looking() -> Iterator[None]:
+    """Take back whatever a page changes while it is shown: for somebody who only looks."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 class SignedInRequest(HttpRequest):

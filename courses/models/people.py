@@ -1,6 +1,5 @@
 """People: who signs in, in which course, in which role, with which arrangements."""
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser
@@ -17,8 +16,6 @@ class User(AbstractUser):
     reading_settings = models.JSONField(default=dict, blank=True)
     marking_keys = models.JSONField(default=dict, blank=True)
     """The marking desk as this person has it: `{on, keys: {command: key}, bank: {mine_only, declined}}`."""
-    sessions_ended = models.PositiveIntegerField(default=0)
-    """How often everybody signed in as this person was signed out: part of what a session is held against."""
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
 
     class Meta:
@@ -34,17 +31,6 @@ class User(AbstractUser):
     def name(self) -> str:
         """The name people read: the full name, else the username."""
         return self.get_full_name() or self.username
-
-    def get_session_auth_hash(self) -> str:
-        """Give what a session must match: it changes with the password, and when sessions are ended."""
-        return self._session_hash(super().get_session_auth_hash())
-
-    def get_session_auth_fallback_hash(self) -> Iterator[str]:
-        """Give the same for the secret keys that were used before."""
-        yield from (self._session_hash(old) for old in super().get_session_auth_fallback_hash())
-
-    def _session_hash(self, usual: str) -> str:
-        return f"{usual}.{self.sessions_ended}" if self.sessions_ended else usual
 
     @property
     def teaches_or_administers(self) -> bool:

@@ -9,6 +9,8 @@ from marking.pure.journal import PHRASES as MARKING
 from rubrics.pure.journal import PHRASES as RUBRICS
 
 RESULTS = {
+    "merge_accounts": Phrase("merged {whose} two accounts into one", shown=True),
+    "hand_worries_on": Phrase("named somebody else for worries about students"),
     "choose_marking": Phrase("named the marking that becomes the mark{on}", apart=True),
     "override_total": Phrase("changed a total from {before} to {after}{on}", apart=True),
     "waive_lateness": Phrase("took nothing off for lateness{on}", apart=True),
