@@ -8,6 +8,7 @@ from essays.views import (
     breaks,
     decisions,
     drafts,
+    duplicates,
     files,
     highlights,
     plans,
@@ -25,12 +26,15 @@ urlpatterns = [
     # assignments
     path("courses/<slug:slug>/assignments/", assignments.list, name="assignments-list"),
     path("courses/<slug:slug>/assignments/new/", assignments.create, name="assignments-create"),
+    path("courses/<slug:slug>/assignments/late/", assignments.late, name="assignments-late"),
     path("assignments/<uuid:assignment_id>/", assignments.brief, name="assignments-brief"),
     path("assignments/<uuid:assignment_id>/edit/", assignments.edit, name="assignments-edit"),
     path("assignments/<uuid:assignment_id>/task/", assignments.rule, name="assignments-rule"),
     path("assignments/<uuid:assignment_id>/start/", assignments.start, name="assignments-start"),
     path("assignments/<uuid:assignment_id>/write/", assignments.write, name="assignments-write"),
     path("assignments/<uuid:assignment_id>/students/", assignments.progress, name="assignments-progress"),
+    # duplicates
+    path("assignments/<uuid:assignment_id>/again/", duplicates.create, name="duplicates-create"),
     # arrangements
     path(f"{STUDENT}/", arrangements.detail, name="arrangements-detail"),
     path(f"{STUDENT}/extension/", arrangements.extend, name="arrangements-extend"),

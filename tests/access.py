@@ -179,6 +179,7 @@ TABLE: list[Row] = [
     row("essays:assignments-create", "POST", "403 403 403 200 404 404 403"),
     row("essays:assignments-edit", "GET", "404 404 404 200 404 404 404"),
     row("essays:assignments-edit", "POST", "404 404 404 200 404 404 404"),
+    row("essays:assignments-late", "GET", "403 403 403 200 404 404 403"),
     row("essays:assignments-list", "GET", "200 200 200 200 404 404 200"),
     row("essays:assignments-progress", "GET", "404 404 404 200 404 404 404"),
     row("essays:assignments-rule", "GET", "404 404 404 200 404 404 404"),
@@ -206,6 +207,9 @@ TABLE: list[Row] = [
     row("essays:drafts-text", "PUT", "415"),
     row("essays:drafts-write", "GET", "200 404 404 404 404 404 404"),
     row("essays:drafts-write", "POST", "409 404 404 404 404 404 404"),
+    # essays:duplicates
+    row("essays:duplicates-create", "GET", "404 404 404 200 404 404 404"),
+    row("essays:duplicates-create", "POST", "404 404 404 200 404 404 404"),
     # essays:files
     row("essays:files-copy", "GET", "200 404 404 404 404 404 404"),
     row("essays:files-handed-in", "GET", "200 404 404 404 404 404 404"),

@@ -168,6 +168,20 @@ class SetAssignment(MomentForm):
         return {**self.cleaned_data, "rubric_version": self.cleaned_data["mode"].version}
 
 
+class LateExample(forms.Form):
+    """The late rule as it stands on the page, to be told by an example; `mode` says out of how many points."""
+
+    late_rule = forms.ChoiceField(choices=LateRule)
+    late_percent = PointsField("")
+    late_floor = PointsField("")
+    late_cap = PointsField("")
+    mode = forms.ModelChoiceField(queryset=Mode.objects.none(), required=False)
+
+    def __init__(self, *args: Any, modes: QuerySet[Mode], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mode"].queryset = modes  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
 def first_terms(at: datetime) -> dict[str, Any]:
     """Propose dates for a new assignment: open now, due in a week at the end of the day, closed a day later."""
     opens = at.replace(minute=0, second=0, microsecond=0)

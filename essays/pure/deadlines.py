@@ -3,8 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from essays.pure.breaks import NO_REST, Rest
+from rubrics.pure.counting import Late, in_figures, late_adjustment, round_half_up
 
 GRACE = timedelta(seconds=60)
 """What a slow network is given after a deadline, before it counts."""
@@ -252,6 +255,48 @@ def late_sentence(rule: str, *, percent: str = "", floor: str = "", cap: str = "
     if rule == "cap":
         return f"Late work can reach at most {cap} of {total}."
     return "Late work is marked like any other; it is only named late."
+
+
+DAYS_OF_EXAMPLE = 2
+
+
+def late_example(
+    rule: str,
+    *,
+    percent: Fraction | None = None,
+    floor: Fraction | None = None,
+    cap: Fraction | None = None,
+    total: Fraction,
+) -> str:
+    """Tell the late rule's arithmetic by an essay of three quarters of the points, two days late; nothing where there
+    is no rule, or a number of it is missing. Worked out as the outcome is."""
+    mark = round_half_up(total * 3 / 4, Fraction(1))
+    changed = late_adjustment(
+        mark, kind=Late(rule), percent=percent, floor=floor, cap=cap, days_late=DAYS_OF_EXAMPLE, total=total
+    )
+    given = {"percent": percent, "floor": floor, "cap": cap, "total": total}
+    said = {name: in_figures(value) for name, value in given.items() if value is not None}
+    became = f"{in_figures(mark)} of {said['total']}, handed in two days late, becomes {in_figures(mark + changed)}"
+    if rule == Late.PERCENT and percent is not None:
+        each = in_figures(percent / 100 * total)
+        why = f"{DAYS_OF_EXAMPLE} days × {each} points ({said['percent']} % of {said['total']})"
+        stops = f", and no lower than {said['floor']}" if floor is not None else ""
+        return f"For example: {became}: {why}{stops}."
+    if rule == Late.CAP and cap is not None:
+        below = f"; what has less than {said['cap']} keeps it" if cap > 0 else ""
+        return f"For example: {became}{below}."
+    return ""
+
+
+def moved(moment: datetime, *, opens_at: datetime, to: datetime, zone: ZoneInfo, new_zone: ZoneInfo) -> datetime:
+    """Move a moment of an assignment along with its opening: as many days and hours later on the clock of the wall,
+    whatever daylight saving does in between."""
+
+    def wall(at: datetime, place: ZoneInfo) -> datetime:
+        return at.astimezone(place).replace(tzinfo=None)
+
+    later = wall(moment, zone) - wall(opens_at, zone)
+    return (wall(to, new_zone) + later).replace(tzinfo=new_zone)
 
 
 def after_hand_in_sentence(*, withdrawing: bool, timed: bool) -> str:

@@ -3,6 +3,7 @@
 from courses.pure.journal import Phrase
 
 PHRASES = {
+    "duplicate_assignment": Phrase("set an assignment once more"),
     "set_assignment": Phrase("set the assignment"),
     "edit_assignment": Phrase("changed the assignment"),
     "switch_record": Phrase("switched the writing record {after}"),

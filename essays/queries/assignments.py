@@ -362,6 +362,12 @@ def rubric_choices(modes: QuerySet[Mode]) -> list[RubricChoice]:
     ]
 
 
+def taught_courses(user: User) -> QuerySet[Course]:
+    """List the courses one may set assignments for, by title."""
+    teaches = user.enrolments.filter(role=Role.TEACHER).values("course")
+    return Course.objects.filter(pk__in=teaches).order_by("title", "pk")
+
+
 def worry_contacts(course: Course) -> QuerySet[User]:
     """The people of a course who may be told of a worry: who teaches and who marks."""
     staff = course.enrolments.filter(role__in=[Role.TEACHER, Role.MARKER])

@@ -1,5 +1,6 @@
 """The pages of an assignment: set it, read its brief, start, and see how far everybody is."""
 
+from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from uuid import UUID
@@ -19,7 +20,7 @@ from courses.templatetags.words import say_moment
 from essays.actions.assignments import change_rule, edit_assignment, open_brief, set_assignment
 from essays.actions.decisions import collect_due, collect_one
 from essays.actions.drafts import open_draft, start_draft
-from essays.forms.assignments import ChangeRule, SetAssignment, first_terms, terms_of
+from essays.forms.assignments import ChangeRule, LateExample, SetAssignment, first_terms, terms_of
 from essays.models import Assignment
 from essays.permissions import may_manage_assignment, may_read_brief, may_set_assignment, may_write_essay
 from essays.pure import deadlines
@@ -37,6 +38,8 @@ from essays.queries.assignments import (
 )
 from essays.queries.progress import PAGE, progress_counts, progress_of
 from rubrics.pure.counting import in_figures
+
+LATE_NUMBERS = ("percent", "floor", "cap")
 
 
 @require_safe
@@ -65,6 +68,20 @@ def create(request: SignedInRequest, slug: str) -> HttpResponse:
             return go(request, "essays:assignments-brief", assignment.public_id)
     context = {"course": course, "form": form, "rubrics": rubric_choices(form.fields["mode"].queryset)}  # type: ignore[attr-defined]  # a ModelChoiceField
     return show(request, "essays/assignments/create.html", context, fragment="essays/assignments/_mode_choice.html")
+
+
+@require_safe
+def late(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Tell the late rule and its arithmetic as they stand on the page that asks, by an example."""
+    course = get_object_or_404(visible_courses(request.user), slug=slug)
+    require(may_set_assignment(request.user, course))
+    form = LateExample(request.GET or None, modes=modes_to_set(request.user, course).select_related("version"))
+    context = {}
+    if form.is_valid():
+        said = form.cleaned_data
+        total = Fraction(said["mode"].version.total) if said["mode"] else Fraction(100)
+        context = _late_words(said["late_rule"], total, {name: said[f"late_{name}"] for name in LATE_NUMBERS})
+    return show(request, "essays/assignments/_late_example.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -188,11 +205,9 @@ def _words(found: Brief) -> dict[str, object]:
     """Put a brief's dates, clock and rules into sentences."""
     assignment = found.assignment
     say = partial(say_moment, zone=assignment.course.zone)
-    rule_numbers = {
-        name: in_figures(Fraction(value)) if (value := getattr(assignment, f"late_{name}")) is not None else ""
-        for name in ("percent", "floor", "cap")
-    }
-    late = deadlines.late_sentence(assignment.late_rule, total=found.total, **rule_numbers)
+    numbers = {name: getattr(assignment, f"late_{name}") for name in LATE_NUMBERS}
+    told = _late_words(assignment.late_rule, Fraction(assignment.rubric_version.total), numbers)
+    late = " ".join(sentence for sentence in told.values() if sentence)
     return {
         "brief": found,
         "assignment": assignment,
@@ -210,4 +225,17 @@ def _words(found: Brief) -> dict[str, object]:
             ai=assignment.ai_allowed,
             spell_check=assignment.spell_check_allowed,
         ),
+    }
+
+
+def _late_words(rule: str, total: Fraction, numbers: dict[str, Decimal | None]) -> dict[str, str]:
+    """Tell a late rule in a sentence, and its arithmetic by an example."""
+    given = {name: None if value is None else Fraction(value) for name, value in numbers.items()}
+    written = {name: "" if value is None else in_figures(value) for name, value in given.items()}
+    needed = {"percent": "percent", "cap": "cap"}.get(rule)
+    if needed and given[needed] is None:
+        return {"sentence": "", "example": ""}
+    return {
+        "sentence": deadlines.late_sentence(rule, total=in_figures(total), **written),
+        "example": deadlines.late_example(rule, total=total, **given),
     }

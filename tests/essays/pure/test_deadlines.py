@@ -1,6 +1,8 @@
 """Deadlines: which moments hold for one student, what is late, and how it is said."""
 
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -17,7 +19,9 @@ from essays.pure.deadlines import (
     date_problems,
     dates_sentence,
     days_late,
+    late_example,
     late_sentence,
+    moved,
     own_minutes,
     shown_parts,
     times_of,
@@ -261,3 +265,44 @@ def test_a_teacher_reads_of_arrangements_in_the_third_person():
     said = " ".join(allowance_sentences(given_more, minutes=90, say=say, theirs=True))
 
     assert "your" not in said.lower()
+
+
+# ---------------------------------------------------------------- the late rule by an example
+@pytest.mark.parametrize(
+    ("rule", "numbers", "said"),
+    [
+        ("none", {}, ""),
+        ("percent", {}, ""),
+        ("percent", {"percent": 5}, "becomes 65: 2 days × 5 points (5 % of 100)."),
+        (
+            "percent",
+            {"percent": 20, "floor": 40},
+            "2 days × 20 points (20 % of 100), and no lower than 40.",
+        ),
+        ("percent", {"percent": 100}, "becomes 0: 2 days × 100 points (100 % of 100)."),
+        ("cap", {"cap": 60}, "becomes 60; what has less than 60 keeps it."),
+        ("cap", {"cap": 0}, "becomes 0."),
+    ],
+)
+def test_the_arithmetic_of_lateness_is_told_by_an_example(rule, numbers, said):
+    found = late_example(rule, total=Fraction(100), **{name: Fraction(value) for name, value in numbers.items()})
+
+    assert found.endswith(said)
+    assert bool(found) == bool(said)
+
+
+@given(
+    st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)),
+    st.timedeltas(timedelta(), timedelta(days=200)),
+    st.timedeltas(timedelta(days=-400), timedelta(days=400)),
+)
+def test_moved_dates_keep_their_distance_on_the_wall(opens, later, by):
+    zone, new_zone = ZoneInfo("Europe/Brussels"), ZoneInfo("America/St_Johns")
+    due = opens + later
+
+    found = moved(due, opens_at=opens, to=opens + by, zone=zone, new_zone=new_zone)
+
+    def wall(at, place):
+        return at.astimezone(place).replace(tzinfo=None)
+
+    assert found.replace(tzinfo=None) - wall(opens + by, new_zone) == wall(due, zone) - wall(opens, zone)
