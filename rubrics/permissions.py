@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from courses.models import Course, Role, User
-from courses.permissions import may_mark_in, may_teach
+from courses.permissions import may_edit_prompts, may_mark_in, may_teach
 from rubrics.models import BankComment, BankScope, Exemplar, Rubric, RubricState, RubricVersion
 from rubrics.models.bank import BankCommentQuerySet
 
@@ -73,6 +73,16 @@ def may_edit_rubric(user: User, rubric: Rubric) -> bool:
     taught = user.enrolments.filter(role=Role.TEACHER).values("course")
     elsewhere = rubric.versions.filter(Q(course=None) | ~Q(course__in=taught))
     return not elsewhere.exists()
+
+
+def may_bring_rubrics(user: User) -> bool:
+    """Whether this person brings rubrics in from files: whoever may begin one somewhere."""
+    return user.is_staff or user.enrolments.filter(role=Role.TEACHER).exists()
+
+
+def may_load_packs(user: User) -> bool:
+    """Whether this person publishes a prompt with its rubric from a pack: admins."""
+    return may_edit_prompts(user) and may_edit_rubrics(user)
 
 
 def may_map_scores(user: User) -> bool:

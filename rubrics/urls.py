@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from rubrics.views import comparisons, drafts, exemplars, grids, pastes, rubrics, steps, versions
+from rubrics.views import (
+    comparisons,
+    drafts,
+    exchange,
+    exemplars,
+    grids,
+    packs,
+    pastes,
+    rubrics,
+    steps,
+    versions,
+)
 
 VERSION = "rubrics/<slug:slug>/<int:number>"
 
@@ -41,4 +52,13 @@ urlpatterns = [
     path(f"{VERSION}/changes/", comparisons.detail, name="comparisons-detail"),
     # exemplars
     path(f"{VERSION}/exemplars/<slug:key>/", exemplars.detail, name="exemplars-detail"),
+    # exchange
+    path("rubrics/bring/", exchange.bring, name="exchange-bring"),
+    path("rubrics/bring/create/", exchange.create, name="exchange-create"),
+    path(f"{VERSION}/formats/", exchange.detail, name="exchange-detail"),
+    path(f"{VERSION}/formats/<slug:to>/", exchange.file, name="exchange-file"),
+    # packs
+    path("rubrics/packs/", packs.bring, name="packs-bring"),
+    path("rubrics/packs/load/", packs.load, name="packs-load"),
+    path(f"{VERSION}/pack/", packs.file, name="packs-file"),
 ]

@@ -6,17 +6,18 @@ from django.db import transaction
 from django.db.models import Max
 
 from courses.actions.journal import write_entry
+from courses.kernel import confined
 from courses.kernel.access import require
 from courses.kernel.clock import now
+from courses.kernel.uploads import AnotherUploadIsRead, Upload, UploadTakesTooLong
 from courses.models import EditorNote, Prompt, PromptState, PromptVersion, Source, User
-from courses.permissions import may_edit_prompts
-from courses.pure.prompts import NoteContent, PromptContent, SourceContent
 from rubrics.actions.bank import replace_bank
 from rubrics.actions.exemplars import keep_exemplars
 from rubrics.actions.versions import publish_rubric_text
 from rubrics.models import Rubric, RubricVersion
-from rubrics.permissions import may_edit_rubrics
-from rubrics.pure.packs import Pack
+from rubrics.permissions import may_load_packs
+from rubrics.pure.pack_hashes import prompt_content
+from rubrics.pure.packs import Pack, PackProblems, Problem, read_zip
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,24 @@ class LoadedPack:
     is_new_rubric: bool
 
 
+def read_pack_upload(upload: Upload, *, by: User) -> Pack:
+    """Read a pack that somebody sent as a zip, first in a process apart. Nothing of it is kept.
+
+    Raises PackProblems with everything found wrong; UploadRefused where the file takes too long or another is read.
+    """
+    require(may_load_packs(by))
+    try:
+        answer, _ = confined.ask("rubrics.pure.pack_reading", {"name": upload.name}, upload.data)
+    except confined.NoTurn:
+        raise AnotherUploadIsRead from None
+    except confined.Stopped:
+        reason = "This pack takes too much time or memory to read."
+        raise UploadTakesTooLong(f"{upload.name}: {reason}") from None
+    if answer["problems"]:
+        raise PackProblems([Problem(*one) for one in answer["problems"]])
+    return read_zip(upload.data, upload.name)
+
+
 @transaction.atomic
 def load_pack(pack: Pack, *, by: User | None) -> LoadedPack:
     """Publish what the pack says. The same content again gives the same versions; other content the next ones.
@@ -36,7 +55,7 @@ def load_pack(pack: Pack, *, by: User | None) -> LoadedPack:
     Prompt and rubric are compared apart, so that a mended source makes no new rubric. Scores and reasons of exemplars
     and the pack's own comments are put in place without a new version. `by` is None for whoever runs the server.
     """
-    require(by is None or (may_edit_prompts(by) and may_edit_rubrics(by)))
+    require(by is None or may_load_packs(by))
     prompt = _keep_prompt(pack, by=by)
     prompt_version, is_new_prompt = _publish_prompt_text(prompt, pack, by=by)
     rubric, _ = Rubric.objects.select_for_update().get_or_create(
@@ -65,7 +84,7 @@ def _keep_prompt(pack: Pack, *, by: User | None) -> Prompt:
 
 def _publish_prompt_text(prompt: Prompt, pack: Pack, *, by: User | None) -> tuple[PromptVersion, bool]:
     """Find the newest published version with this content, or make the next one."""
-    sha256 = _content(pack).sha256
+    sha256 = prompt_content(pack).sha256
     same = prompt.versions.filter(state=PromptState.PUBLISHED, course=None, sha256=sha256).order_by("-number").first()
     if same is not None:
         return same, False
@@ -86,29 +105,6 @@ def _publish_prompt_text(prompt: Prompt, pack: Pack, *, by: User | None) -> tupl
     version.save(update_fields=["state", "published_at"])
     write_entry("publish_prompt_version", version, by=by, before=PromptState.DRAFT, after=version.state)
     return version, True
-
-
-def _content(pack: Pack) -> PromptContent:
-    """Give what students are given as the prompt editor knows it, so that both tell the same content by one hash."""
-    return PromptContent(
-        sentence=pack.prompt.sentence,
-        stimulus=pack.prompt.stimulus,
-        guidance=pack.prompt.guidance,
-        glossary=pack.glossary,
-        command_word=pack.command_word,
-        sources=tuple(
-            SourceContent(
-                letter=source.letter,
-                title=source.title,
-                text=source.text,
-                speaker=source.speaker,
-                dated=source.dated,
-                leaves_out=source.leaves_out,
-                notes=tuple(NoteContent(note.paragraph, note.kind, note.text, note.quote) for note in source.notes),
-            )
-            for source in pack.sources
-        ),
-    )
 
 
 def _add_sources(version: PromptVersion, pack: Pack) -> None:

@@ -19,7 +19,7 @@ from rubrics.pure.pack_contents import (
 from rubrics.pure.pack_fields import KEY
 
 MOST_CRITERIA = 200
-MOST_LEVELS = 30
+MOST_LEVELS = 12
 MOST_POINTS = Decimal("9999.99")
 LONGEST_NAME, LONGEST_SHORT_NAME, LONGEST_DETAIL, LONGEST_LABEL, LONGEST_TITLE = 200, 50, 100, 100, 200
 CENT = Decimal("0.01")

@@ -3,6 +3,7 @@
 from courses.pure.journal import Phrase
 
 PHRASES = {
+    "import_rubric": Phrase("brought a rubric in from a file"),
     "edit_rubric": Phrase("changed a rubric’s name"),
     "draft_rubric_version": Phrase("began the next version of a rubric"),
     "add_criterion": Phrase("added a criterion to the draft of a rubric"),

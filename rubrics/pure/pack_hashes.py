@@ -7,7 +7,31 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+from courses.pure.prompts import NoteContent, PromptContent, SourceContent
 from rubrics.pure.pack_contents import ModeText, Pack, RubricText
+
+
+def prompt_content(pack: Pack) -> PromptContent:
+    """Give what students are given as the prompt editor knows it, so that both tell the same content by one hash."""
+    return PromptContent(
+        sentence=pack.prompt.sentence,
+        stimulus=pack.prompt.stimulus,
+        guidance=pack.prompt.guidance,
+        glossary=pack.glossary,
+        command_word=pack.command_word,
+        sources=tuple(
+            SourceContent(
+                letter=source.letter,
+                title=source.title,
+                text=source.text,
+                speaker=source.speaker,
+                dated=source.dated,
+                leaves_out=source.leaves_out,
+                notes=tuple(NoteContent(note.paragraph, note.kind, note.text, note.quote) for note in source.notes),
+            )
+            for source in pack.sources
+        ),
+    )
 
 
 def rubric_sha256(pack: Pack) -> str:

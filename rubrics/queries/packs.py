@@ -1,12 +1,16 @@
 """What a rubric version and all that belongs to it say, as a pack that can be written to a folder."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import QuerySet
 
 from django.db.models import F
 
 from courses.models import PromptState, PromptVersion
-from rubrics.models import BankComment, CountingRule, Exemplar, GradeWord, RubricVersion
+from rubrics.models import BankComment, CountingRule, Exemplar, GradeWord, RubricState, RubricVersion
 from rubrics.pure.counting import Rule, State
+from rubrics.pure.pack_hashes import prompt_content, rubric_sha256
 from rubrics.pure.packs import (
     Audience,
     CommentText,
@@ -26,6 +30,31 @@ from rubrics.pure.packs import (
 )
 from rubrics.queries.measures import measure_of, plain
 from rubrics.queries.versions import RubricSheet, rubric_sheet
+
+
+@dataclass(frozen=True)
+class News:
+    """What loading a pack would do to one thing: its name, and the version that says the same, or the next one."""
+
+    title: str
+    number: int
+    is_new: bool
+    is_first: bool
+
+
+def pack_news(pack: Pack) -> tuple[News, News]:
+    """Say what loading a pack would do to its prompt and to its rubric."""
+    prompts = PromptVersion.objects.filter(prompt__slug=pack.slug)
+    rubrics = RubricVersion.objects.filter(rubric__slug=pack.slug)
+    same_prompts = prompts.filter(state=PromptState.PUBLISHED, sha256=prompt_content(pack).sha256)
+    same_rubrics = rubrics.filter(state=RubricState.PUBLISHED, course=None, sha256=rubric_sha256(pack))
+    return _news("Prompt", prompts, same_prompts), _news("Rubric", rubrics, same_rubrics)
+
+
+def _news(title: str, versions: QuerySet[Any], same: QuerySet[Any]) -> News:
+    found = same.order_by("-number").values_list("number", flat=True).first()
+    newest = versions.order_by("-number").values_list("number", flat=True).first() or 0
+    return News(title, found or newest + 1, is_new=found is None, is_first=newest == 0)
 
 
 def pack_of(version: RubricVersion) -> Pack:
