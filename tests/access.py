@@ -409,11 +409,22 @@ TABLE: list[Row] = [
     row("rubrics:drafts-remove_strand", "POST", "404 404 404 302 404 404 403"),
     row("rubrics:drafts-strand", "GET", "404 404 404 200 404 404 403"),
     row("rubrics:drafts-strand", "POST", "404 404 404 200 404 404 403"),
+    # rubrics:exchange
+    row("rubrics:exchange-bring", "GET", "403 403 403 200 403 200 200"),
+    row("rubrics:exchange-bring", "POST", "403 403 403 422 403 422 422"),
+    row("rubrics:exchange-create", "POST", "403 403 403 422 403 422 422"),
+    row("rubrics:exchange-detail", "GET", "404 404 200 200 404 200 200"),
+    row("rubrics:exchange-file", "GET", "404 404 200 200 404 200 200"),
     # rubrics:exemplars
     row("rubrics:exemplars-detail", "GET", "404 404 200 200 404 200 200"),
     # rubrics:grids
     row("rubrics:grids-detail", "GET", "404 404 404 200 404 404 403"),
     row("rubrics:grids-detail", "POST", "404 404 404 302 404 404 403"),
+    # rubrics:packs
+    row("rubrics:packs-bring", "GET", "403 403 403 403 403 403 200"),
+    row("rubrics:packs-bring", "POST", "403 403 403 403 403 403 422"),
+    row("rubrics:packs-file", "GET", "404 404 200 200 404 200 200"),
+    row("rubrics:packs-load", "POST", "403 403 403 403 403 403 422"),
     # rubrics:pastes
     row("rubrics:pastes-detail", "GET", "404 404 404 200 404 404 403"),
     row("rubrics:pastes-detail", "POST", "404 404 404 200 404 404 403"),

@@ -1,19 +1,10 @@
-"""Bringing a rubric in from a file: it is read where it can do no harm, shown, and becomes a draft."""
+"""Reading the rubrics of a file that somebody brings, where it can do no harm."""
 
-from collections.abc import Sequence
-
-from django.db import transaction
-from django.utils.text import slugify
-
-from courses.actions.journal import write_entry
 from courses.kernel.access import require
-from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.kernel.uploads import Kind, Upload, read_table, read_text, read_xml
-from courses.models import Course, User
-from rubrics.actions.versions import write_measure
-from rubrics.models import Rubric, RubricVersion
-from rubrics.permissions import may_begin_rubric, may_bring_rubrics
+from courses.models import User
+from rubrics.permissions import may_bring_rubrics
 from rubrics.pure.exchange import Brought, NotARubric, read_canvas, read_ora, read_yaml
 from rubrics.pure.pack_contents import PackProblems
 
@@ -58,36 +49,3 @@ def _read(upload: Upload) -> list[Brought]:
         case _:
             table = read_table(upload)
             return read_canvas(table.rows, table.told)
-
-
-@transaction.atomic
-def import_rubrics(found: Sequence[Brought], *, course: Course | None, by: User) -> list[RubricVersion]:
-    """Begin a rubric with a draft for each that was read, for the library (`course` None) or for one course alone."""
-    require(may_begin_rubric(by, course))
-    drafts = []
-    for one in found:
-        rubric = Rubric.objects.create(slug=_free_slug(one.title), title=one.title, owner=by)
-        draft = RubricVersion.objects.create(
-            rubric=rubric,
-            number=1,
-            total=one.measure.rubric.total,
-            step=one.measure.rubric.step,
-            drafted_by=by,
-            course=course,
-            created_at=now(),
-        )
-        write_measure(draft, one.measure)
-        write_entry("import_rubric", draft, by=by, after=draft.sha256)
-        drafts.append(draft)
-    return drafts
-
-
-def _free_slug(title: str) -> str:
-    """Make an address from a title: the words in small letters, and a number where they are taken."""
-    stem = slugify(title)[:44].strip("-_") or "rubric"
-    taken = set(Rubric.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    slug, number = stem, 1
-    while slug in taken:
-        number += 1
-        slug = f"{stem}-{number}"
-    return slug

@@ -1,5 +1,6 @@
-"""What happens to rubrics as a whole: a new one begun, one copied, its title and prompt changed."""
+"""What happens to rubrics as a whole: a new one begun, some brought in, one copied, its title and prompt changed."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import transaction
@@ -14,13 +15,14 @@ from rubrics.actions.versions import write_measure
 from rubrics.models import Rubric, RubricVersion
 from rubrics.permissions import may_begin_rubric, may_copy_version, may_edit_rubric
 from rubrics.pure.counting import Rule
+from rubrics.pure.exchange_bare import Brought
 from rubrics.pure.measures import Measure
 from rubrics.pure.pack_contents import ModeText, RubricText, RuleText, StrandText
 from rubrics.queries.measures import measure_of
 from rubrics.queries.versions import rubric_sheet
 
 LONGEST_SLUG = 50
-RESERVED = frozenset({"new"})
+RESERVED = frozenset({"bring", "new", "packs"})
 """Words that stand in addresses where a rubric's slug would."""
 
 
@@ -52,6 +54,16 @@ def copy_rubric(version: RubricVersion, *, title: str, course: Course | None, by
     draft = _begin(title, version.rubric.prompt, measure_of(rubric_sheet(version.pk)), course, by)
     write_entry("copy_rubric", draft, by=by, before=f"version:{version.pk}", after=draft.sha256)
     return draft
+
+
+@transaction.atomic
+def import_rubrics(found: Sequence[Brought], *, course: Course | None, by: User) -> list[RubricVersion]:
+    """Begin a rubric with a draft for each that was read from a file, for the library or for one course alone."""
+    require(may_begin_rubric(by, course))
+    drafts = [_begin(one.title, None, one.measure, course, by) for one in found]
+    for draft in drafts:
+        write_entry("import_rubric", draft, by=by, after=draft.sha256)
+    return drafts
 
 
 @transaction.atomic

@@ -11,10 +11,9 @@ from django import forms
 
 from courses.kernel.upload_fields import UploadField
 from courses.kernel.uploads import Kind, Upload, UploadRefused, upload_of
-from courses.models import Course
+from rubrics.forms.rubrics import PlacedForm
 from rubrics.pure.exchange import KINDS
 
-FOR_EVERYBODY = "library"
 MOST_PACK = 1536 * 1024
 GONE = "The file did not come along with this page. Choose it once more."
 
@@ -88,19 +87,6 @@ class CarriedFile(_PlainForm):
         return given
 
 
-class CreateRubrics(CarriedFile):
-    place = forms.ChoiceField(label="For", help_text="A course’s rubric is seen and set in that course alone.")
+class CreateRubrics(CarriedFile, PlacedForm):
+    title = None  # type: ignore[assignment]  # Django’s way to leave a field out: each rubric has its file’s title
     kinds = KINDS
-
-    def __init__(self, data: Any = None, *, places: Sequence[Course | None], **fields: Any) -> None:
-        super().__init__(data, **fields)
-        self.places = {FOR_EVERYBODY if place is None else place.slug: place for place in places}
-        chosen = self.fields["place"]
-        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101  # tells mypy what the class says
-        chosen.choices = [
-            (key, place.title if place else "The library, for everybody") for key, place in self.places.items()
-        ]
-
-    @property
-    def course(self) -> Course | None:
-        return self.places[self.cleaned_data["place"]]

@@ -15,6 +15,7 @@ from rubrics.pure.exchange_losses import Loss, losses_between
 from rubrics.pure.exchange_ora import read_ora, write_ora
 from rubrics.pure.exchange_yaml import read_yaml, write_yaml
 from rubrics.pure.measures import Measure
+from rubrics.pure.pack_contents import PackProblems
 
 __all__ = ["Brought", "Format", "NotARubric", "Written", "read_canvas", "read_ora", "read_yaml", "write"]
 
@@ -88,12 +89,15 @@ class Written:
 
 
 def write(to: Format, title: str, measure: Measure, *, identity: str, changed_at: str, asked: str = "") -> Written:
-    """Write a rubric that has no gaps. Its losses are what is different once the file is read again."""
+    """Write a rubric that has no gaps. Its losses are what is different once the file is read again.
+
+    Raises NotARubric where the file would not be read again.
+    """
     told: tuple[str, ...] = ()
     match to:
         case Format.OWN:
             content = write_yaml(title, measure).encode()
-            back = read_yaml("rubric.yaml", content.decode())
+            back = _own_again(content.decode())
         case Format.CANVAS:
             text, told = write_canvas(title, measure)
             content = text.encode()
@@ -106,6 +110,13 @@ def write(to: Format, title: str, measure: Measure, *, identity: str, changed_at
             content = text.encode()
             back = read_case(text)
     return Written(to, content, losses_between(measure, back.measure, titles=(title, back.title)), told)
+
+
+def _own_again(text: str) -> Brought:
+    try:
+        return read_yaml("rubric.yaml", text)
+    except PackProblems as refused:
+        raise NotARubric("", str(refused.problems[0])) from refused
 
 
 def _rows(text: str) -> Iterator[Row]:

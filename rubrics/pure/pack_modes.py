@@ -65,7 +65,7 @@ def _read_mode(fields: Fields, rubric: RubricText | None) -> ModeText:
         words_min=fields.whole_if_any("words_min"),
         words_max=fields.whole_if_any("words_max"),
         minutes=fields.whole_if_any("minutes", most=1440),
-        task=fields.text("task"),
+        task=fields.text("task", needed=False),
         rules=tuple(_read_rule(strand, rule) for strand, rule in rules.items()),
     )
     fields.close()

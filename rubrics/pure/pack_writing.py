@@ -100,7 +100,7 @@ def _mode_fields(mode: ModeText) -> Fields:
         **_given("words_min", mode.words_min),
         **_given("words_max", mode.words_max),
         **_given("minutes", mode.minutes),
-        "task": mode.task,
+        **_given("task", mode.task),
         "counting": {
             rule.strand: {
                 "rule": str(rule.rule),

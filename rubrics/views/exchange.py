@@ -9,7 +9,8 @@ from courses.kernel.access import require
 from courses.kernel.errors import Refusal
 from courses.kernel.uploads import Upload
 from courses.kernel.web import SignedInRequest, go, show
-from rubrics.actions.exchange import import_rubrics, read_rubrics
+from rubrics.actions.exchange import read_rubrics
+from rubrics.actions.rubrics import import_rubrics
 from rubrics.forms.exchange import BringRubrics, CarriedFile, CreateRubrics
 from rubrics.models import RubricVersion
 from rubrics.permissions import may_bring_rubrics, may_edit_version, may_load_packs, visible_rubric_versions
@@ -70,17 +71,15 @@ def bring(request: SignedInRequest) -> HttpResponse:
     return _ask(request, form)
 
 
-def _ask(request: SignedInRequest, form: BringRubrics) -> HttpResponse:
+def _ask(request: SignedInRequest, form: BringRubrics, status: int = 200) -> HttpResponse:
     context = {"form": form, "may_load": may_load_packs(request.user)}
-    return show(request, "rubrics/exchange/bring.html", context, status=422 if form.errors else 200)
+    return show(request, "rubrics/exchange/bring.html", context, status=422 if form.errors else status)
 
 
-def _preview(
-    request: SignedInRequest, upload: Upload, found: list[Brought], form: CreateRubrics, status: int = 200
-) -> HttpResponse:
+def _preview(request: SignedInRequest, upload: Upload, found: list[Brought], form: CreateRubrics) -> HttpResponse:
     rows = [(one, gaps(one.measure)) for one in found]
     context = {"name": upload.name, "rows": rows, "form": form}
-    return show(request, "rubrics/exchange/preview.html", context, status=status)
+    return show(request, "rubrics/exchange/preview.html", context)
 
 
 @require_POST
@@ -89,7 +88,6 @@ def create(request: SignedInRequest) -> HttpResponse:
     require(may_bring_rubrics(request.user))
     places = places_to_begin(request.user)
     form = CreateRubrics(request.POST, places=places)
-    again = BringRubrics()
     if form.is_valid():
         try:
             drafts = import_rubrics(read_rubrics(form.upload, by=request.user), course=form.course, by=request.user)
@@ -102,4 +100,4 @@ def create(request: SignedInRequest) -> HttpResponse:
             return go(request, "rubrics:drafts-detail", first.rubric.slug, first.number)
     else:
         messages.error(request, form.problem)
-    return _ask(request, again)
+    return _ask(request, BringRubrics(), status=422)

@@ -59,8 +59,8 @@ def bring(request: SignedInRequest) -> HttpResponse:
     return _ask(request, form, problems)
 
 
-def _ask(request: SignedInRequest, form: BringPack, problems: list[Problem]) -> HttpResponse:
-    status = 422 if problems or form.errors else 200
+def _ask(request: SignedInRequest, form: BringPack, problems: list[Problem], status: int = 200) -> HttpResponse:
+    status = 422 if problems or form.errors else status
     return show(request, "rubrics/packs/bring.html", {"form": form, "problems": problems}, status=status)
 
 
@@ -100,7 +100,7 @@ def load(request: SignedInRequest) -> HttpResponse:
             return go(request, "rubrics:versions-detail", version.rubric.slug, version.number)
     else:
         messages.error(request, form.problem)
-    return _ask(request, BringPack(), problems)
+    return _ask(request, BringPack(), problems, status=422)
 
 
 def _said(is_new_prompt: bool, is_new_rubric: bool) -> str:

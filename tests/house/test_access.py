@@ -56,6 +56,7 @@ def address_of(name: str, world: LivedIn) -> str:
         "n": 3 if ":late_words" in name else 1,
         "key": "strong" if name == "rubrics:exemplars-detail" else "6f1d1c52-0a52-4f0e-9d57-b5d8e7f0c111",
         "uidb36": "1",
+        "to": "canvas",
         "pk": 1,
     }
     if name.startswith("marking:bank"):

@@ -40,6 +40,8 @@ RECORDED_ELSEWHERE = {
     "remove_highlight": "as a highlight",
     "report_writing": "the event is the record",
     "write_record_note": "a note is one's own, and may be changed",
+    "read_pack_upload": "a pack that is only read is not kept",
+    "read_rubrics": "a file that is only read is not kept",
     "read_upload": "a file that is only read is not kept",
     "apply_mutations": "the mutation is the record",
     "release_lease": "a lease ends by itself",
