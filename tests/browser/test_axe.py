@@ -32,6 +32,8 @@ NOT_PAGES = {
     "results:gradebook-scores_workbook",
     "results:gradebook-workbook",
     "results:worksheets-fill",
+    "rubrics:exchange-file",
+    "rubrics:packs-file",
 }
 """What answers with JSON, with plain text or with a file to keep."""
 

@@ -209,6 +209,7 @@ def every_start(world: Blind) -> list[str]:
         "roster_id": [uuid4()],
         "invitation_id": [uuid4()],
         "token": ["none"],
+        "to": ["assay", "canvas", "open-edx", "case"],
         "worksheet_id": [uuid4()],
         "key": [*EXEMPLARS, "E1", uuid4()],
     }

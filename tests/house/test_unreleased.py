@@ -135,6 +135,7 @@ def starts(world: Unreleased) -> list[str]:
         "roster_id": [uuid4()],
         "invitation_id": [uuid4()],
         "token": ["none"],
+        "to": ["assay", "canvas", "open-edx", "case"],
         "worksheet_id": [uuid4()],
         "key": [*EXEMPLARS, "E1", uuid4()],
     }
