@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from courses.models import PromptState, PromptVersion
+from courses.models import PromptVersion
 from rubrics.models import RubricVersion
 from rubrics.pure.exchange import Format, NotARubric, Written, write
 from rubrics.pure.measures import Gap, Measure, gaps
 from rubrics.queries.measures import measure_of
+from rubrics.queries.packs import published_prompt_version
 from rubrics.queries.versions import rubric_sheet
 
 
@@ -33,13 +34,13 @@ def offers_of(version: RubricVersion) -> Offers:
     found = _measure(version)
     if missing := gaps(found):
         return Offers((), tuple(missing), has_pack=False)
-    prompt = _prompt_version(version)
+    prompt = published_prompt_version(version)
     return Offers(tuple(_offer(version, found, to, prompt) for to in Format), (), has_pack=prompt is not None)
 
 
 def written_rubric(version: RubricVersion, to: Format) -> Offer:
     """Write a version that has no gaps in one format."""
-    return _offer(version, _measure(version), to, _prompt_version(version))
+    return _offer(version, _measure(version), to, published_prompt_version(version))
 
 
 def gaps_of(version: RubricVersion) -> list[Gap]:
@@ -49,12 +50,6 @@ def gaps_of(version: RubricVersion) -> list[Gap]:
 
 def _measure(version: RubricVersion) -> Measure:
     return measure_of(rubric_sheet(version.pk))
-
-
-def _prompt_version(version: RubricVersion) -> PromptVersion | None:
-    """Find the newest published version of the prompt that the rubric is for."""
-    found = PromptVersion.objects.filter(prompt=version.rubric.prompt_id, state=PromptState.PUBLISHED)
-    return found.order_by("-number").first() if version.rubric.prompt_id else None
 
 
 def _offer(version: RubricVersion, measure: Measure, to: Format, prompt: PromptVersion | None) -> Offer:

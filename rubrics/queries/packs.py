@@ -3,9 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import QuerySet
-
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from courses.models import PromptState, PromptVersion
 from rubrics.models import BankComment, CountingRule, Exemplar, GradeWord, RubricState, RubricVersion
@@ -46,7 +44,7 @@ def pack_news(pack: Pack) -> tuple[News, News]:
     """Say what loading a pack would do to its prompt and to its rubric."""
     prompts = PromptVersion.objects.filter(prompt__slug=pack.slug)
     rubrics = RubricVersion.objects.filter(rubric__slug=pack.slug)
-    same_prompts = prompts.filter(state=PromptState.PUBLISHED, sha256=prompt_content(pack).sha256)
+    same_prompts = prompts.filter(state=PromptState.PUBLISHED, course=None, sha256=prompt_content(pack).sha256)
     same_rubrics = rubrics.filter(state=RubricState.PUBLISHED, course=None, sha256=rubric_sha256(pack))
     return _news("Prompt", prompts, same_prompts), _news("Rubric", rubrics, same_rubrics)
 
@@ -87,11 +85,20 @@ def _prompt_version(version: RubricVersion, exemplars: list[Exemplar]) -> Prompt
     versions = PromptVersion.objects.select_related("prompt")
     if exemplars:
         return versions.get(pk=exemplars[0].prompt_version_id)
-    of_prompt = versions.filter(prompt=version.rubric.prompt_id, state=PromptState.PUBLISHED)
-    published = of_prompt.order_by(F("course").asc(nulls_first=True), "-number").first()
+    published = published_prompt_version(version)
     if published is None:
         raise PromptVersion.DoesNotExist(f"The rubric {version.rubric.slug} belongs to no published prompt.")
     return published
+
+
+def published_prompt_version(version: RubricVersion) -> PromptVersion | None:
+    """Find the newest published version of the prompt that a rubric is for: the library's, else its own course's."""
+    if version.rubric.prompt_id is None:
+        return None
+    for_it = Q(course=None) | Q(course=version.course_id) if version.course_id else Q(course=None)
+    found = PromptVersion.objects.select_related("prompt").filter(for_it, prompt=version.rubric.prompt_id)
+    published = found.filter(state=PromptState.PUBLISHED)
+    return published.order_by(F("course").asc(nulls_first=True), "-number").first()
 
 
 def _rubric_text(sheet: RubricSheet) -> RubricText:
