@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from marking.pure.codes import PATTERN
-from marking.views import allotting, bank, identity, keys, leases, markings, panels, papers
+from marking.views import allotting, bank, identity, keys, leases, markings, offline, panels, papers
 
 
 class PaperCode(StringConverter):
@@ -40,6 +40,12 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/papers/ahead/", leases.ahead, name="leases-ahead"),
     path("assignments/<uuid:assignment_id>/papers/<code:code>/free/", leases.free, name="leases-free"),
     path("markings/<uuid:marking_id>/let-go/", leases.let_go, name="leases-let-go"),
+    # offline
+    path("assignments/<uuid:assignment_id>/papers/offline/", offline.detail, name="offline-detail"),
+    path("assignments/<uuid:assignment_id>/papers/offline/take/", offline.take, name="offline-take"),
+    path("assignments/<uuid:assignment_id>/papers/offline/bring/", offline.bring, name="offline-bring"),
+    path("merges/<uuid:merge_id>/", offline.merge, name="offline-merge"),
+    path("merges/<uuid:merge_id>/undo/", offline.undo, name="offline-undo"),
     # panels
     path("assignments/<uuid:assignment_id>/papers/<code:code>/prompt/", panels.prompt, name="panels-prompt"),
     path("assignments/<uuid:assignment_id>/papers/<code:code>/sources/", panels.sources, name="panels-sources"),

@@ -284,6 +284,13 @@ TABLE: list[Row] = [
     row("marking:markings-reopen", "POST", "404 404 302 403 404 404 404"),
     row("marking:markings-settle", "POST", "404 404 302 403 404 404 404"),
     row("marking:markings-start", "POST", "404 404 302 302 404 404 404"),
+    # marking:offline
+    row("marking:offline-bring", "POST", "404 404 200 200 404 404 404"),
+    row("marking:offline-detail", "GET", "404 404 200 200 404 404 404"),
+    row("marking:offline-merge", "GET", "404 404 200 404 404 404 404"),
+    row("marking:offline-merge", "POST", "404 404 302 404 404 404 404"),
+    row("marking:offline-take", "POST", "404 404 200 200 404 404 404"),
+    row("marking:offline-undo", "POST", "404 404 409 404 404 404 404"),
     # marking:panels
     row("marking:panels-exemplars", "GET", "404 404 200 200 404 404 404"),
     row("marking:panels-flag", "GET", "404 404 200 200 404 404 404"),

@@ -26,8 +26,9 @@ from essays.models import Assignment, Draft, Highlight, Submission, WritingEvent
 from essays.pure.records import Reported
 from essays.wire.rescues import read_rescue_file
 from marking.actions.markings import Marked, mark_paper
+from marking.actions.offline import take_offline
 from marking.actions.papers import claim_paper, make_papers
-from marking.models import Marking, Paper
+from marking.models import Marking, OfflineMerge, Paper
 from results.actions.outcomes import prepare_outcomes
 from results.actions.release import prepare_release, publish_release
 from results.actions.self_markings import give_own_level
@@ -140,6 +141,7 @@ class LivedIn:
     prompt_draft: PromptVersion
     comment: BankComment
     worksheet: BroughtWorksheet
+    merge: OfflineMerge
     job: Job
     roster: Roster
     invitation: Invitation
@@ -191,6 +193,9 @@ def lived_in() -> LivedIn:
         prepare_outcomes(assignment, by=teacher, papers=[mine])
         release = prepare_release(assignment, papers=[mine], by=teacher)
         publish_release(release, by=teacher)
+        file, _ = take_offline(assignment, more=0, by=marker)
+        given = [[others.code, "E1", "Scores", "3", "Scores, B2"]]
+        merge = OfflineMerge.objects.create(file=file, sha256="0" * 64, given=given, brought_at=clock.now())
         sheet = "Student,ID,SIS User ID,SIS Login ID,Section,Essay\nInes,7,,ines.duarte,H,90\n"
         worksheet = bring_worksheet(assignment, name="grades.csv", text=sheet, by=teacher)
         draft = open_draft(writing, by=student)
@@ -224,6 +229,7 @@ def lived_in() -> LivedIn:
         prompt_draft=prompt_draft,
         comment=comment,
         worksheet=worksheet,
+        merge=merge,
         job=finished_job(teacher),
         invitation=invited_to(course, teacher),
         roster=keep_pasted_roster(course, text="Lena Vos, lena.vos", role="student", by=teacher),

@@ -3,6 +3,7 @@
 from marking.models.evidence import Evidence, EvidenceLink, Polarity
 from marking.models.identity import IdentityOpened
 from marking.models.markings import KeptBatch, Marking, MarkingState, Mutation, Remark
+from marking.models.offline import OfflineFile, OfflineMerge
 from marking.models.papers import Allotment, AllotmentState, Flag, FlagKind, MarkerShare, Paper
 from marking.models.purposes import Purpose
 from marking.models.scores import Score
@@ -20,6 +21,8 @@ __all__ = [
     "Marking",
     "MarkingState",
     "Mutation",
+    "OfflineFile",
+    "OfflineMerge",
     "Paper",
     "Polarity",
     "Purpose",

@@ -22,5 +22,9 @@ PHRASES = {
     "carry_markings": Phrase("went on with another version of the rubric ({after})"),
     "raise_flag": Phrase("raised a flag{on}: {after}", apart=True),
     "clear_flag": Phrase("took down a flag{on}: {before}", apart=True),
+    "take_offline": Phrase("took papers along to mark away from the desk ({after})"),
+    "bring_offline": Phrase("brought a file of marks back to compare"),
+    "merge_offline": Phrase("wrote a file of marks to their markings ({after})"),
+    "undo_merge": Phrase("took the merge of a file back ({after})"),
     "open_identity": Phrase("opened whose paper it is{on}", apart=True),
 }

@@ -18,7 +18,7 @@ from courses.kernel.errors import Refusal
 from courses.models import Erasure, Invitation, JobFile, LegalHold, Roster, User
 from essays.models import Draft, DraftState, Reading, Revision
 from essays.models.drafts import new_journal_key
-from marking.models import Paper
+from marking.models import OfflineMerge, Paper
 from results.actions.outcomes import digests_of
 from results.models import BroughtWorksheet, Outcome
 from results.permissions.privacy import may_erase_person, may_keep_privacy
@@ -216,7 +216,7 @@ def _erase_rows(person: User) -> dict[str, int]:
 
 
 def _erase_lists(person: User) -> dict[str, int]:
-    """Take a person out of lists: invitations to them, lists of people not taken in, and worksheets brought in."""
+    """Take a person out of lists: invitations, lists of people not taken in, files of marks that were brought in."""
     address = person.email.casefold()
     invited = Q(accepted_by=person) | Q(email__iexact=person.email) if address else Q(accepted_by=person)
     found = list(Invitation.objects.filter(invited).values_list("pk", flat=True))
@@ -230,7 +230,9 @@ def _erase_lists(person: User) -> dict[str, int]:
             lists += 1
     courses = person.enrolments.values("course")
     brought, _ = BroughtWorksheet.objects.filter(assignment__course__in=courses).delete()
-    return {"courses.Invitation": len(found), "courses.Roster": lists, "results.BroughtWorksheet": brought}
+    merges, _ = OfflineMerge.objects.filter(file__assignment__course__in=courses).delete()
+    gone = {"results.BroughtWorksheet": brought, "marking.OfflineMerge": merges}
+    return {"courses.Invitation": len(found), "courses.Roster": lists} | gone
 
 
 def _is_about(row: dict[str, object], username: str, address: str) -> bool:

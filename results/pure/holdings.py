@@ -549,6 +549,22 @@ HOLDINGS: Sequence[Holding] = (
         person=MARKED,
         erasing=GOES,
     ),
+    Holding(
+        "marking.OfflineFile",
+        "Which papers a marker took along, by code; levels and hashes, no words",
+        "to merge what comes back",
+        "its marker",
+        "people",
+        staff=True,
+    ),
+    Holding(
+        "marking.OfflineMerge",
+        "What a marker’s file said of papers by code, and what stood before it was merged",
+        "to compare, and to take a merge back",
+        "its marker",
+        "people",
+        erasing=APART,
+    ),
     # ------------------------------------------------------------ what is told
     Holding(
         "results.ChosenMarking",

@@ -24,8 +24,9 @@ from essays.models import Assignment, Draft, Revision, Submission, WritingEventK
 from essays.pure.records import Reported
 from marking.actions.identity import raise_flag
 from marking.actions.markings import mark_paper
+from marking.actions.offline import merge_offline
 from marking.actions.papers import allot_second, claim_paper, make_papers
-from marking.models import Allotment, IdentityOpened, Marking, Paper
+from marking.models import Allotment, IdentityOpened, Marking, OfflineMerge, Paper
 from marking.pure.codes import starting_point
 from marking.pure.scopes import WHOLE
 from results.actions.outcomes import prepare_outcomes
@@ -34,6 +35,7 @@ from results.actions.self_markings import give_own_level
 from results.models import Outcome, Release
 from results.pure.workbooks import write_workbook
 from tests.crawl import Answer, crawl, every_address, left_out, read_answer
+from tests.marking.offline import bring_file, take_file, with_cells
 from tests.marking.sending import level, post_batch, post_json, remark
 from tests.rows import MONDAY, enrolled
 from tests.saying import words_in
@@ -116,6 +118,10 @@ def lived_in_blind() -> Blind:
         claim_paper(papers[2], by=marker)
         raise_flag(papers[3], kind="worry", text="Something is wrong here.", by=marker)
         raise_flag(papers[4], kind="copying", by=marker)
+        data = take_file(assignment, marker, more=1)
+        merge = bring_file(assignment, with_cells(data, ("Scores", papers[2].code, "E1", 2)), marker)
+        merge_offline(merge, choices={}, by=marker)
+        bring_file(assignment, with_cells(data, ("Scores", papers[2].code, "E1", 3)), marker)
         prepare_outcomes(assignment, by=teacher)
         prepare_release(assignment, papers=papers[:1], by=teacher)
     late_words_come(students[0], students[6])
@@ -211,6 +217,7 @@ def every_start(world: Blind) -> list[str]:
         "token": ["none"],
         "to": ["assay", "canvas", "open-edx", "case"],
         "worksheet_id": [uuid4()],
+        "merge_id": list(OfflineMerge.objects.values_list("public_id", flat=True)),
         "key": [*EXEMPLARS, "E1", uuid4()],
     }
     assert left_out(things) <= {"account_reset_password_from_key", "mfa_edit_webauthn", "mfa_remove_webauthn"}
@@ -316,9 +323,23 @@ def test_a_students_own_marking_is_nowhere_before_the_release(at_work, by_teache
     assert shown.holds(OWN_REASON)
 
 
+def test_the_workbook_one_marks_in_holds_codes_and_nobody(at_work):
+    """Every part of it is read: sheets, hidden ones too, and the document's properties."""
+    for who in (at_work.marker, at_work.teacher):
+        client, kept = signed_in(who), [at_work.assignment.public_id]
+        found = read_answer("file", "take", client.post(reverse("marking:offline-take", args=kept), {"more": "1"}))
+        page = read_answer("page", "bring", client.get(reverse("marking:offline-detail", args=kept)))
+
+        assert found.holds("docProps/core.xml")
+        assert any(found.holds(code) for code in at_work.codes)
+        assert leaks([found, page], names_of(at_work) | moments_of(at_work)) == []
+        assert not found.holds(who.last_name)
+
+
 def files_of(world: Blind) -> list[str]:
     """Give the addresses of all files of marks."""
-    names = ("results:gradebook-marks", "results:gradebook-workbook")
+    kinds = ("marks", "workbook", "scores", "scores_workbook")
+    names = [f"results:gradebook-{kind}" for kind in kinds]
     return [
         f"{reverse(name, args=[world.assignment.public_id])}{query}" for name in names for query in ("", "?by=code")
     ]
@@ -329,9 +350,10 @@ def test_files_of_marks_hold_codes_before_release_and_no_name_and_no_moment_in_a
 
     answers = [read_answer("file", address, client.get(address)) for address in files_of(at_work)]
 
-    assert [answer.status for answer in answers] == [200] * 4
+    assert [answer.status for answer in answers] == [200] * 8
     assert leaks(answers, names_of(at_work) | moments_of(at_work)) == []
-    assert all(answer.holds(code) for answer in answers for code in at_work.codes)
+    assert all(answer.holds(code) for answer in answers if "/marks." in answer.address for code in at_work.codes)
+    assert all(answer.holds(at_work.codes[0]) for answer in answers)
     assert all("codes." in answer.text.split("Content-Disposition: ")[1].split("\n")[0] for answer in answers)
 
 
@@ -345,10 +367,11 @@ def test_after_the_release_a_file_holds_names_and_the_other_one_codes(at_work):
     by_code = [answer for address, answer in answers.items() if "by=code" in address]
     last_names = {what for what in names_of(at_work) if what.startswith("last name")}
     for answer in by_name:
-        assert {what for _, _, what in leaks([answer], names_of(at_work)) if what in last_names} == last_names
+        found = {what for _, _, what in leaks([answer], names_of(at_work)) if what in last_names}
+        assert found == (last_names if "/marks." in answer.address else {f"last name of {NAMES[0]}"})
     assert leaks(by_name, {code: code for code in at_work.codes}) == []
     assert leaks(by_code, names_of(at_work)) == []
-    assert all(answer.holds(code) for answer in by_code for code in at_work.codes[1:])
+    assert all(answer.holds(code) for answer in by_code if "/marks." in answer.address for code in at_work.codes[1:])
     assert not any(answer.holds(at_work.codes[0]) for answer in by_code)
 
 

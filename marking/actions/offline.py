@@ -1,0 +1,339 @@
+"""What happens when somebody marks away from the desk: a file is taken, comes back, is merged, and is taken back."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+
+from django.db import transaction
+
+from courses.actions.journal import write_entry
+from courses.kernel.access import require
+from courses.kernel.clock import now
+from courses.kernel.errors import Refusal
+from courses.kernel.uploads import Workbook, text_of
+from courses.models import User
+from essays.models import Assignment
+from marking.actions.leases import release_lease
+from marking.actions.markings import Applied, apply_mutations
+from marking.actions.papers import claim_paper, make_papers
+from marking.models import Allotment, Marking, OfflineFile, OfflineMerge
+from marking.permissions import may_mark
+from marking.pure.mutations import Sent
+from marking.pure.offline import Done, Item, Place, Verdict, done_with, said_now, sent_for, token, undone_by
+from marking.pure.offline_files import READ_ME, OfflineCells, file_number, read_cells
+from marking.queries.offline import (
+    FILE_MOST,
+    PaperHere,
+    given_of,
+    items_of,
+    papers_here,
+    places_for_anybody,
+    places_of_ones_own,
+    sheets_of,
+)
+from marking.queries.scores import choices_of
+from rubrics.queries.versions import rubric_sheet
+
+KEEP, TAKE = "keep", "take"
+
+
+class NothingToTake(Refusal):
+    message = (
+        "No paper is allotted to you or begun by you here. Take some along that wait for whoever takes them, or ask "
+        "the teacher to allot papers to you."
+    )
+
+
+class FileUnknown(Refusal):
+    message = (
+        "This is not a file that was taken from here: its sheet “Read me” has no number that is known. Take a new one, "
+        "and copy what you marked into it."
+    )
+
+
+class FileOfSomebodyElse(Refusal):
+    message = "This file was taken by somebody else. Each marker brings their own back; nothing of it was read."
+
+
+class FileOfAnotherAssignment(Refusal):
+    message = "This file is of another assignment. Open the queue of that one, and bring it in there."
+
+
+class ChoicesLeft(Refusal):
+    """`left` names the cells that still wait for a choice, as forms do."""
+
+    def __init__(self, left: Sequence[str]) -> None:
+        self.left = tuple(left)
+        cells = "1 cell" if len(left) == 1 else f"{len(left)} cells"
+        super().__init__(
+            f"{cells} changed in both places, or changed again while you looked. Choose for each what stays. Nothing "
+            "was written yet."
+        )
+
+
+class MergedAlready(Refusal):
+    message = "This file is merged already. Bring it in again to compare it once more."
+
+
+class NotMerged(Refusal):
+    message = "Nothing of this file was written, so there is nothing to take back."
+
+
+# ---------------------------------------------------------------- taking a file
+@transaction.atomic
+def take_offline(assignment: Assignment, *, more: int, by: User) -> tuple[OfflineFile, list[Allotment]]:
+    """Note what somebody takes along: their own unfinished papers, and up to `more` of those that wait for anybody.
+
+    Those are allotted to them, so that nobody else begins them meanwhile. At most 100 papers. Raises NothingToTake.
+    """
+    require(may_mark(by, assignment))
+    make_papers(assignment)
+    moment = now()
+    own = _one_a_paper(places_of_ones_own(by, assignment))[:FILE_MOST]
+    places = own + _allot_to_oneself(assignment, own, min(more, FILE_MOST - len(own)), by)
+    if not places:
+        raise NothingToTake
+    rubric = rubric_sheet(assignment.rubric_version_id)
+    markings = Marking.objects.current().filter(allotment__in=[one.pk for one in places], marker=by)
+    rows = dict(markings.filter(rubric_version=rubric.version_pk).values_list("allotment_id", "pk"))
+    sheets = sheets_of(list(rows.values()), rubric)
+    papers = {}
+    for place in places:
+        criteria = choices_of(rubric, place.criteria)
+        said = said_now(sheets[rows[place.pk]], criteria) if place.pk in rows else {}
+        tokens = [[key, what.value, token((key, what), words)] for (key, what), words in said.items() if words]
+        papers[place.paper.code] = {"round": place.round, "slot": place.slot, "said": tokens}
+    file = OfflineFile.objects.create(
+        assignment=assignment, marker=by, rubric_version_id=rubric.version_pk, papers=papers, taken_at=moment
+    )
+    write_entry("take_offline", file, by=by, after=f"papers:{len(places)}", assignment_id=assignment.pk)
+    return file, places
+
+
+def _one_a_paper(places: Iterable[Allotment]) -> list[Allotment]:
+    """Keep the first round's place where a paper has several for the same person."""
+    found: dict[int, Allotment] = {}
+    for place in _with_papers(places):
+        kept = found.get(place.paper_id)
+        if kept is None or (place.round, place.slot) < (kept.round, kept.slot):
+            found[place.paper_id] = place
+    return list(found.values())
+
+
+def _with_papers(places: Iterable[Allotment]) -> list[Allotment]:
+    pks = [one.pk for one in places]
+    rows = Allotment.objects.filter(pk__in=pks).select_related("paper__submission__reading", "paper__exemplar")
+    return list(rows.order_by("shuffle", "pk"))
+
+
+def _allot_to_oneself(assignment: Assignment, own: Sequence[Allotment], more: int, by: User) -> list[Allotment]:
+    """Allot papers that wait for whoever takes them, each place by one conditional UPDATE."""
+    if more < 1:
+        return []
+    waiting = places_for_anybody(by, assignment, now()).exclude(paper__in=[one.paper_id for one in own])
+    got: list[int] = []
+    for pk in list(waiting.values_list("pk", flat=True)[:more]):
+        if waiting.filter(pk=pk).order_by().update(marker=by):
+            got.append(pk)
+    return _with_papers(Allotment.objects.filter(pk__in=got))
+
+
+# ---------------------------------------------------------------- bringing it back
+@transaction.atomic
+def bring_offline(assignment: Assignment, *, workbook: Workbook, data: bytes, by: User) -> OfflineMerge:
+    """Keep what a file says, to be compared. Writes nothing to a marking.
+
+    Raises FileUnknown, FileOfSomebodyElse or FileOfAnotherAssignment.
+    """
+    require(may_mark(by, assignment))
+    sheets = {
+        name: [(row.number, [text_of(cell) for cell in row.cells]) for row in rows]
+        for name, rows in workbook.sheets.items()
+    }
+    number = file_number(sheets.get(READ_ME, ()))
+    file = OfflineFile.objects.filter(public_id=number).first() if number else None
+    if file is None:
+        raise FileUnknown
+    if file.marker_id != by.pk:
+        raise FileOfSomebodyElse
+    if file.assignment_id != assignment.pk:
+        raise FileOfAnotherAssignment
+    read = _read(file, sheets)
+    merge = OfflineMerge.objects.create(
+        file=file,
+        sha256=sha256(data).hexdigest(),
+        given=[
+            [code, key, what.value, said, read.cells[code][key, what]]
+            for code, places in read.given.items()
+            for (key, what), said in places.items()
+        ],
+        refused=[list(pair) for pair in read.refused],
+        brought_at=now(),
+    )
+    write_entry("bring_offline", merge, by=by, after=merge.sha256[:16], assignment_id=assignment.pk)
+    return merge
+
+
+def _read(file: OfflineFile, sheets: Mapping[str, Sequence[tuple[int, Sequence[str]]]]) -> OfflineCells:
+    rubric = rubric_sheet(file.rubric_version_id)
+    here = papers_here(file, list(file.papers))
+    scopes = {code: frozenset(one.criteria) for code, one in here.items()}
+    return read_cells(sheets, choices_of(rubric, None), scopes)
+
+
+# ---------------------------------------------------------------- merging
+def merge_offline(merge: OfflineMerge, *, choices: Mapping[str, str], by: User) -> OfflineMerge:
+    """Write what a file says to its markings: what is new as it is, the rest as chosen.
+
+    `choices` are "keep" or "take", a colon and what was seen, by an item's id. Each paper is one transaction, written
+    by the desk's mutations under keys that come of the file, so that doing it again changes nothing. A paper that
+    changed in between is skipped and told. Raises MergedAlready or ChoicesLeft, and then nothing was written.
+    """
+    require(merge.file.marker_id == by.pk and may_mark(by, merge.file.assignment))
+    if merge.merged_at is not None:
+        raise MergedAlready
+    given, _ = given_of(merge)
+    here = papers_here(merge.file, list(given))
+    wanted = {}
+    left: list[str] = []
+    for code, places in given.items():
+        if here[code].why_not:
+            continue
+        items = items_of(merge.file, here[code], places)
+        left += [item.id for item in items if item.verdict.asks and _chosen(item, choices) is None]
+        if any(_is_wanted(item, choices) for item in items):
+            wanted[code] = places
+    if left:
+        raise ChoicesLeft(left)
+    skipped = []
+    for code in wanted:
+        try:
+            _merge_paper(merge, code, given[code], choices, by)
+        except Refusal as refusal:
+            skipped.append([code, str(refusal)])
+    return _end_merge(merge, skipped, by)
+
+
+def _chosen(item: Item, choices: Mapping[str, str]) -> str | None:
+    """Say what was chosen for a cell; None where nothing was, or the choice was for something else."""
+    choice, _, seen = choices.get(item.id, "").partition(":")
+    return choice if choice in (KEEP, TAKE) and seen == item.seen else None
+
+
+def _is_wanted(item: Item, choices: Mapping[str, str]) -> bool:
+    return item.verdict == Verdict.NEW or (item.verdict.asks and _chosen(item, choices) == TAKE)
+
+
+class PaperChanged(Refusal):
+    message = "It was changed while the file was merged. Bring the file in again, and look at it once more."
+
+
+@transaction.atomic
+def _merge_paper(
+    merge: OfflineMerge, code: str, given: Mapping[Place, str], choices: Mapping[str, str], by: User
+) -> None:
+    """Write one paper, looked at once more under its lock."""
+    before = papers_here(merge.file, [code])[code]
+    marking = _own(before, merge, by)
+    Marking.objects.select_for_update(of=("self",)).get(pk=marking.pk)
+    here = papers_here(merge.file, [code])[code]
+    if here.why_not:
+        raise PaperChanged(here.why_not)
+    items = items_of(merge.file, here, given)
+    if any(item.verdict.asks and _chosen(item, choices) is None for item in items):
+        raise PaperChanged
+    items = [item for item in items if _is_wanted(item, choices)]
+    done = done_with(items, here.sheet)
+    _write(marking, code, sent_for(items, here.criteria, merge.public_id), by)
+    kept = OfflineMerge.objects.select_for_update().get(pk=merge.pk)
+    kept.done = [*kept.done, *(one.as_json() for one in done)]
+    kept.save(update_fields=["done"])
+
+
+def _own(here: PaperHere, merge: OfflineMerge, by: User) -> Marking:
+    """Give one's own marking of a paper; take the paper up where none is begun, and let it go again."""
+    if here.marking is not None:
+        return here.marking
+    if here.place is None:
+        raise PaperChanged
+    with_it = list(merge.file.papers)
+    marking = claim_paper(here.place.paper, by=by, round=here.place.round, finishing=with_it)
+    if marking.allotment_id != here.place.pk:
+        raise PaperChanged
+    return marking
+
+
+def _write(marking: Marking, code: str, mutations: Sequence[Sent], by: User) -> None:
+    """Send mutations as the desk does, on top of what is locked; the paper is not held by it."""
+    if not mutations:
+        return
+    marking.refresh_from_db(fields=["revision"])
+    done = apply_mutations(marking.public_id, paper_code=code, base=marking.revision, mutations=mutations, by=by)
+    if not isinstance(done, Applied):
+        raise PaperChanged
+    if Allotment.objects.filter(pk=marking.allotment_id, marker=by).exists():
+        release_lease(marking, by=by)
+
+
+@transaction.atomic
+def _end_merge(merge: OfflineMerge, skipped: list[list[str]], by: User) -> OfflineMerge:
+    ended = OfflineMerge.objects.select_for_update(of=("self",)).select_related("file").get(pk=merge.pk)
+    if ended.merged_at is None:
+        ended.merged_at, ended.skipped = now(), skipped
+        ended.save(update_fields=["merged_at", "skipped"])
+        papers = len({one[0] for one in ended.done})
+        write_entry(
+            "merge_offline",
+            ended,
+            by=by,
+            after=f"papers:{papers} cells:{len(ended.done)}",
+            assignment_id=ended.file.assignment_id,
+        )
+    return ended
+
+
+# ---------------------------------------------------------------- taking it back
+def undo_merge(merge: OfflineMerge, *, by: User) -> list[tuple[str, str]]:
+    """Put back what stood before a merge, wherever it still stands as the merge wrote it; give (code, why) else.
+
+    Again is the same. Raises NotMerged.
+    """
+    require(merge.file.marker_id == by.pk and may_mark(by, merge.file.assignment))
+    if merge.merged_at is None:
+        raise NotMerged
+    if merge.undone_at is not None:
+        return []
+    by_code = defaultdict[str, list[Done]](list)
+    for told in merge.done:
+        by_code[told[0]].append(Done.from_json(told))
+    left = []
+    for code, done in by_code.items():
+        try:
+            left += [(code, why) for why in _undo_paper(merge, code, done, by)]
+        except Refusal as refusal:
+            left.append((code, str(refusal)))
+    _end_undo(merge, len(by_code), by)
+    return left
+
+
+@transaction.atomic
+def _undo_paper(merge: OfflineMerge, code: str, done: Sequence[Done], by: User) -> list[str]:
+    here = papers_here(merge.file, [code])[code]
+    if here.why_not or here.marking is None:
+        raise PaperChanged(here.why_not or PaperChanged.message)
+    Marking.objects.select_for_update(of=("self",)).get(pk=here.marking.pk)
+    here = papers_here(merge.file, [code])[code]
+    sent, changed = undone_by(done, here.said, here.criteria, merge.public_id)
+    _write(here.marking, code, sent, by)  # type: ignore[arg-type]  # it was there a moment ago, and is locked
+    return [
+        f"{one.criterion or 'The whole essay'}: its {one.what.words} was changed since, and stays." for one in changed
+    ]
+
+
+@transaction.atomic
+def _end_undo(merge: OfflineMerge, papers: int, by: User) -> None:
+    ended = OfflineMerge.objects.select_for_update(of=("self",)).select_related("file").get(pk=merge.pk)
+    if ended.undone_at is None:
+        ended.undone_at = now()
+        ended.save(update_fields=["undone_at"])
+        write_entry("undo_merge", ended, by=by, after=f"papers:{papers}", assignment_id=ended.file.assignment_id)
