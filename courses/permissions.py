@@ -1,5 +1,7 @@
 """Who sees and who may do what with courses, people, prompts and the journal."""
 
+from collections.abc import Sequence
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from courses.models import (
@@ -73,6 +75,21 @@ def may_set_password(user: User, enrolment: Enrolment) -> bool:
     taught = user.enrolments.filter(role=Role.TEACHER).values("course")
     elsewhere = enrolment.person.enrolments.exclude(role=Role.STUDENT, course__in=taught)
     return may_teach(user, enrolment.course) and not elsewhere.exists()
+
+
+def passwords_to_set(user: User, course: Course, enrolments: Sequence[Enrolment]) -> set[int]:
+    """Give the keys of those enrolments whose person this person may give a new password: `may_set_password` for a
+    whole page of them, in a fixed number of statements."""
+    plain = [one for one in enrolments if not (one.person.is_staff or one.person.is_superuser)]
+    if user.is_staff:
+        return {one.pk for one in plain}
+    if not may_teach(user, course):
+        return set()
+    taught = user.enrolments.filter(role=Role.TEACHER).values("course")
+    people = [one.person_id for one in plain]
+    elsewhere = Enrolment.objects.filter(person__in=people).exclude(role=Role.STUDENT, course__in=taught)
+    barred = set(elsewhere.values_list("person", flat=True))
+    return {one.pk for one in plain if one.person_id not in barred}
 
 
 def visible_accounts(user: User) -> QuerySet[User]:

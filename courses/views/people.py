@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,10 +17,16 @@ from courses.forms.people import EnrolPeople, KeepReadingSettings, SetArrangemen
 from courses.kernel.access import require
 from courses.kernel.errors import Refusal
 from courses.kernel.web import SignedInRequest, go, show, wants_json
-from courses.models import Course, Enrolment, User
-from courses.permissions import may_manage_people, may_set_password, visible_courses, visible_enrolments
+from courses.models import Course, Enrolment, Role, User
+from courses.permissions import (
+    may_manage_people,
+    may_set_password,
+    passwords_to_set,
+    visible_courses,
+    visible_enrolments,
+)
 from courses.pure.lists import read_list
-from courses.queries.people import people_of
+from courses.queries.people import CARDS, PAGE, people_of, students_for_cards
 
 
 def managed_course(request: SignedInRequest, slug: str) -> Course:
@@ -38,7 +45,10 @@ def managed_enrolment(request: SignedInRequest, slug: str, enrolment_id: UUID) -
 @require_safe
 def list(request: SignedInRequest, slug: str) -> HttpResponse:  # noqa: A001  # the view's name is the address's
     course = managed_course(request, slug)
-    return show(request, "courses/people/list.html", {"course": course, "people": people_of(request.user, course)})
+    words, role = request.GET.get("q", "")[:100].replace("\0", ""), request.GET.get("role", "")
+    page = Paginator(people_of(request.user, course, words=words, role=role), PAGE).get_page(request.GET.get("page"))
+    context = {"course": course, "people": page, "words": words, "role": role, "roles": Role.choices}
+    return show(request, "courses/people/list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,15 +98,20 @@ def password(request: SignedInRequest, slug: str, enrolment_id: UUID) -> HttpRes
 def cards(request: SignedInRequest, slug: str) -> HttpResponse:
     """Cards to print: without passwords when looked at; a POST gives new ones to the students who are ticked."""
     course = managed_course(request, slug)
-    students = [e for e in people_of(request.user, course) if e.role == "student"]
+    waiting = request.GET.get("who") == "new"
+    students = students_for_cards(request.user, course, without_password=waiting)
+    page = Paginator(students, CARDS).get_page(request.GET.get("page"))
     chosen = set(request.POST.getlist("student"))
     made = {}
+    shown = [*page.object_list]
+    settable = passwords_to_set(request.user, course, shown)
     if request.method == "POST":
-        for enrolment in students:
-            if str(enrolment.public_id) in chosen and may_set_password(request.user, enrolment):
+        for enrolment in shown:
+            if str(enrolment.public_id) in chosen and enrolment.pk in settable:
                 made[enrolment.pk] = set_password(enrolment, by=request.user)
-    rows = [(e, made.get(e.pk, ""), may_set_password(request.user, e)) for e in students]
+    rows = [(e, made.get(e.pk, ""), e.pk in settable) for e in shown]
     context = {"course": course, "rows": rows, "made": bool(made), "site": request.get_host()}
+    context |= {"page": page, "waiting": waiting}
     return show(request, "courses/people/cards.html", context)
 
 

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db  # each page's own changes are taken back
 NOT_PAGES = {
     "courses:health-live",
     "courses:health-ready",
+    "essays:assignments-late",
     "essays:drafts-text",
     "essays:receipts-text",
     "essays:revisions-text",
@@ -35,7 +36,7 @@ NOT_PAGES = {
     "rubrics:exchange-file",
     "rubrics:packs-file",
 }
-"""What answers with JSON, with plain text or with a file to keep."""
+"""What answers with JSON, with plain text, with a part of a page or with a file to keep."""
 
 NOBODY = "nobody"
 PAGES = {

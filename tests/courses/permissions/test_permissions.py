@@ -5,13 +5,17 @@ import pytest
 from courses.models import Enrolment, Entry, Role
 from courses.permissions import (
     may_create_course,
+    may_deactivate,
     may_edit_prompts,
+    may_manage_accounts,
     may_manage_people,
     may_mark_in,
     may_read_library,
+    may_see_as,
     may_set_password,
     may_teach,
     may_write_in,
+    passwords_to_set,
     visible_courses,
     visible_enrolments,
     visible_entries,
@@ -112,3 +116,30 @@ def test_a_teacher_sets_no_password_of_somebody_who_is_something_elsewhere(cast,
 
     assert not may_set_password(cast["teacher"], enrolment)
     assert may_set_password(cast["admin"], enrolment)
+
+
+def test_passwords_are_set_for_a_whole_page_as_for_one(cast, course, other_course):
+    Enrolment.objects.create(course=other_course, person=cast["classmate"], role=Role.STUDENT, enrolled_at=MONDAY)
+    rows = list(course.enrolments.select_related("person"))
+
+    for who in WHO:
+        at_once = passwords_to_set(cast[who], course, rows)
+        assert at_once == {row.pk for row in rows if may_set_password(cast[who], row)}, who
+
+
+@pytest.mark.parametrize("who", [one for one in WHO if one != "admin"])
+def test_only_an_admin_sees_and_closes_accounts_and_looks_as_others(cast, who):
+    assert not may_manage_accounts(cast[who])
+    assert not may_deactivate(cast[who], cast["student"])
+    assert not may_see_as(cast[who], cast["student"])
+
+
+def test_an_admin_looks_as_nobody_of_a_course_they_mark_in(cast, course):
+    admin = cast["admin"]
+    before = {who for who in WHO if may_see_as(admin, cast[who])}
+    Enrolment.objects.create(course=course, person=admin, role=Role.MARKER, enrolled_at=MONDAY)
+
+    after = {who for who in WHO if may_see_as(admin, cast[who])}
+
+    assert before == {"student", "classmate", "marker", "teacher", "stranger", "other_teacher"}
+    assert after == {"stranger", "other_teacher"}

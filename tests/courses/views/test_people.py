@@ -198,3 +198,56 @@ def test_nobody_is_made_twice_for_a_name_in_another_case(course, teaching):
     )
 
     assert User.objects.filter(username__iexact="lena.vos").count() == 1
+
+
+# ---------------------------------------------------------------- many people
+def crowd(course, many):
+    users = User.objects.bulk_create(
+        User(username=f"p{n:03}", last_name=f"P{n:03}", password="!x") for n in range(many)
+    )
+    at = course.enrolments.first().enrolled_at
+    Enrolment.objects.bulk_create(Enrolment(course=course, person=one, role="student", enrolled_at=at) for one in users)
+
+
+@pytest.mark.parametrize("name", ["people-list", "people-cards"])
+def test_a_large_course_is_shown_in_pages_at_the_cost_of_a_small_one(course, teaching, name, without_transactions):
+    address, counts = reverse(f"courses:{name}", args=[course.slug]), []
+    for many in (1, 150):
+        course.enrolments.students().delete()
+        User.objects.filter(username__startswith="p0").delete()
+        User.objects.filter(username__startswith="p1").delete()
+        crowd(course, many)
+        with without_transactions() as statements:
+            page = teaching.get(address).content.decode()
+        counts.append(len(statements))
+
+    assert "Later names" in page
+    assert counts[0] == counts[1]
+
+
+def test_people_of_a_course_are_found(course, student, teaching):
+    crowd(course, 120)
+    address = reverse("courses:people-list", args=[course.slug])
+
+    by_name = teaching.get(address, {"q": "duarte"}).content.decode()
+    by_role = teaching.get(address, {"role": "teacher"}).content.decode()
+    nobody = teaching.get(address, {"q": "xyzzy"}).content.decode()
+
+    assert "ines.duarte" in by_name
+    assert "p001" not in by_name
+    assert "p001" not in by_role
+    assert "Nobody fits this" in nobody
+
+
+def test_cards_for_who_has_no_password_yet(course, student, teaching):
+    crowd(course, 2)
+    address = reverse("courses:people-cards", args=[course.slug])
+
+    page = teaching.get(address, {"who": "new"}).content.decode()
+    chosen = [str(one) for one in course.enrolments.filter(person__username="p000").values_list("public_id", flat=True)]
+    made = teaching.post(f"{address}?page=1&who=new", {"student": chosen})
+
+    assert "p000" in page
+    assert "ines.duarte" not in page
+    assert made.context["made"]
+    assert User.objects.get(username="p000").has_usable_password()
