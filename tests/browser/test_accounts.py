@@ -113,7 +113,7 @@ def test_a_passkey_is_added_signs_in_alone_and_confirms(
 
     sign_out(page)
     assert accessible(page) == []
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("link", name="Marta Okafor")).to_be_visible()
 
     settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1
@@ -151,7 +151,7 @@ def test_a_device_without_the_passkey_says_so_and_loses_nothing(quiet: Page, doo
     with_passkeys(page)
     page.goto(door)
 
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
 
     expect(page.get_by_text("Nothing happened")).to_be_visible()
 
