@@ -1,7 +1,7 @@
 """Signing in and being signed in: attempts counted, sessions ended, passwords and second factors changed or reset."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -181,20 +181,28 @@ def _mail(person: User, template: str, words: dict[str, str]) -> None:
 # ---------------------------------------------------------------- second factors
 
 
-def factors_in_words(person: User) -> str:
-    """Name somebody's second factors for the journal: kinds and row ids, never a secret."""
-    return ", ".join(f"{one.type}:{one.pk}" for one in second_factors_of(person)) or "none"
+NAMED = {
+    Authenticator.Type.TOTP: "an app",
+    Authenticator.Type.WEBAUTHN: "a passkey",
+    Authenticator.Type.RECOVERY_CODES: "recovery codes",
+}
+
+
+def factors_in_words(factors: Sequence[Authenticator]) -> str:
+    """Name second factors for the journal: their kinds, never a secret or a name that somebody gave."""
+    return ", ".join(NAMED[one.type] for one in factors) or "none"
 
 
 @contextmanager
 def changing_second_factors(person: User) -> Iterator[None]:
     """Write to the journal what the block changed in one's own second factors, in the block's transaction."""
     with transaction.atomic():
-        before = factors_in_words(person)
+        before = second_factors_of(person)
         yield
-        after = factors_in_words(person)
-        if after != before:
-            write_entry("change_second_factors", person, by=person, before=before, after=after, person_id=person.pk)
+        after = second_factors_of(person)
+        if {one.pk for one in after} != {one.pk for one in before}:
+            was, now_is = factors_in_words(before), factors_in_words(after)
+            write_entry("change_second_factors", person, by=person, before=was, after=now_is, person_id=person.pk)
 
 
 @transaction.atomic
@@ -205,7 +213,7 @@ def reset_second_factor(person: User, *, reason: str, by: User | None) -> None:
     """
     require(by is None or may_reset_second_factor(by, person))
     User.objects.select_for_update().get(pk=person.pk)
-    before = factors_in_words(person)
+    before = factors_in_words(second_factors_of(person))
     if before == "none":
         raise NoSecondFactor
     Authenticator.objects.filter(user=person).delete()

@@ -44,6 +44,8 @@ def end(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def second_factor(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     person = get_object_or_404(visible_accounts(request.user), public_id=person_id)
+    if person == request.user:
+        return go(request, "mfa_index")
     require(may_reset_second_factor(request.user, person))
     form = ResetSecondFactor(request.POST if request.method == "POST" else None)
     if form.is_valid():

@@ -132,7 +132,7 @@ def test_an_app_is_added_with_its_first_code_and_recovery_codes_come_with_it(tea
     assert len(re.findall(r'<li class="code">\d{8}</li>', codes)) == 10
     assert set(Authenticator.objects.filter(user=teacher).values_list("type", flat=True)) == {"totp", "recovery_codes"}
     entry = Entry.objects.get(verb="change_second_factors")
-    assert (entry.actor, entry.before, entry.after[:5]) == (teacher, "none", "totp:")
+    assert (entry.actor, entry.before, entry.after) == (teacher, "none", "an app, recovery codes")
 
 
 def test_secrets_are_sealed_where_they_are_kept(teacher):
@@ -320,6 +320,12 @@ def test_an_admin_takes_it_away_on_a_page_with_a_reason(admin, teacher, as_user)
     assert "This field is required" in client.post(address, {"reason": " "}).content.decode()
     assert client.post(address, {"reason": "Phone lost, seen in person."}).status_code == 302
     assert not Authenticator.objects.exists()
+
+
+def test_ones_own_is_on_ones_own_page(admin, as_user):
+    answer = as_user(admin).get(f"/people/{admin.public_id}/second-factor/")
+
+    assert answer["Location"] == reverse("mfa_index")
 
 
 def test_the_operator_takes_it_away_at_the_console(admin, capsys):

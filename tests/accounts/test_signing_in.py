@@ -1,6 +1,10 @@
 """At the door: a school signs in at once, guesses are slowed down, who is in stays in, passwords are reset by mail."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -351,3 +355,48 @@ def test_cookies_are_kept_from_scripts_and_other_sites(student):
     for name in ("sessionid", "known"):
         cookie = client.cookies[name]
         assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (True, "Lax", "/", "")
+
+
+SEEN = """
+import json
+from config import settings
+names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "KNOWN_DEVICE_COOKIE", "SESSION_COOKIE_SECURE", "SECOND_FACTOR_FOR")
+print(json.dumps([getattr(settings, name) for name in names]))
+"""
+
+
+def test_in_production_cookies_are_this_hosts_own_and_admins_need_a_second_factor():
+    production = {
+        "DEBUG": "0",
+        "HTTPS": "1",
+        "SECRET_KEY": "a long random text",
+        "ALLOWED_HOSTS": "assay.school.example",
+    }
+    environment = {name: value for name, value in os.environ.items() if name != "SECOND_FACTOR_FOR"} | production
+
+    told = subprocess.check_output([sys.executable, "-c", SEEN], env=environment)
+
+    assert json.loads(told) == ["__Host-sessionid", "__Host-csrftoken", "__Host-known", True, "admins"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"SECOND_FACTOR_FOR": "everybody"},
+        {"SCHOOL_SIGN_IN_ISSUER": "https://id.school.example"},
+        {
+            "SCHOOL_SIGN_IN_ISSUER": "http://id.school.example",
+            "SCHOOL_SIGN_IN_CLIENT": "x",
+            "SCHOOL_SIGN_IN_SECRET": "x",
+        },
+    ],
+)
+def test_settings_that_cannot_be_meant_stop_the_start(wrong):
+    production = {"DEBUG": "0", "SECRET_KEY": "a long random text", "ALLOWED_HOSTS": "assay.school.example"}
+
+    ended = subprocess.run(
+        [sys.executable, "-c", SEEN], env={**os.environ, **production, **wrong}, capture_output=True, check=False
+    )
+
+    assert ended.returncode == 1
+    assert b"ImproperlyConfigured" in ended.stderr
