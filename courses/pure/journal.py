@@ -1,7 +1,7 @@
 """How the journal's entries are said in plain sentences; and the words for what is done to people, courses and prompts.
 
 A phrase follows the name of whoever did it. `{person}` is the person it is about, or “you” on that person's own page;
-`{whose}` is “Ines Duarte’s”, “your”, or “their” own; `{on}` is “ on paper K7M-2QD” where a paper may be named, or
+`{whose}` is “Ines Duarte’s”, “your”, or “their” own; `{on}` is “ (paper K7M-2QD)” where a paper may be named, or
 nothing; `{before}` and `{after}` are what the entry kept, states said in plain words.
 """
 

@@ -14,7 +14,7 @@ from marking.models import Marking, Paper
 from results.models import Outcome
 from results.pure.holdings import APART, BLANK, GOES, HOLDINGS, Holding
 
-HOW = {GOES: "deleted", BLANK: "emptied of words", APART: "emptied of words"}
+HOW = {GOES: "deleted", BLANK: "emptied of words", APART: "deleted, or emptied of names and words"}
 
 
 @dataclass(frozen=True, slots=True)

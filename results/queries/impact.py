@@ -14,7 +14,7 @@ from results.queries.retention import days_kept
 ERASING = {
     GOES: "Deleted",
     BLANK: "Emptied of words",
-    APART: "Emptied of names and words",
+    APART: "Deleted, or emptied of names and words",
 }
 
 

@@ -163,7 +163,7 @@ def _lines(rows: Sequence[Entry], seal: Seal | None, *, reader: User | None, pap
                 actor=_actor(row.actor, reader),
                 person="you" if person and person == reader else person.name if person else "somebody",
                 whose=_whose(row.actor, person, reader),
-                on=f" on paper {code}" if code else "",
+                on=f" (paper {code})" if code else "",
                 before=before,
                 after=after,
             ),

@@ -24,6 +24,7 @@ def detail(request: SignedInRequest, assignment_id: UUID, person_id: UUID) -> Ht
     keep_look(LookKind.ANSWER, by=request.user, person=student, assignment_id=assignment.pk)
     context = {
         "answer": answer_of(submission),
+        "submission": submission,
         "student": student,
         "assignment": assignment,
         "course": assignment.course,

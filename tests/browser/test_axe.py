@@ -28,6 +28,8 @@ NOT_PAGES = {
     "essays:receipts-text",
     "essays:revisions-text",
     "results:gradebook-canvas",
+    "results:journal-csv",
+    "results:journal-lines",
     "results:gradebook-marks",
     "results:gradebook-scores",
     "results:gradebook-scores_workbook",

@@ -88,7 +88,7 @@ def test_a_released_essay_tells_how_it_was_marked_and_by_whom(world):
 
     told = said(entries_of_submission(submission), papers=True)
 
-    assert f"Tomas Reyes finished a marking on paper {code}." in told
+    assert f"Tomas Reyes finished a marking (paper {code})." in told
     assert "Marta Okafor handed in Ines Duarte’s essay for Ines Duarte." in told
     assert not [one for one in told if "Noor" in one or world.paper.code in one]
 
