@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from courses.actions.journal import write_entry
+from courses.actions.looks import keep_look
 from courses.kernel.access import require
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
-from courses.models import User
+from courses.models import LookKind, User
 from courses.permissions import may_see_as
 
 LASTS = timedelta(minutes=30)
@@ -26,6 +27,7 @@ def begin_support_view(person: User, *, reason: str, by: User) -> datetime:
         raise ReasonForLookingMissing
     until = now() + LASTS
     write_entry("begin_support_view", person, by=by, person_id=person.pk, reason=reason.strip())
+    keep_look(LookKind.SUPPORT, by=by, person=person)
     return until
 
 

@@ -102,8 +102,7 @@ def erase_person(person: User, *, reason: str, by: User | None) -> Erased:
     if refusal := refusal_to_erase(held):
         raise refusal
     erasure = Erasure.objects.create(person_public_id=held.public_id, by=by, begun_at=now())
-    rows = _erase_rows(held)
-    _erase_account(held)
+    rows = _erase_whole(held)
     Erasure.objects.filter(pk=erasure.pk).update(ended_at=now())
     write_entry(
         "erase_person", erasure, by=by, after=f"rows:{sum(rows.values())}", person_id=held.pk, reason=reason.strip()
@@ -131,8 +130,7 @@ def erase_again(*, file: Path | None = None) -> list[UUID]:
 @transaction.atomic
 def _erase_listed(person: User) -> None:
     erasure = Erasure.objects.create(person_public_id=person.public_id, by=None, begun_at=now())
-    rows = _erase_rows(person)
-    _erase_account(person)
+    rows = _erase_whole(person)
     Erasure.objects.filter(pk=erasure.pk).update(ended_at=now())
     write_entry("erase_person_again", erasure, by=None, after=f"rows:{sum(rows.values())}", person_id=person.pk)
 
@@ -195,6 +193,16 @@ def digest_again(papers: Sequence[int]) -> None:
     """Hash the newest outcomes of papers anew, so that what lost its words is not taken for a change to be released."""
     for outcome, digest in digests_of(papers).items():
         Outcome.objects.filter(pk=outcome).update(sha256=digest)
+
+
+def _erase_whole(person: User) -> dict[str, int]:
+    """Erase a person, and the accounts that were merged into theirs."""
+    rows: dict[str, int] = {}
+    for one in (person, *User.objects.filter(merged_into=person).order_by("pk")):
+        for model, count in _erase_rows(one).items():
+            rows[model] = rows.get(model, 0) + count
+        _erase_account(one)
+    return rows
 
 
 def _erase_rows(person: User) -> dict[str, int]:

@@ -224,6 +224,15 @@ def test_a_record_loses_no_word_by_any_other_way(school):
             change()
 
 
+def test_an_account_that_was_merged_into_theirs_goes_with_them(school):
+    ines = school.students["ines"]
+    User.objects.create(username="ines.before", last_name="Tokenmaiden", merged_into=ines, is_active=False)
+
+    erase_person(ines, reason="Asked for.", by=school.admin)
+
+    assert where(["ines.before", "Tokenmaiden"], everything()) == set()
+
+
 # ---------------------------------------------------------------- refusals
 def test_a_reason_is_needed_and_nobody_is_erased_twice_or_by_a_teacher(school):
     student = school.students["ines"]
