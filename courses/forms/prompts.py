@@ -32,7 +32,7 @@ class FindPrompts(forms.Form):
     word = forms.ChoiceField(label="Command word", required=False)
     state = forms.ChoiceField(
         required=False,
-        choices=[("", "Draft and published"), *PromptState.choices, ("all", "All")],
+        choices=[("", "Not archived"), *PromptState.choices, ("all", "All")],
     )
     place = forms.ChoiceField(label="For", required=False)
 
@@ -127,10 +127,11 @@ class PromptEditor:
                 for number, source in enumerate(content.sources)
             ]
         else:
-            typed = data if self.was_sent else None
-            self.words = EditPromptVersion(typed, initial=data.dict(), names_prompt=prompt is not None)
-            count = counted(data.get("sources"), MOST_SOURCES)
-            self.sources = [SourceEditor(typed, number, data) for number in range(count)]
+            sent = data.dict()
+            typed = sent if self.was_sent else None
+            self.words = EditPromptVersion(typed, initial=sent, names_prompt=prompt is not None)
+            count = counted(sent.get("sources"), MOST_SOURCES)
+            self.sources = [SourceEditor(typed, number, sent) for number in range(count)]
             self.sources.sort(key=lambda source: source.place)
         self._do()
 

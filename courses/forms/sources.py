@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 
 from courses.models import NoteKind
 from courses.pure.prompts import NoteContent, SourceContent, numbered_paragraphs
@@ -111,7 +110,7 @@ class SourceEditor:
     """A source's form with its notes' forms. `number` names its fields, its place in the list its letter."""
 
     def __init__(
-        self, data: QueryDict | None, number: int, initial: Mapping[str, Any], *, is_new: bool = False
+        self, data: Mapping[str, Any] | None, number: int, initial: Mapping[str, Any], *, is_new: bool = False
     ) -> None:
         self.number = number
         self.is_new = is_new
@@ -124,7 +123,7 @@ class SourceEditor:
         self.place = int(place) if place.isascii() and place.isdecimal() and len(place) < 5 else number
         self.letter = ""
 
-    def _note(self, data: QueryDict | None, place: int, initial: Mapping[str, Any]) -> EditNote:
+    def _note(self, data: Mapping[str, Any] | None, place: int, initial: Mapping[str, Any]) -> EditNote:
         prefix = f"{self.prefix}-note-{place}"
         return EditNote(data, initial=_initial(initial, prefix, EditNote), prefix=prefix)
 

@@ -13,11 +13,12 @@ _MOST = 40
 SHORT_WORDS, LISTED_WORDS = 14, 20
 """Words of a line that reads as an item without a mark; of one that goes on with a list."""
 
-_NUMBER = r"(?P<number>two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[2-9]|1[0-2])"
+_NUMBER = r"(?P<number>(?i:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|[2-9]|1[0-2])"
 _NAME = r"(?:the )?[A-Z][\w’'-]*(?:[ ](?:(?:of|de|la|the|van|von|del)[ ])?[A-Z][\w’'-]*){0,6}"
 _NAMES = rf"(?P<names>{_NAME}(?:,[ ]{_NAME}){{0,40}},?[ ](?:and|or|&)[ ]{_NAME})"
 _IN_NAMES = re.compile(
-    rf"\b{_NUMBER}[ ](?P<noun>(?:[a-z][\w-]*[ ]){{0,4}}[a-z][\w-]*(?:s|men|ren|ia|ae|i))[ ]?"
+    rf"\b{_NUMBER}[ ](?P<noun>(?:[a-z][\w-]*[ ]){{0,4}}[a-z][\w-]*(?:s|men|ren|ia|ae|i))"
+    r"(?:[ ](?:were|are)[ ][a-z]+[dnt])?[ ]?"
     rf"(?:,[ ]|:[ ]|[ ]?[–—(][ ]?|,?[ ]?(?:in|of|from|are|were|namely)[ ]){_NAMES}"
 )
 _AFTER_COLON = re.compile(

@@ -164,7 +164,7 @@ def drafting_places(user: User, version: PromptVersion | None = None) -> list[Co
 
     With a version: where a next one may begin from it. What was made for one course goes on there, or in the library.
     """
-    taught = Course.objects.filter(enrolments__person=user, enrolments__role=Role.TEACHER).distinct()
+    taught = Course.objects.filter(pk__in=user.enrolments.filter(role=Role.TEACHER).values("course"))
     if version is not None and version.course_id is not None:
         taught = taught.filter(pk=version.course_id)
     library: list[Course | None] = [None] if may_draft_prompt(user, None) else []

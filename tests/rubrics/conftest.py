@@ -21,7 +21,6 @@ from rubrics.models import (
 from tests.rows import MONDAY, published_prompt
 
 PACKS = Path(__file__).resolve().parents[2] / "rubrics" / "packs"
-TEST_PACKS = Path(__file__).resolve().parents[1] / "packs"
 
 
 def published(version: RubricVersion) -> RubricVersion:

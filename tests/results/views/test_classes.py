@@ -24,7 +24,7 @@ from tests.mending import adopted, with_further
 from tests.rows import MONDAY, set_for
 from tests.worlds import exemplar_marks, hand_in_for
 
-TEST_PACKS = Path(__file__).resolve().parents[2] / "packs"
+PACKS = Path(__file__).resolve().parents[3] / "rubrics" / "packs"
 NAMES = ("Ines", "Noor", "Jonas", "Duarte", "Haddad", "Weber")
 
 
@@ -150,7 +150,7 @@ def test_lengths_stand_against_the_range_and_lead_to_those_outside(assignment, p
 
 @pytest.mark.parametrize("slug", ["international-agreements", "social-media-democracy"])
 def test_nothing_is_special_about_the_first_rubric(slug, course, teacher, student, marker, as_user):
-    loaded = load_pack(read_pack(TEST_PACKS / slug), by=None)
+    loaded = load_pack(read_pack(PACKS / slug), by=None)
     fields = {"prompt_version": loaded.prompt_version, "rubric_version": loaded.rubric_version}
     other = set_for(course, teacher, mode=loaded.rubric_version.modes.first(), **fields)
     hand_in_for(other, student, teacher, "One thing and another.", at=MONDAY)

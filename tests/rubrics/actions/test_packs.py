@@ -23,9 +23,9 @@ from rubrics.pure.packs import (
     write_pack,
 )
 from rubrics.queries.packs import pack_of
-from tests.rubrics.conftest import PACKS, TEST_PACKS
+from tests.rubrics.conftest import PACKS
 
-FOLDERS = [PACKS / "collective-defence", *sorted(folder for folder in TEST_PACKS.iterdir() if folder.is_dir())]
+FOLDERS = sorted(folder for folder in PACKS.iterdir() if folder.is_dir())
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def defence() -> Pack:
 
 @pytest.fixture(scope="module")
 def agreements() -> Pack:
-    return read_pack(TEST_PACKS / "international-agreements")
+    return read_pack(PACKS / "international-agreements")
 
 
 def with_exemplar(pack: Pack, *, text: str = "Treaties *worked*.\nMostly.", **fields) -> Pack:

@@ -10,10 +10,10 @@ from django.core.management import CommandError, call_command
 from courses.models import Entry
 from rubrics.models import RubricVersion
 from rubrics.pure.packs import read_pack
-from tests.rubrics.conftest import PACKS, TEST_PACKS
+from tests.rubrics.conftest import PACKS
 
 DEFENCE = PACKS / "collective-defence"
-AGREEMENTS = TEST_PACKS / "international-agreements"
+AGREEMENTS = PACKS / "international-agreements"
 
 
 def pack(*words: object) -> tuple[str, str]:

@@ -18,10 +18,10 @@ from rubrics.pure.exchange_losses import Part, losses_between
 from rubrics.pure.measures import Measure, gaps
 from rubrics.pure.pack_contents import PackProblems, RuleText
 from rubrics.pure.packs import read_pack
-from tests.rubrics.conftest import PACKS, TEST_PACKS
+from tests.rubrics.conftest import PACKS
 from tests.rubrics.measures import LADDER, changed, criterion, level, measure, with_levels
 
-PACK_FOLDERS = [PACKS / "collective-defence", *sorted(TEST_PACKS.iterdir())]
+PACK_FOLDERS = sorted(PACKS.iterdir())
 IN = [Format.OWN, Format.CANVAS, Format.ORA]
 ODD = [
     "=1+1",

@@ -8,11 +8,11 @@ import pytest
 from rubrics.pure.measures import Gap, Measure, gaps
 from rubrics.pure.pack_contents import RuleText
 from rubrics.pure.packs import read_pack
-from tests.rubrics.conftest import PACKS, TEST_PACKS
+from tests.rubrics.conftest import PACKS
 from tests.rubrics.measures import LADDER, changed, measure, with_levels
 
 BASE = measure()
-FOLDERS = [PACKS / "collective-defence", *sorted(folder for folder in TEST_PACKS.iterdir() if folder.is_dir())]
+FOLDERS = sorted(folder for folder in PACKS.iterdir() if folder.is_dir())
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -34,8 +34,8 @@ from tests.hostile import CORPUS
 
 ROOT = Path(__file__).parents[3]
 FIRST = ROOT / "rubrics/packs/collective-defence"
-P03 = ROOT / "tests/packs/social-media-democracy"
-P07 = ROOT / "tests/packs/international-agreements"
+P03 = ROOT / "rubrics/packs/social-media-democracy"
+P07 = ROOT / "rubrics/packs/international-agreements"
 
 SENTENCE = (
     "Evaluate how technological advances have impacted the effectiveness of Collective Defense Alliances since 1914."

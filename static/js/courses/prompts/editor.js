@@ -38,48 +38,42 @@ document.addEventListener("click", (event) => {
   (button.disabled ? source.querySelector("[data-move]:not(:disabled)") : button)?.focus();
 });
 
-/* A source can be dragged while its handle is held: text in its fields must stay selectable. */
+/* Dragging by the handle, with a mouse, a pen or a finger: the source goes where the pointer is, past its neighbours. */
+const REACH = 80; // pixels into a neighbour before it makes room: sources are often higher than the window
 let dragged = null;
 let start = -1;
+let lastY = 0;
 
 document.addEventListener("pointerdown", (event) => {
-  const source = event.target.closest("[data-handle]")?.closest("[data-source]");
-  if (source) source.draggable = true;
-});
-
-document.addEventListener("pointerup", () => {
-  for (const source of document.querySelectorAll("[data-source][draggable]")) source.removeAttribute("draggable");
-});
-
-document.addEventListener("dragstart", (event) => {
-  const source = event.target.closest?.("[data-source]");
-  if (!source?.draggable) return;
-  dragged = source;
-  start = sourcesOf(source.parentElement).indexOf(source);
-  dragged.classList.add("is-dragged");
-  event.dataTransfer.effectAllowed = "move";
-});
-
-document.addEventListener("dragover", (event) => {
-  const over = dragged && event.target.closest?.("[data-source]");
-  if (!over || over.parentElement !== dragged.parentElement) return;
+  const handle = event.target.closest("[data-handle]");
+  if (!handle || event.button !== 0) return;
   event.preventDefault();
-  if (over === dragged) return;
-  const box = over.getBoundingClientRect();
-  if (event.clientY < box.top + box.height / 2) over.before(dragged);
-  else over.after(dragged);
+  dragged = handle.closest("[data-source]");
+  start = sourcesOf(dragged.parentElement).indexOf(dragged);
+  lastY = event.clientY;
+  dragged.classList.add("is-dragged");
 });
 
-document.addEventListener("drop", (event) => {
-  if (dragged) event.preventDefault();
+document.addEventListener("pointermove", (event) => {
+  if (!dragged || event.clientY === lastY) return;
+  const goesDown = event.clientY > lastY; // only past what it goes towards: beside a high neighbour it would swing
+  lastY = event.clientY;
+  const [before, after] = [dragged.previousElementSibling, dragged.nextElementSibling];
+  const reach = (box) => Math.min(box.height / 2, REACH);
+  const above = before?.getBoundingClientRect();
+  const below = after?.getBoundingClientRect();
+  if (!goesDown && above && event.clientY < above.bottom - reach(above)) before.before(dragged);
+  else if (goesDown && below && event.clientY > below.top + reach(below)) after.after(dragged);
 });
 
-document.addEventListener("dragend", () => {
+function dropped() {
   if (!dragged) return;
   const source = dragged;
   dragged = null;
   source.classList.remove("is-dragged");
-  source.removeAttribute("draggable");
   const list = source.parentElement;
   if (sourcesOf(list).indexOf(source) !== start) moved(list, source);
-});
+}
+
+document.addEventListener("pointerup", dropped);
+document.addEventListener("pointercancel", dropped);
