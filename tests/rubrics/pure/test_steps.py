@@ -10,10 +10,10 @@ from rubrics.pure.measures import Measure
 from rubrics.pure.pack_contents import RuleText
 from rubrics.pure.packs import read_pack
 from rubrics.pure.steps import packed, unpacked
-from tests.rubrics.conftest import PACKS, TEST_PACKS
+from tests.rubrics.conftest import PACKS
 from tests.rubrics.measures import measure
 
-FOLDERS = [PACKS / "collective-defence", *sorted(TEST_PACKS.iterdir())]
+FOLDERS = sorted(PACKS.iterdir())
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -21,7 +21,7 @@ from rubrics.pure.packs import read_pack, read_zip, write_zip
 from rubrics.queries.measures import measure_of
 from rubrics.queries.versions import rubric_sheet
 from tests.hostile import CORPUS, zipped
-from tests.rubrics.conftest import PACKS, TEST_PACKS, published
+from tests.rubrics.conftest import PACKS, published
 
 BRING, CREATE = "/rubrics/bring/", "/rubrics/bring/create/"
 PACK, LOAD = "/rubrics/packs/", "/rubrics/packs/load/"
@@ -259,9 +259,7 @@ def test_a_second_step_without_its_file_keeps_nothing(content, teacher, course, 
 
 
 # ------------------------------------------------------------------------------------------------- packs
-@pytest.mark.parametrize(
-    "folder", [PACKS / "collective-defence", *sorted(TEST_PACKS.iterdir())], ids=lambda one: one.name
-)
+@pytest.mark.parametrize("folder", sorted(PACKS.iterdir()), ids=lambda one: one.name)
 def test_a_pack_is_loaded_and_taken_out_byte_by_byte(folder, admin, as_user):
     client = as_user(admin)
     data = write_zip(read_pack(folder))
@@ -282,7 +280,7 @@ def test_a_pack_says_what_is_in_it_and_what_loading_it_does(defence, admin, as_u
     client = as_user(admin)
 
     same = send(client, PACK, "pack.zip", write_zip(pack)).content.decode()
-    new = send(client, PACK, "pack.zip", write_zip(read_pack(TEST_PACKS / "social-media-democracy"))).content.decode()
+    new = send(client, PACK, "pack.zip", write_zip(read_pack(PACKS / "social-media-democracy"))).content.decode()
 
     assert "<dt>Criteria</dt><dd>19</dd>" in same
     assert all(f'<td class="nums">{total}</td>' in same for total in (94, 51, 16))
