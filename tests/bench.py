@@ -25,7 +25,7 @@ from tests.stages import CannotRun, provide
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "var" / "bench"
-NAMES = ("pages", "drafts", "marking", "rush", "people", "faults")
+NAMES = ("pages", "drafts", "marking", "rush", "people", "exports", "faults")
 DATABASES = ("sqlite", "postgresql")
 
 

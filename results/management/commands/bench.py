@@ -13,6 +13,7 @@ from django.db import connection
 from courses.models import User
 from results.bench.client import UnexpectedAnswer
 from results.bench.drafts import measure_drafts
+from results.bench.exports import measure_exports
 from results.bench.faults import Faults, draft_faults, marking_faults
 from results.bench.floor import measure_floor
 from results.bench.machine import database, machine
@@ -31,6 +32,7 @@ MEASURES: dict[str, Callable[[Run, World, int], Counted | None]] = {
     "marking": measure_marking,
     "rush": measure_rush,
     "people": measure_people,
+    "exports": measure_exports,
 }
 NAMES = [*MEASURES, "faults"]
 KILLS, CUTS, KILLS_MARKING = 20, 40, 10
@@ -55,7 +57,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         world = make_world(
-            min(size, SMALL) if name in ("pages", "people") else size,
+            min(size, SMALL) if name in ("pages", "people", "exports") else size,
             markers=markers_for(size) if name == "marking" else 4,
         )
         try:

@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from results.bench.report import LIST_READ, LIST_TAKEN, LIST_TAKEN_BACK, LIST_VERDICTS, SAVE, SAVES, STATEMENTS, SUBMIT
+from results.bench.report import (
+    FILES,
+    LIST_READ,
+    LIST_TAKEN,
+    LIST_TAKEN_BACK,
+    LIST_VERDICTS,
+    SAVE,
+    SAVES,
+    STATEMENTS,
+    SUBMIT,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -67,3 +77,12 @@ def test_a_list_of_people_is_taken_in_and_back(tmp_path):
     assert done.returncode == 0, done.stderr
     told = {one["name"]: one["size"] for one in json.loads(done.stdout)["operations"]}
     assert told == dict.fromkeys((LIST_READ, LIST_VERDICTS, LIST_TAKEN, LIST_TAKEN_BACK), 20)
+
+
+def test_every_file_of_marks_is_measured_with_the_memory_it_needs(tmp_path):
+    done = bench(tmp_path, "exports", "--json", "--size", "8", "--most", "2")
+
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)["operations"]
+    assert [(one["name"], one["size"]) for one in told] == [(name, 8) for name in FILES]
+    assert all(one["statements"] >= 4 and one["p50_ms"] > 0 for one in told)

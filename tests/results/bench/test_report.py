@@ -10,6 +10,7 @@ from results.bench.report import (
     QUEUE,
     READABLE,
     SAVES,
+    SCORES_CSV,
     Counted,
     Line,
     Operation,
@@ -96,3 +97,25 @@ def test_the_next_paper_is_held_to_a_tenth_of_a_second_and_has_no_processor_time
 
     assert [targets_of(one, [one]) for one in (quick, slow)] == [[("p95 ≤ 100 ms", True)], [("p95 ≤ 100 ms", False)]]
     assert [cell.strip() for cell in table([quick]).splitlines()[-1].split("|")[7:9]] == ["", ""]
+
+
+def test_a_file_of_marks_is_held_to_its_time_and_to_memory_that_does_not_grow():
+    kept, missed = (
+        line(SCORES_CSV, size=10_000, p50_ms=ms, peak_mb=mb) for ms, mb in ((19_000.0, 20.0), (21_000.0, 80.0))
+    )
+
+    assert [kept_to for _, kept_to in targets_of(kept, [kept])] == [True, True]
+    assert [words for words, kept_to in targets_of(missed, [missed]) if not kept_to] == [
+        "≤ 20 s",
+        "≤ 64 MB more memory (is 80)",
+    ]
+
+
+def test_memory_is_told_only_where_it_was_measured():
+    found = operation_from(SCORES_CSV, 8, [Answer(10.0)], 9.0, ratio=0.0, peak_mb=12.34)
+    parts = {"machine": {}, "database": {"vendor": "sqlite"}, "server": {}, "floor": {}}
+
+    told = report_of(**parts, operations=[found], faults=Counted())
+
+    assert told["operations"][0]["peak_mb"] == 12.3
+    assert lines_of([told])[0].peak_mb == 12.3
