@@ -14,10 +14,12 @@ class FindPeople(forms.Form):
     q = forms.CharField(label="Name, username or e-mail", required=False, max_length=100)
     role = forms.ChoiceField(
         required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
         choices=[("", "Any role"), *Role.choices, (ADMIN, "Admin"), (NOWHERE, "In no course")],
     )
     state = forms.ChoiceField(
         required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
         choices=[
             ("", "Everybody"),
             (ACTIVE, "Active"),

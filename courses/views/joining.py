@@ -31,11 +31,10 @@ TOO_MANY = "Too many codes were tried from here that do not open anything. Wait 
 @require_http_methods(["GET", "POST"])
 def detail(request: SignedInRequest, slug: str) -> HttpResponse:
     course = managed_course(request, slug)
-    form = MakeJoinCode(
-        request.POST if request.method == "POST" else None,
-        zone=course.zone,
-        initial={"expires_at": first_end(now().astimezone(course.zone)), "most": ""},
-    )
+    code = open_code(course)
+    initial = {"expires_at": first_end(now().astimezone(course.zone))}
+    before = {"most": code.most, "may_register": code.may_register} if code else {}
+    form = MakeJoinCode(request.POST if request.method == "POST" else None, zone=course.zone, initial=initial | before)
     if form.is_valid():
         try:
             make_join_code(course, **form.cleaned_data, by=request.user)
@@ -43,7 +42,6 @@ def detail(request: SignedInRequest, slug: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return go(request, "courses:joining-detail", slug)
-    code = open_code(course)
     address = request.build_absolute_uri(reverse("courses:joining-enter"))
     context = {"course": course, "form": form, "code": code, "works": bool(code and code.is_open(now()))}
     return show(request, "courses/joining/detail.html", context | {"address": address})
