@@ -49,7 +49,7 @@ class Format(StrEnum):
 
 _FACTS = {
     Format.OWN: (
-        "Rubric file",
+        "rubric file",
         "yaml",
         "application/yaml",
         "For another Assay, or to keep in git: everything the rubric says, in a text that people can read.",

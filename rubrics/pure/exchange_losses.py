@@ -114,7 +114,7 @@ def _of_strands(before: Measure, after: Measure) -> Iterator[Loss]:
         fate = "become one list of criteria" if len(was) > 1 == len(is_now) else "get other names or places"
         yield Loss(Part.STRANDS, f"The strands ({names}) {fate}.")
     if [one.key for one in was] != [one.key for one in is_now]:
-        yield Loss(Part.STRAND_KEYS, f"The strands' keys ({_listed([one.key for one in was])}) are not kept.")
+        yield Loss(Part.STRAND_KEYS, f"The strands’ keys ({_listed([one.key for one in was])}) are not kept.")
     guidance = [one.key for one, other in zip_longest(was, is_now) if one and one.guidance != _guidance(other)]
     if guidance or any(one.guidance for one in is_now[len(was) :]):
         yield Loss(Part.STRAND_GUIDANCE, f"The guidance is left out of strand {_listed(guidance)}.", tuple(guidance))

@@ -1,6 +1,7 @@
 """What one version of a rubric says, as plain values: the rubric with its modes, and what stops it from being used."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -9,6 +10,8 @@ from rubrics.pure import counting
 from rubrics.pure.pack_contents import CriterionText, ModeText, RubricText
 from rubrics.pure.pack_hashes import measure_sha256
 from rubrics.pure.pack_modes import counted_criteria, strand_rules
+
+_LEVEL_LACKS = re.compile(r"Level \S+ of \S+ has (no .+)\. Write it\.")
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,19 @@ def gaps(measure: Measure) -> list[Gap]:
     every = len(measure.modes)
     return [
         Gap("", text if len(modes) == every else f"Set as {' or '.join(modes)}: {text}") for text, modes in told.items()
+    ]
+
+
+def gaps_in_short(found: Iterable[Gap]) -> list[str]:
+    """Say what stops a version from being published, the levels that lack the same wording counted in one sentence."""
+    said: dict[str, int] = {}
+    for gap in found:
+        lacking = _LEVEL_LACKS.fullmatch(gap.text)
+        sentence = lacking[1] if lacking else gap.text
+        said[sentence] = said.get(sentence, 0) + 1 if lacking else 0
+    return [
+        sentence if not n else f"{n} level{' has' if n == 1 else 's have'} {sentence}. Write it."
+        for sentence, n in said.items()
     ]
 
 

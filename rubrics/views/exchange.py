@@ -15,7 +15,7 @@ from rubrics.forms.exchange import BringRubrics, CarriedFile, CreateRubrics
 from rubrics.models import RubricVersion
 from rubrics.permissions import may_bring_rubrics, may_edit_version, may_load_packs, visible_rubric_versions
 from rubrics.pure.exchange import Brought, Format
-from rubrics.pure.measures import gaps
+from rubrics.pure.measures import gaps, gaps_in_short
 from rubrics.queries.exchange import gaps_of, offers_of, written_rubric
 from rubrics.queries.rubrics import places_to_begin
 
@@ -77,7 +77,7 @@ def _ask(request: SignedInRequest, form: BringRubrics, status: int = 200) -> Htt
 
 
 def _preview(request: SignedInRequest, upload: Upload, found: list[Brought], form: CreateRubrics) -> HttpResponse:
-    rows = [(one, gaps(one.measure)) for one in found]
+    rows = [(one, gaps_in_short(gaps(one.measure))) for one in found]
     context = {"name": upload.name, "rows": rows, "form": form}
     return show(request, "rubrics/exchange/preview.html", context)
 

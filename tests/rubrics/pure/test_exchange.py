@@ -15,7 +15,7 @@ from courses.kernel.uploads import Row
 from rubrics.pure.counting import Rule
 from rubrics.pure.exchange import Format, NotARubric, read_canvas, read_ora, read_yaml, write
 from rubrics.pure.exchange_losses import Part, losses_between
-from rubrics.pure.measures import Measure, gaps
+from rubrics.pure.measures import Measure, gaps, gaps_in_short
 from rubrics.pure.pack_contents import PackProblems, RuleText
 from rubrics.pure.packs import read_pack
 from tests.rubrics.conftest import PACKS
@@ -263,10 +263,21 @@ def test_the_sentences_say_what_is_lost():
         "The grade words are left out: good from 20.",
         "Ways to set it, with tasks, word ranges and counting rules, are not kept: “Timed”. Every criterion counts.",
         "The strands (“Eras” and “Craft”) become one list of criteria.",
-        "The strands' keys (A and C) are not kept.",
+        "The strands’ keys (A and C) are not kept.",
         "The key is not kept as it is: E1, E2, E3 and C1 (E1: “E1” becomes “A1”).",
         "The short name is not kept as it is: E1, E2, E3 and C1 (E1: “Short E1” becomes “Name of E1”).",
         "The wording for students is left out: 16 levels in 4 criteria.",
+    ]
+
+
+def test_what_a_draft_still_needs_is_told_in_short():
+    of = changed(measure(), "E1", short_name="", levels=tuple(replace(one, student="") for one in LADDER))
+    of = with_levels(of, "E2", replace(LADDER[0], student=""), replace(LADDER[1], label="", student=""))
+
+    assert gaps_in_short(gaps(of)) == [
+        "E1 has no short name. Write one.",
+        "5 levels have no wording for students. Write it.",
+        "1 level has no label and no wording for students. Write it.",
     ]
 
 

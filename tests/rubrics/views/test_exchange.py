@@ -133,7 +133,7 @@ def test_a_file_is_shown_first_and_nothing_is_kept(teacher, as_user):
     assert "2 rubrics. Nothing is kept yet." in page
     assert "Is there one?" in page
     assert "Ranges are not known here (line 2)" in page
-    assert "has no wording for students. Write it." in page
+    assert "3 levels have no wording for markers and no wording for students. Write it." in page
     assert Rubric.objects.count() == 0
 
 
@@ -299,8 +299,8 @@ def test_a_bad_pack_is_refused_with_file_line_and_reason(admin, as_user):
     page = unescape(answer.content.decode())
     assert answer.status_code == 422
     assert re.search(r"\d+ things to mend, so nothing was kept", page)
-    assert "<code>colour.txt</code>, line 1: This file is not part of a pack." in page
-    assert re.search(r"<code>rubric.yaml</code>, line \d+: “lots” is not a number", page)
+    assert "<strong>colour.txt</strong>, line 1: This file is not part of a pack." in page
+    assert re.search(r"<strong>rubric.yaml</strong>, line \d+: “lots” is not a number", page)
     assert Rubric.objects.count() == 0
 
 
