@@ -55,15 +55,17 @@ def _news(title: str, versions: QuerySet[Any], same: QuerySet[Any]) -> News:
     return News(title, found or newest + 1, is_new=found is None, is_first=newest == 0)
 
 
-def pack_of(version: RubricVersion) -> Pack:
+def pack_of(version: RubricVersion, prompt_version: PromptVersion | None = None) -> Pack:
     """Give the pack that would make this version, with the prompt version its exemplars are written to.
 
+    Or with `prompt_version`, where one is named, and the exemplars that are written to that one.
     Without exemplars it is the newest published version of the rubric's prompt. Raises PromptVersion.DoesNotExist where
     the rubric belongs to no published prompt. Comments that belong to a person are not in it.
     """
     sheet = rubric_sheet(version.pk)
-    exemplars = list(version.exemplars.prefetch_related("scores", "totals").order_by("pk"))
-    prompt_version = _prompt_version(version, exemplars)
+    rows = version.exemplars.prefetch_related("scores", "totals").order_by("pk")
+    exemplars = list(rows if prompt_version is None else rows.filter(prompt_version=prompt_version))
+    prompt_version = prompt_version or _prompt_version(version, exemplars)
     prompt = prompt_version.prompt
     return Pack(
         slug=sheet.rubric_slug,

@@ -9,7 +9,8 @@ from courses.kernel.access import require
 from courses.kernel.errors import Refusal
 from courses.kernel.uploads import Upload
 from courses.kernel.web import SignedInRequest, go, show
-from courses.models import PromptVersion
+from courses.models import PromptState, PromptVersion
+from courses.permissions import visible_prompt_versions
 from rubrics.actions.packs import load_pack, read_pack_upload
 from rubrics.forms.exchange import BringPack, CarriedFile
 from rubrics.permissions import may_load_packs, visible_rubric_versions
@@ -23,13 +24,20 @@ from rubrics.views.exchange import NotReadyToTakeOut
 
 @require_safe
 def file(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
-    """Give a version with its prompt, sources, exemplars and comments as a ZIP: the same bytes each time."""
+    """Give a version with its prompt, sources, exemplars and comments as a ZIP: the same bytes each time.
+
+    `?prompt=2` asks for another version of the prompt than the newest, as an assignment may be set with one.
+    """
     versions = visible_rubric_versions(request.user).select_related("rubric")
     version = get_object_or_404(versions, rubric__slug=slug, number=number)
     if gaps_of(version):
         raise NotReadyToTakeOut
+    asked = request.GET.get("prompt", "")
+    prompts = visible_prompt_versions(request.user).exclude(state=PromptState.DRAFT).select_related("prompt")
+    of_rubric = prompts.filter(prompt=version.rubric.prompt_id)
+    named = get_object_or_404(of_rubric, number=asked) if asked.isdecimal() and len(asked) < 9 else None
     try:
-        pack = pack_of(version)
+        pack = pack_of(version, named)
     except PromptVersion.DoesNotExist:
         raise Http404("This rubric belongs to no published prompt.") from None
     headers = {

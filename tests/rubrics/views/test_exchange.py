@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -287,6 +288,23 @@ def test_a_pack_says_what_is_in_it_and_what_loading_it_does(defence, admin, as_u
     assert "Prompt: version 1 says the same already." in same
     assert "Rubric: version 1 says the same already." in same
     assert "Prompt: new, published as version 1." in new
+
+
+def test_a_pack_can_have_the_version_of_the_prompt_that_an_assignment_is_set_with(defence, admin, teacher, as_user):
+    newer = read_pack(PACKS / "collective-defence")
+    newer = replace(newer, prompt=replace(newer.prompt, guidance="Take your time."))
+    load_pack(newer, by=admin)
+    client = as_user(teacher)
+
+    first, second = (
+        read_zip(client.get(f"/rubrics/collective-defence/1/pack/?prompt={number}").content, "pack.zip")
+        for number in (1, 2)
+    )
+
+    assert (first.prompt.guidance == "Take your time.", second.prompt.guidance) == (False, "Take your time.")
+    assert (first.rubric, len(second.exemplars)) == (second.rubric, 3)
+    assert client.get("/rubrics/collective-defence/1/pack/?prompt=9").status_code == 404
+    assert client.get("/rubrics/collective-defence/1/pack/?prompt=²").status_code == 200
 
 
 def test_a_bad_pack_is_refused_with_file_line_and_reason(admin, as_user):
