@@ -1,17 +1,20 @@
 """What happens when somebody marks away from the desk: a file is taken, comes back, is merged, and is taken back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 
 from django.db import transaction
+from django.urls import reverse
+from django_tasks import task
 
+from courses.actions.jobs import begin_job, working
 from courses.actions.journal import write_entry
 from courses.kernel.access import require
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.kernel.uploads import Workbook, text_of
-from courses.models import User
+from courses.models import Job, User
 from essays.models import Assignment
 from marking.actions.leases import release_lease
 from marking.actions.markings import Applied, apply_mutations
@@ -182,36 +185,62 @@ def _read(file: OfflineFile, sheets: Mapping[str, Sequence[tuple[int, Sequence[s
 
 
 # ---------------------------------------------------------------- merging
-def merge_offline(merge: OfflineMerge, *, choices: Mapping[str, str], by: User) -> OfflineMerge:
+def merge_offline(
+    merge: OfflineMerge, *, choices: Mapping[str, str], by: User, told: Callable[[], None] | None = None
+) -> OfflineMerge:
     """Write what a file says to its markings: what is new as it is, the rest as chosen.
 
     `choices` are "keep" or "take", a colon and what was seen, by an item's id. Each paper is one transaction, written
-    by the desk's mutations under keys that come of the file, so that doing it again changes nothing. A paper that
-    changed in between is skipped and told. Raises MergedAlready or ChoicesLeft, and then nothing was written.
+    by the desk's mutations under keys that come of the file, so that doing it again changes nothing; after each `told`
+    is called. A paper that changed in between is skipped and told. Raises MergedAlready or ChoicesLeft, and then
+    nothing was written.
     """
+    given, skipped = given_of(merge)[0], []
+    for code in _wanted_papers(merge, choices, by):
+        try:
+            _merge_paper(merge, code, given[code], choices, by)
+        except Refusal as refusal:
+            skipped.append([code, str(refusal)])
+        if told:
+            told()
+    return _end_merge(merge, skipped, by)
+
+
+def begin_merge(merge: OfflineMerge, *, choices: Mapping[str, str], by: User) -> Job:
+    """Let the worker write a file of many papers; what `merge_offline` raises, raises here, before it begins."""
+    _wanted_papers(merge, choices, by)
+    title = f"Marks of “{merge.file.assignment.title}” from a file"
+    return begin_job(write_merge, kind="merge", title=title, by=by, merge=merge.pk, choices=dict(choices))
+
+
+@task
+def write_merge(job_id: int, *, merge: int, choices: dict[str, str]) -> None:
+    """Write a file's papers one after the other, and tell how far it is."""
+    with working(job_id) as work:
+        found = OfflineMerge.objects.select_related("file__assignment", "file__marker").get(pk=merge)
+        work.leads_to(reverse("marking:offline-merge", args=[found.public_id]), "What was written")
+        work.of(len(_wanted_papers(found, choices, work.by)))
+        done = merge_offline(found, choices=choices, by=work.by, told=work.step)
+        work.says(f"{len(done.done)} cells are written to your markings.")
+
+
+def _wanted_papers(merge: OfflineMerge, choices: Mapping[str, str], by: User) -> list[str]:
+    """Name the papers that get something. Raises MergedAlready or ChoicesLeft."""
     require(merge.file.marker_id == by.pk and may_mark(by, merge.file.assignment))
     if merge.merged_at is not None:
         raise MergedAlready
     given, _ = given_of(merge)
-    here = papers_here(merge.file, list(given))
-    wanted = {}
-    left: list[str] = []
+    here, wanted, left = papers_here(merge.file, list(given)), [], list[str]()
     for code, places in given.items():
         if here[code].why_not:
             continue
         items = items_of(merge.file, here[code], places)
         left += [item.id for item in items if item.verdict.asks and _chosen(item, choices) is None]
         if any(_is_wanted(item, choices) for item in items):
-            wanted[code] = places
+            wanted.append(code)
     if left:
         raise ChoicesLeft(left)
-    skipped = []
-    for code in wanted:
-        try:
-            _merge_paper(merge, code, given[code], choices, by)
-        except Refusal as refusal:
-            skipped.append([code, str(refusal)])
-    return _end_merge(merge, skipped, by)
+    return wanted
 
 
 def _chosen(item: Item, choices: Mapping[str, str]) -> str | None:

@@ -23,6 +23,9 @@ from rubrics.queries.versions import RubricSheet, rubric_sheet
 FILE_MOST = 100
 """Papers in one file: more is a workbook that nobody scrolls through, and a merge that somebody waits for."""
 
+AT_ONCE = 30
+"""Papers written while somebody waits, in about two seconds."""
+
 FINISHED = "It is finished. Reopen it at the desk, then bring the file in again."
 WITHDRAWN = "It was withdrawn or replaced by its author."
 ELSEWHERE = "It is allotted to a colleague now."
@@ -232,6 +235,11 @@ class MergePage:
     @cached_property
     def new_papers(self) -> int:
         return len({row.item.code for row in self.new})
+
+    @property
+    def is_large(self) -> bool:
+        """Whether writing it takes longer than somebody waits for a page."""
+        return len({row.item.code for row in (*self.new, *self.asking)}) > AT_ONCE
 
     @property
     def something_to_write(self) -> bool:

@@ -12,7 +12,7 @@ from courses.kernel.errors import Refusal
 from courses.kernel.uploads import read_workbook
 from courses.kernel.web import SignedInRequest, for_the_same_person, go, show
 from essays.models import Assignment
-from marking.actions.offline import ChoicesLeft, bring_offline, merge_offline, take_offline, undo_merge
+from marking.actions.offline import ChoicesLeft, begin_merge, bring_offline, merge_offline, take_offline, undo_merge
 from marking.actions.papers import make_papers_if_due
 from marking.forms.offline import BringOffline, TakeOffline, read_choices
 from marking.models import OfflineMerge
@@ -97,8 +97,12 @@ def merge(request: SignedInRequest, merge_id: UUID) -> HttpResponse:
     """Every changed cell of a file with what would become of it; posted, it is written as chosen."""
     found = _merge(request, merge_id)
     refusal, choices = None, read_choices(request.POST) if request.method == "POST" else {}
+    page = merge_page(found, choices)
     if request.method == "POST":
         try:
+            if page.is_large:
+                job = begin_merge(found, choices=choices, by=request.user)
+                return go(request, "courses:jobs-detail", job.public_id)
             done = merge_offline(found, choices=choices, by=request.user)
         except ChoicesLeft as left:
             refusal = left
@@ -108,7 +112,7 @@ def merge(request: SignedInRequest, merge_id: UUID) -> HttpResponse:
             return go(request, "marking:offline-merge", merge_id)
     context = {
         "merge": found,
-        "page": merge_page(found, choices),
+        "page": page,
         "assignment": found.file.assignment,
         "course": found.file.assignment.course,
         "refusal": refusal,

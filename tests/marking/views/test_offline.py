@@ -4,9 +4,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from courses.models import Job
 from marking.actions.papers import claim_paper
 from marking.models import Allotment, Marking, OfflineFile, OfflineMerge
 from marking.queries.offline import merge_page
+from tests.jobs import do_waiting_jobs
 from tests.marking.offline import with_cells
 from tests.marking.sending import level, score_of, send
 
@@ -106,3 +108,19 @@ def test_where_nothing_is_allotted_papers_are_offered(papers, at):
     assert "Up to 3." in page
     assert 'value="3"' in page
     assert "No paper is allotted to you" in at("take", more="0").content.decode()
+
+
+def test_a_file_of_many_papers_is_written_by_the_worker(mine, strong, weak, at, monkeypatch):
+    monkeypatch.setattr("marking.queries.offline.AT_ONCE", 1)
+    data = with_cells(at("take", more="0").content, ("Scores", strong.code, "E1", 3), ("Scores", weak.code, "E1", 1))
+    at("bring", file=as_file(data))
+    merge = OfflineMerge.objects.get()
+
+    at("merge", merge.public_id, anything="1")
+    assert not Marking.objects.exists()
+    do_waiting_jobs()
+
+    job = Job.objects.get()
+    assert (job.state, job.done, job.said) == ("done", 2, "2 cells are written to your markings.")
+    assert Marking.objects.count() == 2
+    assert "Take the merge back" in at("merge", merge.public_id).content.decode()
