@@ -20,7 +20,7 @@ from rubrics.models import Criterion, RubricVersion, ScoreState
 BATCH = 1_000
 LONG_BATCH = 250
 """Papers whose scores, passages and comments are in memory at once."""
-AT_ONCE = {"marks": 2_500, "scores": 6_000}
+AT_ONCE = {"marks": 8_000, "scores": 25_000}
 """How many rows of a workbook are made while somebody waits, about two seconds' worth; more is a job."""
 NOT_ATTEMPTED = "NA"
 

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from courses.pure.sheets import RISKY
@@ -88,3 +90,16 @@ def _rows(heading, many):
     yield heading
     for n in range(many):
         yield [f"Student {n}", *[Decimal(n % 11)] * 20]
+
+
+words = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=30) | st.sampled_from(
+    ["=1+1", "a & b <c>", '"q"', "😀", " blanks ", "two\nlines", "a\rb", "]]>", "-7,5"]
+)
+
+
+@given(st.lists(st.tuples(words, st.decimals(-1000, 1000, places=2)), max_size=6))
+def test_any_words_and_numbers_come_back_from_the_workbook_as_they_went(rows):
+    sheet = sheet_of(written(*[[name, points, None, None] for name, points in rows]))
+
+    found = [(row[0] or "", row[1]) for row in sheet.iter_rows(min_row=2, values_only=True, max_row=len(rows) + 1)]
+    assert found[: len(rows)] == [(name, float(points)) for name, points in rows]
