@@ -2,11 +2,14 @@
 
 import pytest
 
-from rubrics.models import BankComment, RubricVersion
+from rubrics.models import BankComment, Rubric, RubricVersion
 from rubrics.permissions import (
     may_archive_bank_comment,
+    may_begin_rubric,
+    may_copy_version,
     may_draft_version,
     may_edit_bank_comment,
+    may_edit_rubric,
     may_edit_rubrics,
     may_edit_version,
     may_map_scores,
@@ -152,3 +155,36 @@ def test_comments_are_written_by_those_who_mark_and_shared_where_they_mark(who, 
 
     assert may_write_bank_comments(user) is (here or there)
     assert (may_share_bank_comments(user, course), may_share_bank_comments(user, other_course)) == (here, there)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_a_rubric_is_begun_for_the_library_by_admins_and_for_a_course_by_its_teachers(who, course, request):
+    user = request.getfixturevalue(who)
+
+    assert may_begin_rubric(user, None) is (who == "admin")
+    assert may_begin_rubric(user, course) is (who == "teacher")
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_a_version_is_copied_where_one_may_begin_and_sees_it(who, draft, course, request):
+    user = request.getfixturevalue(who)
+
+    assert may_copy_version(user, draft, course) is False
+    published(draft)
+    assert may_copy_version(user, draft, course) is (who == "teacher")
+    assert may_copy_version(user, draft, None) is (who == "admin")
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_a_rubric_is_named_by_admins_and_by_teachers_whose_courses_have_all_of_it(who, of_course, request):
+    user = request.getfixturevalue(who)
+
+    assert may_edit_rubric(user, of_course.rubric) is (who == "admin")
+    alone = RubricVersion.objects.create(
+        rubric=Rubric.objects.create(slug="alone", title="Alone"),
+        number=1,
+        total=10,
+        created_at=MONDAY,
+        course=of_course.course,
+    )
+    assert may_edit_rubric(user, alone.rubric) is (who in ("admin", "teacher"))

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from rubrics.actions.drafts import edit_counting, edit_criterion
 from rubrics.actions.packs import load_pack
+from rubrics.actions.rubrics import create_rubric
 from rubrics.actions.versions import draft_rubric_version, publish_rubric_version
 from rubrics.forms.counting import EditCounting
 from rubrics.forms.drafts import EditLevel, points
@@ -432,3 +433,115 @@ def test_the_only_version_has_nothing_to_be_compared_with(client, first):
     page = client.get(reverse("rubrics:comparisons-detail", args=["collective-defence", 1])).content.decode()
 
     assert "There is nothing to compare it with" in page
+
+
+# ---------------------------------------------------------------- modes, grade words, strands
+def test_a_further_mode_is_added_by_its_name_and_one_is_taken_out(client, mine):
+    body = typed(client, at("drafts-counting")) | {"name-+": "Short talk", "words_min-+": "100", "words_max-+": "200"}
+    body |= {
+        "rule-+-A": "best",
+        "n-+-A": "2",
+        "weight-+-A": "40",
+        "weight-+-B": "24",
+        "rule-+-B": "all",
+        "rule-+-C": "all",
+    }
+    body["out-coverage"] = "on"
+
+    client.post(at("drafts-counting"), body)
+
+    modes = said(mine).modes
+    assert [mode.key for mode in modes] == ["timed", "extended", "short-talk"]
+    assert (modes[2].name, modes[2].words_min, modes[2].words_max, modes[2].minutes) == ("Short talk", 100, 200, None)
+    assert [(rule.strand, rule.rule, rule.n, rule.weight) for rule in modes[2].rules] == [
+        ("A", "best", 2, 40),
+        ("B", "all", None, 24),
+        ("C", "all", None, None),
+    ]
+
+
+def test_a_mode_keeps_its_key_with_another_name_and_range(client, mine):
+    body = typed(client, at("drafts-counting")) | {
+        "name-timed": "In class",
+        "words_max-timed": "",
+        "minutes-timed": "45",
+    }
+
+    client.post(at("drafts-counting"), body)
+
+    mode = said(mine).modes[0]
+    assert (mode.key, mode.name, mode.words_min, mode.words_max, mode.minutes) == ("timed", "In class", 800, None, 45)
+
+
+def test_grade_words_are_typed_a_line_each(client, mine):
+    body = typed(client, at("drafts-counting")) | {"grade_words": "50 passed\r\n0: not passed\r\n87,5 – very good\r\n"}
+
+    client.post(at("drafts-counting"), body)
+
+    assert [(one.at_least, one.word) for one in said(mine).rubric.grade_words] == [
+        (Decimal("87.5"), "very good"),
+        (50, "passed"),
+        (0, "not passed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bad", "sentence"),
+    [
+        ({"name-timed": ""}, "This field is required."),
+        ({"words_min-timed": "900", "words_max-timed": "100"}, "900 to 100 words is no range. Put the smaller first."),
+        ({"out-timed": "on", "out-extended": "on", "out-coverage": "on"}, "One way to set it has to stay."),
+        ({"name-+": "Talk", "key-+": "timed"}, "Another way has this key."),
+        ({"name-+": "Talk", "key-+": "a b"}, "cannot be a key."),
+        ({"name-+": "Talk", "rule-+-A": "best"}, "Say how many."),
+        ({"grade_words": "excellent 85"}, "has no points in front."),
+        ({"grade_words": "85"}, "needs a word of up to 50 characters"),
+        ({"grade_words": "85 a\n85 b"}, "Two words begin at 85. Keep one."),
+        ({"grade_words": "1e999 a"}, "the points go from 0"),
+        ({"grade_words": "-1 a"}, "the points go from 0"),
+    ],
+)
+def test_modes_and_words_that_cannot_be_are_given_back(client, mine, bad, sentence):
+    body = typed(client, at("drafts-counting")) | {"task-timed": "Words that stay."} | bad
+
+    page = client.post(at("drafts-counting"), body).content.decode()
+
+    assert sentence in page
+    assert "Words that stay." in page
+    assert said(mine) == said(mine.based_on)
+
+
+def test_the_arithmetic_is_told_by_what_is_typed_before_it_is_saved(client, mine):
+    body = typed(client, at("drafts-counting")) | {"n-timed-B": "2", "try": "1"}
+
+    page = client.post(at("drafts-counting"), body, headers={"HX-Request": "true"}).content.decode()
+
+    assert 'id="arithmetic"' in page
+    assert "Full marks come to 92, not 100." in page
+    assert "40 + 16 + 36 = 92 of 100." in page
+    assert said(mine) == said(mine.based_on)
+    unread = client.post(at("drafts-counting"), body | {"n-timed-B": "x"}).content.decode()
+    assert "Something above needs another look first." in unread
+
+
+def test_strands_are_added_ordered_and_taken_out_by_buttons(client, mine):
+    added = client.post(at("drafts-add_strand"), {"name": "Sources"})
+    assert added["Location"] == f"{at('drafts-detail')}#strand-D"
+    client.post(at("drafts-move_strand", "D"), {"way": "up"})
+    assert [strand.key for strand in said(mine).rubric.strands] == ["A", "B", "D", "C"]
+
+    page = client.post(at("drafts-remove_strand", "D"), follow=True).content.decode()
+
+    assert "Strand D is taken out with its criteria." in page
+    assert said(mine) == said(mine.based_on)
+    assert "at most 100 characters" in client.post(at("drafts-add_strand"), {"name": "x" * 101}).content.decode()
+
+
+def test_a_first_version_is_told_as_such(client, course, teacher):
+    draft = create_rubric(title="Short", strand="Craft", course=course, by=teacher)
+
+    page = client.get(reverse("rubrics:drafts-detail", args=[draft.rubric.slug, 1])).content.decode()
+
+    assert "Changed so far" not in page
+    assert "Full marks" in page
+    assert "Strand A has no criteria. Add one." in page
