@@ -13,6 +13,7 @@ from results.actions.outcomes import prepare_outcomes
 from results.models import Outcome
 from rubrics.models import Rubric, RubricVersion
 from tests.browser.conftest import until
+from tests.browser.test_axe import faults
 from tests.rows import enrolled
 from tests.rubrics.edits import said
 from tests.rubrics.sheets import sheet_of_rubric
@@ -257,3 +258,49 @@ def test_a_grid_is_saved_without_javascript(grid: Page, browser, site):
     expect(page.get_by_text(re.compile("Saved"))).to_be_visible()
     expect(cell(page, "A1, level 2, for markers")).to_have_value("A claim that can be disputed")
     context.close()
+
+
+def test_whoever_was_signed_out_meanwhile_keeps_what_is_typed(grid: Page, sign_in, teacher):
+    cell(grid, "A1, level 2, for students").fill("You claim it.")
+    grid.context.clear_cookies(name="sessionid")
+    grid.keyboard.press("ControlOrMeta+s")
+    expect(grid.locator("[data-grid-state]")).to_contain_text("Not saved: you are signed out.")
+    expect(cell(grid, "A1, level 2, for students")).to_have_value("You claim it.")
+
+    sign_in(teacher)
+    grid.keyboard.press("ControlOrMeta+s")
+
+    expect(grid.locator("[data-grid-state]")).to_have_text(re.compile(r"^Saved \d\d:\d\d:\d\d\.$"))
+    assert said(draft()).criterion("A1").levels[2].student == "You claim it."
+
+
+def test_without_the_network_nothing_typed_is_lost(grid: Page):
+    cell(grid, "A1, level 2, for students").fill("You claim it.")
+    grid.context.set_offline(True)
+    grid.keyboard.press("ControlOrMeta+s")
+    expect(grid.locator("[data-grid-state]")).to_contain_text("the server could not be reached")
+
+    grid.context.set_offline(False)
+    grid.keyboard.press("ControlOrMeta+s")
+
+    expect(grid.locator("[data-grid-state]")).to_contain_text("Saved")
+    assert said(draft()).criterion("A1").levels[2].student == "You claim it."
+
+
+def test_nothing_is_wrong_with_what_pasted_cells_would_do_nor_with_a_grid_that_is_refused(grid: Page):
+    address = grid.url
+    grid.get_by_role("link", name="Paste from a spreadsheet").click()
+    cells = "Criterion\tGood\tPoor\tStray points\nThesis\tOther words\t\tx\nOrder\tIn order\tNot\t\n\tNo name\t\t"
+    cell(grid, "Cells").fill(cells)
+    grid.get_by_role("button", name="See what would change").click()
+    expect(grid.get_by_role("heading", name="What these cells would do")).to_be_visible()
+    for summary in grid.locator("#read summary").all():
+        summary.click()
+    assert faults(grid) == []
+
+    grid.set_viewport_size({"width": 1280, "height": 800})
+    grid.goto(address)
+    cell(grid, "Level 2, points").fill("many")
+    grid.get_by_role("button", name="Save the grid").click()
+    expect(grid.get_by_text("Write a number, such as 5 or 7.5.")).to_be_visible()
+    assert faults(grid) == []

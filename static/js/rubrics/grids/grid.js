@@ -6,13 +6,17 @@ const form = () => document.querySelector("[data-grid]");
 let changed = false;
 let before = null;
 
-/** Say below the button whether something is typed that is not kept yet. */
-function tell() {
+function say(words) {
   const state = document.querySelector("[data-grid-state]");
-  if (changed && state) state.textContent = state.dataset.unsaved;
+  if (state) state.textContent = words;
 }
 
-/** Give the cells of the grid as rows of table cells, each with its fields. */
+/** Say beside the button that something is typed which is not kept yet. */
+function tell() {
+  if (changed) say(document.querySelector("[data-grid-state]")?.dataset.unsaved ?? "");
+}
+
+/** Give the table cell that a field stands in. */
 function tableCell(field) {
   return field.closest("td, th");
 }
@@ -131,7 +135,7 @@ addEventListener("input", (event) => {
   tell();
 });
 addEventListener("submit", (event) => {
-  if (event.target.matches("[data-grid]")) changed = false;
+  if (event.target.matches("[data-grid]") && !window.htmx) changed = false;
 });
 addEventListener("beforeunload", (event) => {
   if (changed) event.preventDefault();
@@ -146,12 +150,21 @@ function ready() {
   }
 }
 
+/** Whoever was signed out meanwhile stays on the page: leaving it would lose what is typed. */
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (!event.target.closest?.("[data-grid]") || !event.detail.xhr.getResponseHeader("HX-Redirect")) return;
+  event.preventDefault();
+  changed = true;
+  say("Not saved: you are signed out. Sign in again in another tab, then save here; your words stay.");
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id === "grid") changed = false;
+});
 document.addEventListener("htmx:afterSettle", ready);
 for (const failed of ["htmx:sendError", "htmx:responseError"]) {
   document.addEventListener(failed, () => {
     changed = true;
-    const state = document.querySelector("[data-grid-state]");
-    if (state) state.textContent = "Not saved: the server could not be reached. Your words are still here; save again.";
+    say("Not saved: the server could not be reached. Your words are still here; save again.");
   });
 }
 ready();
