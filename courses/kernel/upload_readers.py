@@ -122,7 +122,11 @@ def _table(kind: str, data: bytes) -> Answer:
         return _first_sheet(data)
     text, told = letters_of(data)
     text, delimiter = _delimited(text)
-    return {"rows": list(_records(text, delimiter)), "told": told}, b""
+    before = csv.field_size_limit(MOST_CELL)
+    try:
+        return {"rows": list(_records(text, delimiter)), "told": told}, b""
+    finally:
+        csv.field_size_limit(before)
 
 
 def _delimited(text: str) -> tuple[str, str]:
@@ -153,7 +157,6 @@ def _evenness(head: str, delimiter: str) -> tuple[int, int]:
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Give each row that has anything in it, with the line where it begins."""
-    csv.field_size_limit(MOST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     size = _Size()
     begins = 1

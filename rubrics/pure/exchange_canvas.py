@@ -11,6 +11,7 @@ from rubrics.pure.exchange_bare import BareCriterion, BareLevel, Brought, NotARu
 from rubrics.pure.measures import Measure
 
 HEADS = ("Rubric Name", "Criteria Name", "Criteria Description", "Criteria Enable Range")
+MOST_CELL = 32_767
 RATING = ("Rating Name", "Rating Description", "Rating Points")
 
 _RISKY = re.compile(r"'*[=+\-@\t\n＝＋－＠]")
@@ -31,10 +32,11 @@ def write_canvas(title: str, measure: Measure) -> tuple[str, tuple[str, ...]]:
     out = io.StringIO()
     csv.writer(out).writerows([_guarded(_carried(cell)) for cell in row] for row in rows)
     guarded = sum(bool(_RISKY.match(_carried(cell))) for row in rows for cell in row)
-    return out.getvalue(), _told(guarded)
+    long = sum(len(cell) >= MOST_CELL for row in rows for cell in row)
+    return out.getvalue(), _told(guarded, long)
 
 
-def _told(guarded: int) -> tuple[str, ...]:
+def _told(guarded: int, long: int) -> tuple[str, ...]:
     told = ["Canvas shows the wording for markers to students as well, and takes the rubric in as a draft."]
     if guarded:
         cells = "One text begins" if guarded == 1 else f"{guarded} texts begin"
@@ -42,6 +44,9 @@ def _told(guarded: int) -> tuple[str, ...]:
             f"{cells} with a sign that a spreadsheet would run as a formula. An apostrophe stands before it in the "
             "file; Canvas shows it, and it is taken off again here."
         )
+    if long:
+        texts = "One text is" if long == 1 else f"{long} texts are"
+        told.append(f"{texts} longer than a spreadsheet’s cell holds ({MOST_CELL:,} characters).")
     return tuple(told)
 
 

@@ -281,6 +281,13 @@ def test_what_a_draft_still_needs_is_told_in_short():
     ]
 
 
+def test_a_text_too_long_for_a_cell_is_told_before_it_is_downloaded():
+    of = with_levels(measure(), "E1", level("0", 0), level("1", 1, descriptor="x" * 40_000))
+
+    assert "One text is longer than a spreadsheet’s cell holds" in written(Format.CANVAS, of).told[-1]
+    assert len(written(Format.CANVAS, measure()).told) == 1
+
+
 # ------------------------------------------------------------------------------------------------- CASE
 def test_case_has_the_fields_of_the_standard_and_identifiers_that_stay():
     made = written(Format.CASE, measure(), "Eras")
