@@ -20,7 +20,7 @@ SALT = "courses.invitation"
 
 def token_of(invitation: Invitation) -> str:
     """Sign an invitation's link: who knows it can accept, until it is used, renewed, withdrawn or expired."""
-    return signing.dumps([str(invitation.public_id), invitation.sends], salt=SALT)
+    return signing.Signer(salt=SALT).sign_object([str(invitation.public_id), invitation.sends])
 
 
 def link_of(invitation: Invitation) -> str:
@@ -31,7 +31,7 @@ def link_of(invitation: Invitation) -> str:
 def invitation_by(token: str) -> Invitation | None:
     """Find the invitation that a link stands for; None where it is not one of ours or not its newest link."""
     try:
-        read: Any = signing.loads(token, salt=SALT)
+        read: Any = signing.Signer(salt=SALT).unsign_object(token)
         public_id, sends = read
     except (signing.BadSignature, ValueError, TypeError):
         return None
