@@ -238,9 +238,24 @@ def _erase_lists(person: User) -> dict[str, int]:
             lists += 1
     courses = person.enrolments.values("course")
     brought, _ = BroughtWorksheet.objects.filter(assignment__course__in=courses).delete()
-    merges, _ = OfflineMerge.objects.filter(file__assignment__course__in=courses).delete()
-    gone = {"results.BroughtWorksheet": brought, "marking.OfflineMerge": merges}
+    gone = {"results.BroughtWorksheet": brought, "marking.OfflineMerge": _erase_merged_words(person)}
     return {"courses.Invitation": len(found), "courses.Roster": lists} | gone
+
+
+def _erase_merged_words(person: User) -> int:
+    """Take what markers' files said of a person's papers out of the merges they were brought in with."""
+    papers = Paper.objects.filter(submission__draft__author=person)
+    own = set(papers.values_list("assignment_id", "code"))
+    changed = 0
+    merges = OfflineMerge.objects.filter(file__assignment__in=papers.values("assignment"))
+    for merge in merges.select_related("file").select_for_update(of=("self",)).order_by("pk"):
+        at = merge.file.assignment_id
+        given = [cell for cell in merge.given if (at, cell[0]) not in own]
+        done = [cell for cell in merge.done if (at, cell[0]) not in own]
+        if (len(given), len(done)) != (len(merge.given), len(merge.done)):
+            OfflineMerge.objects.filter(pk=merge.pk).update(given=given, done=done)
+            changed += 1
+    return changed
 
 
 def _is_about(row: dict[str, object], username: str, address: str) -> bool:

@@ -13,7 +13,7 @@ from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.models import Erasure
 from essays.models import Draft, Extension, Revision, Standing
-from marking.models import Paper
+from marking.models import OfflineMerge, Paper
 from results.actions.erasures import digest_again, erase_person, erase_words
 from results.pure.holdings import BLANK, GOES, HOLDINGS
 from results.queries.erasures import reasons_within_drafts, revisions_that_stand
@@ -103,6 +103,7 @@ def _essay_words_go(drafts: QuerySet[Draft]) -> None:
             about.delete()
         else:
             about.update(**dict(holding.blanks))
+    OfflineMerge.objects.filter(file__assignment__in=drafts.values("assignment")).delete()
     own = {"assignment__in": drafts.values("assignment"), "student__in": drafts.values("author")}
     Extension.objects.filter(**own).update(reason="")
     Standing.objects.filter(**own).update(reason="")

@@ -19,6 +19,7 @@ from essays.permissions import visible_set_assignments
 from results.actions.worksheets import bring_worksheet, remove_worksheet, take_marks
 from results.forms.worksheets import BringWorksheet, TakeMarks
 from results.models import BroughtWorksheet
+from results.models.worksheets import KEPT_FOR
 from results.permissions.worksheets import may_bring_worksheet, visible_worksheets
 from results.pure.gradebook import csv_rows
 from results.pure.losses import LOSSES
@@ -99,8 +100,8 @@ def remove(request: SignedInRequest, worksheet_id: UUID) -> HttpResponse:
 
 
 def _worksheet(request: SignedInRequest, worksheet_id: UUID) -> BroughtWorksheet:
-    found = visible_worksheets(request.user).select_related("assignment__course")
-    return get_object_or_404(found, public_id=worksheet_id)
+    kept = visible_worksheets(request.user).filter(brought_at__gte=now() - KEPT_FOR)
+    return get_object_or_404(kept.select_related("assignment__course"), public_id=worksheet_id)
 
 
 def _looked_at(request: SignedInRequest, worksheet_id: UUID) -> BroughtWorksheet:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -153,3 +154,13 @@ def test_comparing_costs_the_same_for_any_class(released, bring, teacher, as_use
         client.get(address)
 
     assert len(asked) <= 12
+
+
+def test_after_a_week_a_file_is_not_there_and_the_next_one_removes_it(bring, teacher, as_user):
+    bring(worksheet_for("94", "60", "16"))
+    BroughtWorksheet.objects.update(brought_at=now() - timedelta(days=8))
+    old = BroughtWorksheet.objects.get()
+
+    assert as_user(teacher).get(reverse("results:worksheets-detail", args=[old.public_id])).status_code == 404
+    bring(worksheet_for("94", "51", "16"))
+    assert old not in BroughtWorksheet.objects.all()
