@@ -27,7 +27,7 @@ def publish_the_second_version(page: Page, site: str) -> None:
     """The admin reads the prompt beside its sources and publishes a version with one sentence more of guidance."""
     page.goto(site)
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Prompts").click()
-    page.get_by_role("link", name=re.compile("Evaluate how technological advances")).click()
+    page.get_by_role("link", name="Collective defence since 1914").click()
     expect(page.get_by_text("Evaluate how technological advances").first).to_be_visible()
     expect(page.get_by_role("heading", name=re.compile("^Source [ABC]\\."))).to_have_count(3)
     expect(page.get_by_text("Editor’s note.").first).to_be_visible()

@@ -6,11 +6,14 @@ from courses.models import Enrolment, Entry, Role
 from courses.permissions import (
     may_create_course,
     may_deactivate,
+    may_draft_prompt,
+    may_edit_prompt_version,
     may_edit_prompts,
     may_manage_accounts,
     may_manage_people,
     may_mark_in,
     may_read_library,
+    may_rename_prompt,
     may_see_as,
     may_set_password,
     may_teach,
@@ -35,8 +38,9 @@ TABLE = {
     may_manage_people: "                   no      no        no     yes     no       no            yes",
     may_read_library: "                    no      no        no     yes     no       yes           yes",
     may_edit_prompts: "                    no      no        no     no      no       no            yes",
+    may_draft_prompt: "                    no      no        no     yes     no       no            no",
 }
-OF_THE_COURSE = {may_teach, may_mark_in, may_write_in, may_manage_people}
+OF_THE_COURSE = {may_draft_prompt, may_teach, may_mark_in, may_write_in, may_manage_people}
 
 
 @pytest.fixture
@@ -87,6 +91,26 @@ def test_who_sees_which_prompts(cast):
     nobody = dict.fromkeys(WHO, 0)
     assert prompts == nobody | {"teacher": 1, "other_teacher": 1, "admin": 2}
     assert versions == nobody | {"teacher": 1, "other_teacher": 1, "admin": 3}
+
+
+def test_who_sees_and_edits_what_belongs_to_a_course(cast, course):
+    version = published_prompt()
+    own = version.prompt.versions.create(number=2, sentence="Not yet.", course=course, created_at=MONDAY)
+
+    seen = {who for who, user in cast.items() if own in visible_prompt_versions(user)}
+
+    assert seen == {"teacher", "admin"}
+    assert {who for who, user in cast.items() if may_edit_prompt_version(user, own)} == {"teacher"}
+    assert {who for who, user in cast.items() if may_edit_prompt_version(user, version)} == {"admin"}
+    assert {who for who, user in cast.items() if may_draft_prompt(user, None)} == {"admin"}
+
+
+def test_who_names_a_prompt(cast, course):
+    shared = published_prompt().prompt
+    own = published_prompt("own", course=course).prompt
+
+    assert {who for who, user in cast.items() if may_rename_prompt(user, shared)} == {"admin"}
+    assert {who for who, user in cast.items() if may_rename_prompt(user, own)} == {"teacher", "admin"}
 
 
 def test_who_sees_the_journal(cast, journal):
