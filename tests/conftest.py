@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, setup_databases, teardown_databases
 
 from courses.models import Course, Role, User
-from rubrics.queries.versions import forget_sheets
 from tests.rows import enrolled, person
+from tests.sharing import Class, forget_everything
 from tests.template import copied_where_possible
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -32,14 +31,18 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
 def _empty_caches() -> Iterator[None]:
     """Start every test with cold caches."""
     yield
-    for alias in ("default", "memory"):
-        caches[alias].clear()
-    forget_sheets()
+    forget_everything()
 
 
 @pytest.fixture
-def course(db) -> Course:
-    return Course.objects.create(slug="history-12", title="History 12")
+def shared() -> Class:
+    """What the tests of a file share, by the names of the fixtures that give it: nothing, unless the file says so."""
+    return {}
+
+
+@pytest.fixture
+def course(shared, db) -> Course:
+    return shared.get("course") or Course.objects.create(slug="history-12", title="History 12")
 
 
 @pytest.fixture
@@ -48,13 +51,13 @@ def other_course(db) -> Course:
 
 
 @pytest.fixture
-def teacher(course) -> User:
-    return enrolled("marta.okafor", "Marta Okafor", course, Role.TEACHER)
+def teacher(shared, course) -> User:
+    return shared.get("teacher") or enrolled("marta.okafor", "Marta Okafor", course, Role.TEACHER)
 
 
 @pytest.fixture
-def marker(course) -> User:
-    return enrolled("tomas.reyes", "Tomas Reyes", course, Role.MARKER)
+def marker(shared, course) -> User:
+    return shared.get("marker") or enrolled("tomas.reyes", "Tomas Reyes", course, Role.MARKER)
 
 
 @pytest.fixture
@@ -63,13 +66,13 @@ def second_marker(course) -> User:
 
 
 @pytest.fixture
-def student(course) -> User:
-    return enrolled("ines.duarte", "Ines Duarte", course, Role.STUDENT)
+def student(shared, course) -> User:
+    return shared.get("student") or enrolled("ines.duarte", "Ines Duarte", course, Role.STUDENT)
 
 
 @pytest.fixture
-def classmate(course) -> User:
-    return enrolled("noor.haddad", "Noor Haddad", course, Role.STUDENT)
+def classmate(shared, course) -> User:
+    return shared.get("classmate") or enrolled("noor.haddad", "Noor Haddad", course, Role.STUDENT)
 
 
 @pytest.fixture

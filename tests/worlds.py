@@ -43,6 +43,7 @@ from tests.essays.rescuing import rescue_file
 from tests.jobs import begin_counting, count_pages
 from tests.rows import MONDAY, enrolled, person, set_for
 from tests.rubrics.edits import rename_strand
+from tests.sharing import Class
 
 # ---------------------------------------------------------------- results: the exemplars as a class's marked papers
 PACK = Path(__file__).resolve().parents[1] / "rubrics" / "packs" / "collective-defence"
@@ -94,6 +95,22 @@ def exemplars_handed_in(
     ]
     make_papers(assignment)
     return [Paper.objects.get(submission=submission) for submission in handed_in]
+
+
+def class_with_papers() -> Class:
+    """Make the cast in its course, and hand the three exemplars in; by the names of the fixtures that give them."""
+    course = Course.objects.create(slug="history-12", title="History 12")
+    cast = {
+        "teacher": enrolled("marta.okafor", "Marta Okafor", course, Role.TEACHER),
+        "marker": enrolled("tomas.reyes", "Tomas Reyes", course, Role.MARKER),
+        "student": enrolled("ines.duarte", "Ines Duarte", course, Role.STUDENT),
+        "classmate": enrolled("noor.haddad", "Noor Haddad", course, Role.STUDENT),
+        "third_student": enrolled("jonas.weber", "Jonas Weber", course, Role.STUDENT),
+    }
+    assignment = set_from_pack(course, cast["teacher"])
+    students = [cast[name] for name in ("student", "classmate", "third_student")]
+    papers = exemplars_handed_in(assignment, students, cast["teacher"])
+    return {"course": course, **cast, "assignment": assignment, "papers": papers}
 
 
 def handed_in_again(paper: Paper, teacher: User, text: str, *, at: datetime) -> Paper:

@@ -1,5 +1,6 @@
 """A class whose papers wait to be marked: the pack's three exemplars, handed in on a Monday."""
 
+from copy import deepcopy
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,7 +15,8 @@ from marking.actions.markings import mark_paper
 from marking.actions.papers import claim_paper, make_papers
 from marking.models import Paper
 from tests.rows import MONDAY, enrolled
-from tests.worlds import exemplar_marks, exemplars_handed_in, set_from_pack
+from tests.sharing import made_once
+from tests.worlds import class_with_papers, exemplar_marks, exemplars_handed_in, set_from_pack
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -26,20 +28,32 @@ def tuesday():
         yield moment
 
 
-@pytest.fixture
-def third_student(course):
-    return enrolled("jonas.weber", "Jonas Weber", course, Role.STUDENT)
+@pytest.fixture(scope="module")
+def _handed_in_once(django_db_setup, django_db_blocker):
+    with clock.at(TUESDAY), made_once(django_db_blocker, class_with_papers) as made:
+        yield made
 
 
 @pytest.fixture
-def assignment(course, teacher):
-    return set_from_pack(course, teacher)
+def one_class(_handed_in_once):
+    """The class of `papers`, made once for all tests of a file."""
+    return deepcopy(_handed_in_once)
 
 
 @pytest.fixture
-def papers(assignment, student, classmate, third_student, teacher, tuesday):
+def third_student(shared, course):
+    return shared.get("third_student") or enrolled("jonas.weber", "Jonas Weber", course, Role.STUDENT)
+
+
+@pytest.fixture
+def assignment(shared, course, teacher):
+    return shared.get("assignment") or set_from_pack(course, teacher)
+
+
+@pytest.fixture
+def papers(shared, assignment, student, classmate, third_student, teacher, tuesday):
     """Ines wrote the strong exemplar, Noor the middling one, Jonas the weak one."""
-    return exemplars_handed_in(assignment, [student, classmate, third_student], teacher)
+    return shared.get("papers") or exemplars_handed_in(assignment, [student, classmate, third_student], teacher)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A class whose three papers are the pack's exemplars, marked as the pack agreed."""
 
+from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,30 +13,59 @@ from results.actions.outcomes import override_total
 from results.actions.release import prepare_release, publish_release
 from results.models import Outcome
 from tests.rows import MONDAY, enrolled
-from tests.worlds import EXEMPLARS, exemplar_marks, exemplars_handed_in, handed_in_again, set_from_pack
+from tests.sharing import made_once
+from tests.worlds import (
+    EXEMPLARS,
+    class_with_papers,
+    exemplar_marks,
+    exemplars_handed_in,
+    handed_in_again,
+    set_from_pack,
+)
 
 TUESDAY = MONDAY + timedelta(days=1)
 
 
-@pytest.fixture
-def third_student(course):
-    return enrolled("jonas.weber", "Jonas Weber", course, Role.STUDENT)
+@pytest.fixture(scope="module")
+def _marked_once(django_db_setup, django_db_blocker):
+    with made_once(django_db_blocker, marked_class) as made:
+        yield made
+
+
+def marked_class():
+    made = class_with_papers()
+    return made | {"marked": all_marked(made["papers"], made["marker"])}
 
 
 @pytest.fixture
-def assignment(course, teacher):
-    return set_from_pack(course, teacher)
+def one_marked_class(_marked_once):
+    """The class of `marked`, made once for all tests of a file."""
+    return deepcopy(_marked_once)
 
 
 @pytest.fixture
-def papers(assignment, student, classmate, third_student, teacher):
+def third_student(shared, course):
+    return shared.get("third_student") or enrolled("jonas.weber", "Jonas Weber", course, Role.STUDENT)
+
+
+@pytest.fixture
+def assignment(shared, course, teacher):
+    return shared.get("assignment") or set_from_pack(course, teacher)
+
+
+@pytest.fixture
+def papers(shared, assignment, student, classmate, third_student, teacher):
     """Ines wrote the strong exemplar, Noor the middling one, Jonas the weak one."""
-    return exemplars_handed_in(assignment, [student, classmate, third_student], teacher)
+    return shared.get("papers") or exemplars_handed_in(assignment, [student, classmate, third_student], teacher)
 
 
 @pytest.fixture
-def marked(papers, marker):
+def marked(shared, papers, marker):
     """The three papers with a finished marking each, in the exemplars' order."""
+    return shared.get("marked") or all_marked(papers, marker)
+
+
+def all_marked(papers, marker):
     with clock.at(MONDAY + timedelta(hours=5)):
         return [
             mark_paper(paper, marks=exemplar_marks(name)[1], overall=f"Overall of {name}.", by=marker)

@@ -43,6 +43,11 @@ from tests.mending import (
 from tests.worlds import exemplar_marks
 
 
+@pytest.fixture
+def shared(one_class):
+    return one_class
+
+
 def following(marking):
     """Give the marking in force that took this one's place."""
     return Marking.objects.current().get(allotment=marking.allotment_id, marker=marking.marker_id)

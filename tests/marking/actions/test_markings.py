@@ -48,6 +48,11 @@ from tests.worlds import exemplar_marks
 
 
 @pytest.fixture
+def shared(one_class):
+    return one_class
+
+
+@pytest.fixture
 def text(strong):
     return strong.submission.reading.reading_text
 

@@ -27,6 +27,11 @@ from tests.worlds import set_from_pack
 
 
 @pytest.fixture
+def shared(one_class):
+    return one_class
+
+
+@pytest.fixture
 def allotted(papers, marker):
     """All three papers are the marker's."""
     Allotment.objects.filter(paper__in=papers).update(marker=marker)

@@ -37,6 +37,11 @@ USES = {"teacher": {"shared"}, "marker": {"own", "shared"}, "second_marker": {"h
 """What was said with which comment is somebody's to reword; each was put into one marking by its own marker."""
 
 
+@pytest.fixture
+def shared(one_class):
+    return one_class
+
+
 @pytest.mark.parametrize("who", CAST)
 def test_the_table_of_marking(who, request, marking, strong, assignment):
     person = request.getfixturevalue(who)

@@ -18,6 +18,11 @@ QUOTE = "it is hard to know who did it, so it is hard to use Article 5"
 
 
 @pytest.fixture
+def shared(one_marked_class):
+    return one_marked_class
+
+
+@pytest.fixture
 def second(papers, marked, teacher):
     """The teacher's own marking of the middling paper: E7 lower, E1 left out, a comment on C2."""
     with clock.at(MONDAY + timedelta(hours=6)):

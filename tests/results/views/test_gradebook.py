@@ -21,6 +21,11 @@ TUESDAY = MONDAY + timedelta(days=1)
 
 
 @pytest.fixture
+def shared(one_marked_class):
+    return one_marked_class
+
+
+@pytest.fixture
 def marks(assignment, teacher, as_user):
     client = as_user(teacher)
 

@@ -21,6 +21,11 @@ LISTED = re.compile(r'name="tick" value="([0-9A-Z]{3}-[0-9A-Z]{3})"')
 
 
 @pytest.fixture
+def shared(one_marked_class):
+    return one_marked_class
+
+
+@pytest.fixture
 def choose(assignment, marked, teacher, as_user):
     """Send the form; give the page's text and what is ticked on it."""
     client, address = as_user(teacher), reverse("results:selection-choose", args=[assignment.public_id])

@@ -22,6 +22,11 @@ MOODLE = (
 
 
 @pytest.fixture
+def shared(one_marked_class):
+    return one_marked_class
+
+
+@pytest.fixture
 def released(assignment, papers, marked, teacher):
     publish_release(prepare_release(assignment, by=teacher), by=teacher)
     return assignment
