@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from courses.actions.backups import check_backup, restore_backup
 from courses.kernel.errors import Refusal
 from courses.pure.backups import Manifest
+from results.actions.erasures import erase_again
 
 
 class Command(BaseCommand):
@@ -33,10 +34,13 @@ class Command(BaseCommand):
                 self.stdout.write(f"{options['file']} is whole. {described(check_backup(options['file']))}")
                 return
             done = restore_backup(options["file"], replace=options["replace"])
+            erased = erase_again()
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"Restored. {described(done.manifest)}")
         self.stdout.write(f"{done.migrated} migrations run; {done.sessions_ended} sessions ended.")
+        for public_id in erased:
+            self.stdout.write(f"Person {public_id}, who was in it, is erased again.")
         if done.aside:
             self.stdout.write(f"What was there before is kept: {done.aside}.")
         if done.seals_broken:
