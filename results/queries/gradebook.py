@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -69,26 +70,26 @@ class Student:
 
 
 def _students(assignment: Assignment, many: int) -> Iterator[list[Student]]:
-    """Give the students by last name, so many at a time: of all together only their keys are in memory."""
+    """Give the students by last name, so many at a time, in one statement."""
     own = {"assignment": assignment, "student": OuterRef("person_id")}
-    enrolled = students_of(assignment)
-    pks = list(enrolled.values_list("pk", flat=True))
     settled = Subquery(Standing.objects.filter(**own).values("state")[:1])
-    rows = enrolled.annotate(settled=settled).select_related("person")
-    for start in range(0, len(pks), many):
-        yield [
-            Student(
-                pk=one.person_id,
-                name=f"{one.person.first_name} {one.person.last_name}".strip() or one.person.username,
-                listed=", ".join(part for part in (one.person.last_name, one.person.first_name) if part)
-                or one.person.username,
-                username=one.person.username,
-                external_id=one.external_id,
-                settled=one.settled or "",
-                state=one.settled or ("not released" if one.handed_in else "not handed in"),  # type: ignore[attr-defined]  # annotated
-            )
-            for one in rows.filter(pk__in=pks[start : start + many])
-        ]
+    rows = students_of(assignment).annotate(settled=settled).select_related("person").iterator(chunk_size=many)
+    while batch := list(islice(rows, many)):
+        yield [_student(one) for one in batch]
+
+
+def _student(one: Any) -> Student:
+    """Name a student of whom is asked besides whether they are settled and have handed in."""
+    person = one.person
+    return Student(
+        pk=one.person_id,
+        name=f"{person.first_name} {person.last_name}".strip() or person.username,
+        listed=", ".join(part for part in (person.last_name, person.first_name) if part) or person.username,
+        username=person.username,
+        external_id=one.external_id,
+        settled=one.settled or "",
+        state=one.settled or ("not released" if one.handed_in else "not handed in"),
+    )
 
 
 def students_of(assignment: Assignment) -> QuerySet[Enrolment]:
