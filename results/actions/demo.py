@@ -24,7 +24,9 @@ from results.pure.demo import PASSWORD, read_demo, read_paragraphs
 from rubrics.actions.packs import LoadedPack, load_pack
 from rubrics.pure.packs import read_pack
 
-PACK = Path(__file__).resolve().parents[2] / "rubrics" / "packs" / "collective-defence"
+PACKS = Path(__file__).resolve().parents[2] / "rubrics" / "packs"
+FIRST = "collective-defence"
+"""The pack that the demo's courses write to; the others stand in the library."""
 THIS_YEAR, LAST_YEAR = "history-12", "history-11"
 TITLE = "Technology and collective defence"
 MOCK_EXAM = "Mock exam: technology and collective defence"
@@ -57,9 +59,12 @@ def make_demo() -> MadeDemo:
 
 
 def _make(moment: datetime) -> None:
-    people, bank, pack = _make_people(read_demo("people")), read_paragraphs(), read_pack(PACK)
+    people, bank, pack = _make_people(read_demo("people")), read_paragraphs(), read_pack(PACKS / FIRST)
     with clock.at(moment - 400 * DAY):
         loaded = load_pack(pack, by=people["admin"])
+        for folder in sorted(PACKS.iterdir()):
+            if folder.is_dir() and folder.name != FIRST:
+                load_pack(read_pack(folder), by=people["admin"])
     year = moment.year if moment.month >= 8 else moment.year - 1
     with clock.at(moment - 390 * DAY):
         course = _make_course("History 11", LAST_YEAR, year - 1, people)

@@ -5,12 +5,12 @@ from django.db import transaction
 from django.test import override_settings
 
 from courses.kernel import clock
-from courses.models import Arrangement, Course, User
+from courses.models import Arrangement, Course, PromptState, PromptVersion, User
 from essays.models import Draft, DraftState, LateDecision, Submission
 from essays.queries.records import writing_record_of
 from marking.models import Evidence, Marking, MarkingState, Paper, Remark
 from marking.queries.bank import uses_of
-from results.actions.demo import LAST_YEAR, MOCK_EXAM, THIS_YEAR, TITLE, NotADemo, make_demo
+from results.actions.demo import LAST_YEAR, MOCK_EXAM, PACKS, THIS_YEAR, TITLE, NotADemo, make_demo
 from results.actions.outcomes import prepare_outcomes
 from results.models import Outcome, Reflection, Release, SelfMarking
 from results.pure.demo import PASSWORD, SIGN_INS
@@ -49,6 +49,13 @@ def test_a_second_run_keeps_everything_as_it_is(demo, settings):
 
     assert not made.is_new
     assert (User.objects.count(), Draft.objects.count(), Outcome.objects.count()) == before
+
+
+def test_every_pack_that_ships_stands_in_the_library(demo):
+    titles = set(PromptVersion.objects.filter(state=PromptState.PUBLISHED).values_list("prompt__slug", flat=True))
+
+    assert titles == {folder.name for folder in PACKS.iterdir() if folder.is_dir()}
+    assert len(titles) >= 3
 
 
 def test_everybody_signs_in_with_the_one_password(demo):
