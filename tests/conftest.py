@@ -35,14 +35,14 @@ def _empty_caches() -> Iterator[None]:
 
 
 @pytest.fixture
-def shared() -> Class:
+def shared_class() -> Class:
     """What the tests of a file share, by the names of the fixtures that give it: nothing, unless the file says so."""
     return {}
 
 
 @pytest.fixture
-def course(shared, db) -> Course:
-    return shared.get("course") or Course.objects.create(slug="history-12", title="History 12")
+def course(shared_class, db) -> Course:
+    return shared_class.get("course") or Course.objects.create(slug="history-12", title="History 12")
 
 
 @pytest.fixture
@@ -51,13 +51,13 @@ def other_course(db) -> Course:
 
 
 @pytest.fixture
-def teacher(shared, course) -> User:
-    return shared.get("teacher") or enrolled("marta.okafor", "Marta Okafor", course, Role.TEACHER)
+def teacher(shared_class, course) -> User:
+    return shared_class.get("teacher") or enrolled("marta.okafor", "Marta Okafor", course, Role.TEACHER)
 
 
 @pytest.fixture
-def marker(shared, course) -> User:
-    return shared.get("marker") or enrolled("tomas.reyes", "Tomas Reyes", course, Role.MARKER)
+def marker(shared_class, course) -> User:
+    return shared_class.get("marker") or enrolled("tomas.reyes", "Tomas Reyes", course, Role.MARKER)
 
 
 @pytest.fixture
@@ -66,13 +66,13 @@ def second_marker(course) -> User:
 
 
 @pytest.fixture
-def student(shared, course) -> User:
-    return shared.get("student") or enrolled("ines.duarte", "Ines Duarte", course, Role.STUDENT)
+def student(shared_class, course) -> User:
+    return shared_class.get("student") or enrolled("ines.duarte", "Ines Duarte", course, Role.STUDENT)
 
 
 @pytest.fixture
-def classmate(shared, course) -> User:
-    return shared.get("classmate") or enrolled("noor.haddad", "Noor Haddad", course, Role.STUDENT)
+def classmate(shared_class, course) -> User:
+    return shared_class.get("classmate") or enrolled("noor.haddad", "Noor Haddad", course, Role.STUDENT)
 
 
 @pytest.fixture

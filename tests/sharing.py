@@ -1,7 +1,8 @@
 """What the tests of a file share: a class made once, in a transaction in which every test has a savepoint of its own.
 
-A file says so with a fixture `shared` that gives one of the classes of its folder's conftest; every other fixture then
-takes from it what it would make. Only for files whose tests all begin from the same: each of them sees the whole class.
+A file says so with a fixture `shared_class` that gives one of the classes of its folder's conftest; every other fixture
+then takes from it what it would make. Only for files whose tests all begin from the same: each of them sees the whole
+class.
 """
 
 from collections.abc import Callable, Iterator

@@ -27,7 +27,7 @@ AT_ONCE = 30
 """Papers written while somebody waits, in about two seconds."""
 
 FINISHED = "It is finished. Reopen it at the desk, then bring the file in again."
-WITHDRAWN = "It was withdrawn or replaced by its author."
+WITHDRAWN = "It was withdrawn or replaced."
 ELSEWHERE = "It is allotted to a colleague now."
 MENDED = "The rubric was mended since this file was taken. Take a new file, and put in what is missing."
 

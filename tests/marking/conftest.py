@@ -41,19 +41,19 @@ def one_class(_handed_in_once):
 
 
 @pytest.fixture
-def third_student(shared, course):
-    return shared.get("third_student") or enrolled("jonas.weber", "Jonas Weber", course, Role.STUDENT)
+def third_student(shared_class, course):
+    return shared_class.get("third_student") or enrolled("jonas.weber", "Jonas Weber", course, Role.STUDENT)
 
 
 @pytest.fixture
-def assignment(shared, course, teacher):
-    return shared.get("assignment") or set_from_pack(course, teacher)
+def assignment(shared_class, course, teacher):
+    return shared_class.get("assignment") or set_from_pack(course, teacher)
 
 
 @pytest.fixture
-def papers(shared, assignment, student, classmate, third_student, teacher, tuesday):
+def papers(shared_class, assignment, student, classmate, third_student, teacher, tuesday):
     """Ines wrote the strong exemplar, Noor the middling one, Jonas the weak one."""
-    return shared.get("papers") or exemplars_handed_in(assignment, [student, classmate, third_student], teacher)
+    return shared_class.get("papers") or exemplars_handed_in(assignment, [student, classmate, third_student], teacher)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
-"""What the database itself refuses about people, courses, prompts, sources and the journal."""
+"""What the database itself refuses about people, courses, prompts, sources, the journal and long jobs."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,14 +13,23 @@ from courses.models import (
     Course,
     EditorNote,
     Enrolment,
+    Erasure,
+    Invitation,
+    Job,
+    JoinCode,
+    LegalHold,
+    Look,
     Prompt,
     PromptVersion,
     Role,
+    Roster,
     Seal,
     Source,
     User,
 )
 from tests.rows import MONDAY, prompt_with_sources
+
+DAY = timedelta(days=1)
 
 
 def refused(make, *names: str) -> None:
@@ -147,6 +156,83 @@ def test_there_is_one_draft_for_the_library_and_one_a_course(version, course, ot
     PromptVersion.objects.create(number=2, course=course, **again)
     PromptVersion.objects.create(number=3, course=other_course, **again)
     refused(lambda: PromptVersion.objects.create(number=4, course=course, **again), "prompt_version_one_draft_a_course")
+
+
+def invited(course, by, **fields):
+    given = {"course": course, "role": Role.STUDENT, "email": "lea.kim@school.example", "invited_by": by}
+    return Invitation.objects.create(**given | {"invited_at": MONDAY, "expires_at": MONDAY + DAY} | fields)
+
+
+def test_an_address_has_one_open_invitation_to_a_course(course, teacher):
+    invited(course, teacher, withdrawn_at=MONDAY)
+    invited(course, teacher)
+
+    refused(lambda: invited(course, teacher, email="LEA.Kim@school.example"), "invitation_one_open_per_address")
+
+
+def test_an_invitation_is_to_a_role_we_know_and_ends_one_way(course, teacher):
+    refused(lambda: invited(course, teacher, role="parent"), "invitation_role_known")
+    both = {"accepted_at": MONDAY, "withdrawn_at": MONDAY}
+    refused(lambda: invited(course, teacher, **both), "invitation_accepted_or_withdrawn")
+
+
+def test_a_course_has_one_open_join_code_for_at_least_one(course, teacher):
+    given = {"course": course, "made_by": teacher, "made_at": MONDAY}
+    JoinCode.objects.create(code="AAA-111", closed_at=MONDAY, **given)
+    JoinCode.objects.create(code="BBB-222", **given)
+
+    refused(lambda: JoinCode.objects.create(code="CCC-333", **given), "join_code_one_open_per_course")
+    refused(
+        lambda: JoinCode.objects.create(code="DDD-444", closed_at=MONDAY, most=0, **given), "join_code_for_somebody"
+    )
+
+
+def test_a_roster_has_the_moments_of_its_state(course, teacher):
+    given = {"course": course, "file_name": "list.csv", "role": Role.STUDENT, "read_by": teacher, "read_at": MONDAY}
+
+    refused(
+        lambda: Roster.objects.create(state="lost", imported_at=MONDAY, **given),
+        "roster_state_known",
+        "roster_imported_has_its_moment",
+    )
+    refused(lambda: Roster.objects.create(state="imported", **given), "roster_imported_has_its_moment")
+    refused(lambda: Roster.objects.create(imported_at=MONDAY, **given), "roster_imported_has_its_moment")
+    undone = {"state": "undone", "imported_at": MONDAY}
+    refused(lambda: Roster.objects.create(**undone, **given), "roster_undone_has_its_moment")
+    refused(lambda: Roster.objects.create(undone_at=MONDAY, **given), "roster_undone_has_its_moment")
+
+
+def test_a_job_is_in_a_state_we_know_ends_once_and_does_no_more_than_there_is(teacher):
+    given = {"owner": teacher, "kind": "pages", "title": "Pages", "queued_at": MONDAY, "heard_at": MONDAY}
+
+    refused(lambda: Job.objects.create(state="lost", **given), "job_state_known", "job_ended_when_it_is_over")
+    refused(lambda: Job.objects.create(state="done", **given), "job_ended_when_it_is_over")
+    refused(lambda: Job.objects.create(state="working", ended_at=MONDAY, **given), "job_ended_when_it_is_over")
+    refused(lambda: Job.objects.create(done=3, total=2, **given), "job_done_within_total")
+    Job.objects.create(done=3, total=0, **given)
+
+
+def test_a_look_is_of_a_kind_we_know_once_an_hour(teacher, student):
+    given = {"viewer": teacher, "person": student, "about": "answer 1", "hour": MONDAY}
+    Look.objects.create(kind="answer", **given)
+    Look.objects.create(kind="record", **given)
+
+    refused(lambda: Look.objects.create(kind="answer", **given), "look_once_an_hour")
+    refused(lambda: Look.objects.create(kind="glance", **given), "look_kind_known")
+
+
+def test_an_erasure_ends_after_it_began(teacher):
+    early = {"begun_at": MONDAY, "ended_at": MONDAY - DAY}
+
+    refused(lambda: Erasure.objects.create(by=teacher, **early), "erasure_ends_after_it_began")
+
+
+def test_a_person_is_held_once_at_a_time(student, teacher):
+    held = {"person": student, "placed_by": teacher, "placed_at": MONDAY}
+    LegalHold.objects.create(lifted_at=MONDAY, **held)
+    LegalHold.objects.create(**held)
+
+    refused(lambda: LegalHold.objects.create(**held), "legal_hold_one_at_a_time")
 
 
 def test_every_constraint_of_courses_is_tried_above():

@@ -48,7 +48,7 @@ from tests.worlds import exemplar_marks
 
 
 @pytest.fixture
-def shared(one_class):
+def shared_class(one_class):
     return one_class
 
 

@@ -27,7 +27,7 @@ from tests.worlds import set_from_pack
 
 
 @pytest.fixture
-def shared(one_class):
+def shared_class(one_class):
     return one_class
 
 

@@ -38,7 +38,7 @@ USES = {"teacher": {"shared"}, "marker": {"own", "shared"}, "second_marker": {"h
 
 
 @pytest.fixture
-def shared(one_class):
+def shared_class(one_class):
     return one_class
 
 

@@ -29,9 +29,8 @@ def first(assignment):
 
 
 def verbs():
-    return list(
-        Entry.objects.filter(verb__in=["write_reflection", "remove_reflection", "show_mark"]).values_list("verb")
-    )
+    asked = ["write_reflection", "remove_reflection", "show_mark"]
+    return list(Entry.objects.filter(verb__in=asked).order_by("pk").values_list("verb"))
 
 
 def test_what_a_student_writes_is_kept_and_may_be_changed(submission, student):

@@ -18,7 +18,7 @@ QUOTE = "it is hard to know who did it, so it is hard to use Article 5"
 
 
 @pytest.fixture
-def shared(one_marked_class):
+def shared_class(one_marked_class):
     return one_marked_class
 
 

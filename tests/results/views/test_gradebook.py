@@ -21,7 +21,7 @@ TUESDAY = MONDAY + timedelta(days=1)
 
 
 @pytest.fixture
-def shared(one_marked_class):
+def shared_class(one_marked_class):
     return one_marked_class
 
 

@@ -21,7 +21,7 @@ LISTED = re.compile(r'name="tick" value="([0-9A-Z]{3}-[0-9A-Z]{3})"')
 
 
 @pytest.fixture
-def shared(one_marked_class):
+def shared_class(one_marked_class):
     return one_marked_class
 
 

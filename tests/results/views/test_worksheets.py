@@ -22,7 +22,7 @@ MOODLE = (
 
 
 @pytest.fixture
-def shared(one_marked_class):
+def shared_class(one_marked_class):
     return one_marked_class
 
 
