@@ -9,9 +9,13 @@ RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 """What words begin with that a spreadsheet takes for a formula."""
 
 
+NO_XML = {0xFFFE: None, 0xFFFF: None}
+"""What XML cannot say either, and openpyxl lets through."""
+
+
 def shown_words(value: str) -> str:
     """Leave out the characters that no workbook can hold."""
-    return ILLEGAL_CHARACTERS_RE.sub("", value)
+    return ILLEGAL_CHARACTERS_RE.sub("", value).translate(NO_XML)
 
 
 def words_cell(sheet: Any, value: str) -> SheetCell:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.urls import reverse
@@ -26,6 +27,7 @@ from marking.pure.offline import Done, Item, Place, Verdict, done_with, said_now
 from marking.pure.offline_files import READ_ME, OfflineCells, file_number, read_cells
 from marking.queries.offline import (
     FILE_MOST,
+    FINISHED,
     PaperHere,
     given_of,
     items_of,
@@ -130,15 +132,23 @@ def _with_papers(places: Iterable[Allotment]) -> list[Allotment]:
 
 
 def _allot_to_oneself(assignment: Assignment, own: Sequence[Allotment], more: int, by: User) -> list[Allotment]:
-    """Allot papers that wait for whoever takes them, each place by one conditional UPDATE."""
+    """Allot papers that wait for whoever takes them, one place a paper, each by one conditional UPDATE."""
     if more < 1:
         return []
     waiting = places_for_anybody(by, assignment, now()).exclude(paper__in=[one.paper_id for one in own])
     got: list[int] = []
-    for pk in list(waiting.values_list("pk", flat=True)[:more]):
+    for pk in _first_places(waiting.values_list("pk", "paper_id"))[:more]:
         if waiting.filter(pk=pk).order_by().update(marker=by):
             got.append(pk)
     return _with_papers(Allotment.objects.filter(pk__in=got))
+
+
+def _first_places(places: Iterable[tuple[int, int]]) -> list[int]:
+    """Keep one place of each paper, of (place, paper) in order."""
+    found: dict[int, int] = {}
+    for place, paper in places:
+        found.setdefault(paper, place)
+    return list(found.values())
 
 
 # ---------------------------------------------------------------- bringing it back
@@ -191,9 +201,8 @@ def merge_offline(
     """Write what a file says to its markings: what is new as it is, the rest as chosen.
 
     `choices` are "keep" or "take", a colon and what was seen, by an item's id. Each paper is one transaction, written
-    by the desk's mutations under keys that come of the file, so that doing it again changes nothing; after each `told`
-    is called. A paper that changed in between is skipped and told. Raises MergedAlready or ChoicesLeft, and then
-    nothing was written.
+    by the desk's mutations; doing it again finds it the same and changes nothing. After each paper `told` is called. A
+    paper that changed in between is skipped and told. Raises MergedAlready or ChoicesLeft, before anything is written.
     """
     given, skipped = given_of(merge)[0], []
     for code in _wanted_papers(merge, choices, by):
@@ -264,7 +273,10 @@ def _merge_paper(
     """Write one paper, looked at once more under its lock."""
     before = papers_here(merge.file, [code])[code]
     marking = _own(before, merge, by)
-    Marking.objects.select_for_update(of=("self",)).get(pk=marking.pk)
+    locked = Marking.objects.select_for_update(of=("self",)).get(pk=marking.pk)
+    kept = OfflineMerge.objects.select_for_update().get(pk=merge.pk)
+    if kept.merged_at is not None:  # by another tab; it may be taken back already
+        raise MergedAlready
     here = papers_here(merge.file, [code])[code]
     if here.why_not:
         raise PaperChanged(here.why_not)
@@ -273,8 +285,7 @@ def _merge_paper(
         raise PaperChanged
     items = [item for item in items if _is_wanted(item, choices)]
     done = done_with(items, here.sheet)
-    _write(marking, code, sent_for(items, here.criteria, merge.public_id), by)
-    kept = OfflineMerge.objects.select_for_update().get(pk=merge.pk)
+    _write(marking, code, sent_for(items, here.criteria, _root(merge, locked)), by)
     kept.done = [*kept.done, *(one.as_json() for one in done)]
     kept.save(update_fields=["done"])
 
@@ -290,6 +301,11 @@ def _own(here: PaperHere, merge: OfflineMerge, by: User) -> Marking:
     if marking.allotment_id != here.place.pk:
         raise PaperChanged
     return marking
+
+
+def _root(merge: OfflineMerge, marking: Marking) -> UUID:
+    """Give what a paper's keys come of: what was written by another state of it is never taken for done."""
+    return uuid5(merge.public_id, f"{marking.pk}/{marking.revision}")
 
 
 def _write(marking: Marking, code: str, mutations: Sequence[Sent], by: User) -> None:
@@ -325,7 +341,7 @@ def _end_merge(merge: OfflineMerge, skipped: list[list[str]], by: User) -> Offli
 def undo_merge(merge: OfflineMerge, *, by: User) -> list[tuple[str, str]]:
     """Put back what stood before a merge, wherever it still stands as the merge wrote it; give (code, why) else.
 
-    Again is the same. Raises NotMerged.
+    Where a paper cannot be written to, the merge stays one that can be taken back. Again is the same. Raises NotMerged.
     """
     require(merge.file.marker_id == by.pk and may_mark(by, merge.file.assignment))
     if merge.merged_at is None:
@@ -335,34 +351,42 @@ def undo_merge(merge: OfflineMerge, *, by: User) -> list[tuple[str, str]]:
     by_code = defaultdict[str, list[Done]](list)
     for told in merge.done:
         by_code[told[0]].append(Done.from_json(told))
-    left = []
+    left, refused = list[tuple[str, str]](), 0
     for code, done in by_code.items():
         try:
             left += [(code, why) for why in _undo_paper(merge, code, done, by)]
         except Refusal as refusal:
             left.append((code, str(refusal)))
-    _end_undo(merge, len(by_code), by)
+            refused += 1
+    _end_undo(merge, len(by_code) - refused, by, over=not refused)
     return left
+
+
+FINISHED_UNDO = "It is finished. Reopen it at the desk, then take the merge back once more."
 
 
 @transaction.atomic
 def _undo_paper(merge: OfflineMerge, code: str, done: Sequence[Done], by: User) -> list[str]:
     here = papers_here(merge.file, [code])[code]
-    if here.why_not or here.marking is None:
+    if here.marking is not None:
+        locked = Marking.objects.select_for_update(of=("self",)).get(pk=here.marking.pk)
+        here = papers_here(merge.file, [code])[code]
+    if here.marking is not None and here.why_not == FINISHED:
+        raise PaperChanged(FINISHED_UNDO)
+    if here.marking is None or here.why_not:
         raise PaperChanged(here.why_not or PaperChanged.message)
-    Marking.objects.select_for_update(of=("self",)).get(pk=here.marking.pk)
-    here = papers_here(merge.file, [code])[code]
-    sent, changed = undone_by(done, here.said, here.criteria, merge.public_id)
-    _write(here.marking, code, sent, by)  # type: ignore[arg-type]  # it was there a moment ago, and is locked
+    sent, changed = undone_by(done, here.said, here.criteria, _root(merge, locked))
+    _write(here.marking, code, sent, by)
     return [
         f"{one.criterion or 'The whole essay'}: its {one.what.words} was changed since, and stays." for one in changed
     ]
 
 
 @transaction.atomic
-def _end_undo(merge: OfflineMerge, papers: int, by: User) -> None:
+def _end_undo(merge: OfflineMerge, papers: int, by: User, *, over: bool) -> None:
     ended = OfflineMerge.objects.select_for_update(of=("self",)).select_related("file").get(pk=merge.pk)
-    if ended.undone_at is None:
-        ended.undone_at = now()
-        ended.save(update_fields=["undone_at"])
+    if ended.undone_at is None and (over or papers):
+        if over:
+            ended.undone_at = now()
+            ended.save(update_fields=["undone_at"])
         write_entry("undo_merge", ended, by=by, after=f"papers:{papers}", assignment_id=ended.file.assignment_id)

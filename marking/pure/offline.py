@@ -239,7 +239,8 @@ def undone_by(
 ) -> tuple[list[Sent], list[Done]]:
     """Give the mutations that take back what still stands of one paper, and what was changed since and stays."""
     still = [one for one in done if here.get(one.place, "") == one.after]
-    changed = [one for one in done if one not in still]
+    gone = [one for one in done if here.get(one.place, "") == plain(one.before)]  # taken back already, or by hand
+    changed = [one for one in done if one not in still and one not in gone]
     sent, remarks = [], dict[str, dict[str, Any]]()
     for one in still:
         key = _key(root, "undo", one.code, one.criterion)
@@ -250,7 +251,7 @@ def undone_by(
         else:
             remark = remarks.setdefault(one.criterion, {"criterion": one.criterion or None})
             remark["text" if one.what == What.COMMENT else "next_step"] = one.before
-            if one.bank_comment:
+            if one.bank_comment and one.what == What.COMMENT:
                 remark |= {"bank_comment": one.bank_comment, "bank_text": one.bank_text}
     sent += [Sent(_key(root, "undo", done[0].code, key, "remark"), "remark", value) for key, value in remarks.items()]
     return sent, changed

@@ -23,6 +23,8 @@ READ_ME, PAPERS, RUBRIC, LISTS = "Read me", "Papers", "Rubric", "Lists"
 FILE = "File"
 WHOLE = "Whole essay"
 APART = " · "
+PIECE = 16_000
+"""Characters of a paragraph in one row: a spreadsheet cuts off what its cells cannot hold."""
 WRAPPED = Alignment(wrap_text=True, vertical="top")
 SHUT = PatternFill("solid", fgColor="00E4E4E4")
 BOLD = Font(bold=True)
@@ -133,7 +135,11 @@ def _write_papers(sheet: Any, contents: OfflineContents) -> None:
     number = 2
     for paper in contents.papers:
         parts: list[tuple[Any, str]] = [("", paper.note)] if paper.note else []
-        parts += list(enumerate(paper.paragraphs, 1))
+        parts += [
+            (mark, text[start : start + PIECE])
+            for mark, text in enumerate(paper.paragraphs, 1)
+            for start in range(0, max(len(text), 1), PIECE)
+        ]
         for mark, text in parts:
             _put(sheet, number, 1, paper.code)
             _put(sheet, number, 2, mark)

@@ -49,11 +49,18 @@ def places_of_ones_own(user: User, assignment: Assignment) -> AllotmentQuerySet:
 
 
 def places_for_anybody(user: User, assignment: Assignment, moment: datetime) -> AllotmentQuerySet:
-    """The places that wait for whoever takes them, that nobody holds, and that one did not write."""
+    """The places that wait for whoever takes them, that nobody holds, and that one did not write.
+
+    Whole papers that one has marked, or is to mark, at another place are none of them: nobody is their own second
+    marker.
+    """
+    marked = Marking.objects.filter(marker=user, allotment__paper=OuterRef("paper"), allotment__criteria__isnull=True)
+    allotted = Allotment.objects.filter(marker=user, paper=OuterRef("paper"), criteria__isnull=True)
     return (
         visible_allotments(user)
         .filter(assignment=assignment, marker=None, state=AllotmentState.WAITING, paper__retired_at=None)
         .exclude(paper__submission__withdrawn_at__isnull=False)
+        .filter(Q(criteria__isnull=False) | (~Exists(marked) & ~Exists(allotted)))
         .free_for(user, moment)
         .unreserved_for(user, moment)
         .by_others(user)

@@ -127,7 +127,10 @@ def undo(request: SignedInRequest, merge_id: UUID) -> HttpResponse:
     left = undo_merge(_merge(request, merge_id), by=request.user)
     for code, why in left:
         messages.warning(request, f"{code}: {why}")
-    messages.success(request, "The merge is taken back. What stood before stands again.")
+    if not left:
+        messages.success(request, "The merge is taken back. What stood before stands again.")
+    else:
+        messages.info(request, "Everything else that the merge wrote is taken back.")
     return go(request, "marking:offline-merge", merge_id)
 
 

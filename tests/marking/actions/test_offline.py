@@ -17,7 +17,7 @@ from marking.actions.offline import (
     take_offline,
     undo_merge,
 )
-from marking.actions.papers import claim_paper
+from marking.actions.papers import allot_second, claim_paper
 from marking.models import Allotment, Marking, Mutation, OfflineFile, OfflineMerge
 from marking.queries.offline import merge_page
 from rubrics.actions.versions import draft_rubric_version
@@ -318,3 +318,75 @@ def test_comparing_costs_the_same_for_one_paper_as_for_three(assignment, taken, 
 
     assert counts[0] == counts[1]
     assert counts[0] <= 6
+
+
+def test_two_places_of_one_paper_never_go_to_the_same_marker(
+    assignment, papers, strong, marker, second_marker, teacher
+):
+    allot_second(strong, marker=None, by=teacher)
+
+    first = take_offline(assignment, more=10, by=marker)[1]
+    again = take_offline(assignment, more=10, by=marker)[1]
+    second = take_offline(assignment, more=10, by=second_marker)[1]
+
+    assert len(first) == len(again) == 3
+    assert [place.paper.code for place in second] == [strong.code]
+    assert set(strong.allotments.values_list("marker", flat=True)) == {marker.pk, second_marker.pk}
+
+
+def test_nobody_takes_the_second_marking_of_a_paper_they_marked(assignment, papers, strong, marker, teacher):
+    marking = claim_paper(strong, by=marker)
+    send(marking, *[not_attempted(key) for key in EVERY_KEY], by=marker)
+    marking.refresh_from_db()
+    finish_marking(marking.public_id, base=marking.revision, by=marker)
+    allot_second(strong, marker=None, by=teacher)
+
+    _, places = take_offline(assignment, more=10, by=marker)
+
+    assert strong.code not in {place.paper.code for place in places}
+    assert len(places) == 2
+
+
+def test_a_merge_is_taken_back_again_once_its_finished_papers_are_reopened(assignment, allotted, strong, weak, marker):
+    marking = claim_paper(strong, by=marker)
+    send(marking, *[not_attempted(key) for key in EVERY_KEY], by=marker)
+    data = with_cells(take_file(assignment, marker), ("Scores", strong.code, "E1", 3), ("Scores", weak.code, "E1", 1))
+    merge = merge_offline(bring_file(assignment, data, marker), choices={}, by=marker)
+    marking.refresh_from_db()
+    finish_marking(marking.public_id, base=marking.revision, by=marker)
+
+    [(code, why)] = undo_merge(merge, by=marker)
+
+    assert (code, "take the merge back once more" in why) == (strong.code, True)
+    assert said(marking, "E1") == ("scored", "3")
+    assert OfflineMerge.objects.get().undone_at is None
+    reopen_marking(marking.public_id, by=marker)
+    assert undo_merge(OfflineMerge.objects.get(), by=marker) == []
+    assert said(marking, "E1") == ("not_attempted", "")
+    assert OfflineMerge.objects.get().undone_at is not None
+    assert [one.after for one in Entry.objects.filter(verb="undo_merge").order_by("pk")] == ["papers:1", "papers:2"]
+
+
+def test_taking_back_a_next_step_leaves_the_comment_that_was_written_since(assignment, allotted, strong, marker):
+    marking = claim_paper(strong, by=marker)
+    send(marking, remark("E1", "First.", "Then."), by=marker)
+    data = with_cells(take_file(assignment, marker), ("Next steps", strong.code, "E1", "Later."))
+    merge = merge_offline(bring_file(assignment, data, marker), choices={}, by=marker)
+    send(marking, remark("E1", "Second.", "Later."), by=marker)
+
+    assert undo_merge(merge, by=marker) == []
+
+    kept = marking.remarks.get(criterion__key="E1")
+    assert (kept.text, kept.next_step) == ("Second.", "Then.")
+
+
+def test_a_second_tab_that_is_late_writes_nothing_after_the_merge_was_taken_back(assignment, taken, strong, marker):
+    merge = bring_file(assignment, with_cells(taken, ("Scores", strong.code, "E1", 3)), marker)
+    stale = OfflineMerge.objects.select_related("file__assignment", "file__marker").get(pk=merge.pk)
+    merge_offline(merge, choices={}, by=marker)
+    undo_merge(OfflineMerge.objects.get(), by=marker)
+
+    merge_offline(stale, choices={}, by=marker)
+
+    assert said(Marking.objects.get(), "E1") == ("unmarked", "")
+    assert len(OfflineMerge.objects.get().done) == 1

@@ -2,7 +2,7 @@
 
 import io
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
@@ -26,6 +26,7 @@ from marking.pure.mutations import (
     carry_out,
 )
 from marking.pure.offline import (
+    Done,
     Verdict,
     What,
     done_with,
@@ -320,3 +321,28 @@ def test_remarks_are_compared_without_the_blanks_around_them():
     sheet = Sheet(scores={}, remarks={"E1": RemarkNow(" Good.\r\n", "")})
 
     assert said_now(sheet, {"E1": CRITERIA["E1"]})["E1", What.COMMENT] == "Good."
+
+
+def test_a_long_paragraph_goes_out_whole_and_what_xml_cannot_say_is_left_out():
+    paper = OfflinePaper("K7M-2QD", ("a" * 40_000 + "\ufffe\uffffend",), frozenset(), {})
+    contents = OfflineContents(uuid4(), "Essay", (paper,), {}, {}, ())
+
+    sheet = load_workbook(io.BytesIO(offline_workbook(contents)))["Papers"]
+
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert "".join(row[2] for row in rows) == "a" * 40_000 + "end"
+    assert {row[1] for row in rows} == {1}
+
+
+def test_taking_back_a_next_step_says_nothing_of_the_bank():
+    done = [Done("K7M-2QD", "E1", What.NEXT_STEP, "Then.", "Later.", bank_comment="b1", bank_text="From the bank.")]
+
+    [sent], changed = undone_by(done, {("E1", What.NEXT_STEP): "Later."}, CRITERIA, ROOT)
+
+    assert (sent.value, changed) == ({"criterion": "E1", "next_step": "Then."}, [])
+
+
+def test_what_stands_as_before_already_is_neither_taken_back_nor_told():
+    done = [Done("K7M-2QD", "E1", What.COMMENT, "Before ", "After.")]
+
+    assert undone_by(done, {("E1", What.COMMENT): "Before"}, CRITERIA, ROOT) == ([], [])
