@@ -14,12 +14,13 @@ from courses.kernel.errors import Refusal
 from courses.kernel.text import sha256_of
 from courses.models import User
 from essays.models import Assignment
+from marking.models import Paper
 from results.actions.outcomes import ReasonMissing, override_total
 from results.models import BroughtWorksheet, Outcome
 from results.models.worksheets import KEPT_FOR
 from results.permissions.release import may_release
 from results.permissions.worksheets import may_bring_worksheet
-from results.pure.worksheets import Compared, NotAWorksheet, read_worksheet
+from results.pure.worksheets import SAID, WHY, Compared, NotAWorksheet, Verdict, read_worksheet
 from results.queries.gradebook import is_released, seen_by_author
 from results.queries.worksheets import compared_worksheet
 
@@ -119,11 +120,16 @@ class RowCannotBeTaken(Refusal):
     """The message is the row's verdict, in words."""
 
 
+@transaction.atomic
 def _take(one: Compared, people: dict[UUID, int], outcomes: dict[int, Outcome], reason: str, by: User) -> None:
     new: Decimal | None = one.new
     if one.student is None or not one.can_be_taken or new is None:
         raise RowCannotBeTaken(f"{one.words}. {one.why}".strip())
-    override_total(outcomes[people[UUID(one.student.key)]], total=new, reason=reason, by=by)
+    outcome = outcomes[people[UUID(one.student.key)]]
+    Paper.objects.select_for_update(of=("self",)).get(submission=outcome.submission_id)
+    if Outcome.objects.filter(submission=outcome.submission_id, version__gt=outcome.version).exists():
+        raise RowCannotBeTaken(f"{SAID[Verdict.WAITS]}. {WHY[Verdict.WAITS]}")  # decided since the file was compared
+    override_total(outcome, total=new, reason=reason, by=by)
 
 
 @transaction.atomic

@@ -18,6 +18,9 @@ MARK = "\ufeff"
 """The byte order mark, by which spreadsheets know that names are UTF-8."""
 FIGURE = re.compile(r"\s*[+-]?\d{1,15}(?:[.,]\d{1,10})?\s*")
 
+THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2},\d{3}\s*")
+"""What is a thousand and something, or one and something: nobody can tell, so it is no figure."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
@@ -63,7 +66,7 @@ def _would_run(value: str) -> bool:
 
 def read_figure(written: str) -> Decimal | None:
     """Read a number as spreadsheets write it, "7.5" or "7,5"; None for anything else, a thousands separator too."""
-    if not FIGURE.fullmatch(written):
+    if not FIGURE.fullmatch(written) or THOUSANDS.fullmatch(written):
         return None
     try:
         return Decimal(written.strip().replace(",", "."))

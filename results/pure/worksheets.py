@@ -16,6 +16,7 @@ from enum import StrEnum
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from courses.kernel.errors import Refusal
 from results.pure.gradebook import MARK, Cell, Dialect, given_cell, plain_cell, read_figure, safe_cell
 
 ROWS_MOST = 20_000
@@ -29,7 +30,7 @@ EXCUSED = "EX"
 DATES = ("%A, %d %B %Y, %I:%M %p", "%d %B %Y, %I:%M %p", "%d/%m/%y, %H:%M", "%d/%m/%Y, %H:%M", "%Y-%m-%d %H:%M")
 
 
-class NotAWorksheet(Exception):
+class NotAWorksheet(Refusal):
     """Why a file cannot be used, as a sentence that says what to do."""
 
 
@@ -54,6 +55,7 @@ class Verdict(StrEnum):
     LATE = "late"
     RANGE = "range"
     NO_NUMBER = "no number"
+    NO_MAXIMUM = "no maximum"
     NOT_RELEASED = "not released"
     SETTLED = "settled"
     UNKNOWN = "unknown"
@@ -70,6 +72,7 @@ SAID = {
     Verdict.LATE: "Refused: lateness counts",
     Verdict.RANGE: "Refused: out of range",
     Verdict.NO_NUMBER: "Refused: not a number",
+    Verdict.NO_MAXIMUM: "Refused: maximum unclear",
     Verdict.NOT_RELEASED: "Not released here",
     Verdict.SETTLED: "Absent or excused",
     Verdict.UNKNOWN: "Unknown",
@@ -80,7 +83,8 @@ WHY = {
     Verdict.NO_DATE: "The row does not say which mark it started from. Use the worksheet that Assay filled in.",
     Verdict.WAITS: "Another change of this mark waits to be released. Release it first.",
     Verdict.LATE: "Lateness is taken off this total. Change it on its own page, before lateness.",
-    Verdict.UNKNOWN: "Nobody in this course has this row’s e-mail address, number or name.",
+    Verdict.NO_MAXIMUM: "What the grade is out of cannot be read for certain. Write it in plain figures, as in 1000.",
+    Verdict.UNKNOWN: "Nobody in this course has this row’s e-mail address or number, nor its name without another one.",
     Verdict.TWICE: "Two rows, or two students, fit. Their grades are left alone.",
 }
 
@@ -262,11 +266,17 @@ def _canvas(rows: tuple[tuple[str, ...], ...], heading: Sequence[str], delimiter
     columns["grade"] = named[0] if named else len(heading)
     maximum = None
     if first and named and len(rows[first]) > named[0]:
-        maximum = read_figure(rows[first][named[0]])
+        points = rows[first][named[0]].strip()
+        maximum = read_figure(points)
+        if points and maximum is None:
+            raise NotAWorksheet(
+                f"Line {first + 1} says “{points[:20]}” points possible for “{title}”, which cannot be read for "
+                "certain. Write it in plain figures, as in 1000, then bring the file in."
+            )
     start = first + 1
     while start < len(rows) and not any(cell.strip() for cell in rows[start][: columns["section"]]):
         start += 1
-    figures = [row[columns["grade"]] for row in rows[start:] if columns["grade"] < len(row)]
+    figures = [row[columns["grade"]] for row in rows[first or start :] if columns["grade"] < len(row)]
     return Worksheet(
         Kind.CANVAS, _dialect(delimiter, figures), rows, columns, start, maximum or None, adds_column=not named
     )
@@ -300,10 +310,17 @@ def _finder(sheet: Worksheet, known: Sequence[Known]) -> Callable[[Sequence[str]
         for column, people in ways:
             said = _plain(sheet.cell(row, column))
             if said and said in people:
-                return people[said]
+                fit = people[said]
+                return [one for one in fit if not _is_another(sheet, row, one)] if column == "name" else fit
         return []
 
     return find
+
+
+def _is_another(sheet: Worksheet, row: Sequence[str], one: Known) -> bool:
+    """Whether a row whose name fits somebody has an e-mail address or number that says it is somebody else."""
+    told = ((sheet.cell(row, "email"), one.email), (sheet.cell(row, "external_id"), one.external_id))
+    return any(_plain(said) and _plain(own) and _plain(said) != _plain(own) for said, own in told)
 
 
 # ---------------------------------------------------------------- comparing
@@ -331,6 +348,8 @@ def _compared(
         return replace(result, verdict=Verdict.SETTLED)
     if student.total is None:
         return replace(result, verdict=Verdict.NOT_RELEASED)
+    if sheet.cell(row, "maximum") and read_figure(sheet.cell(row, "maximum")) is None:
+        return replace(result, verdict=Verdict.NO_MAXIMUM)
     maximum = maximum_of(sheet, row) or student.out_of
     here = scaled(student.total, student.out_of, maximum)
     result = replace(result, here=here, scaled=maximum != student.out_of)
@@ -365,7 +384,7 @@ def _changed(
     modified = moment_of(sheet.cell(row, "modified"), zone)
     if modified is None or student.shown_at is None:
         return Verdict.NO_DATE
-    return Verdict.CHANGED if modified + TOLERANCE >= student.shown_at else Verdict.NEWER_HERE
+    return Verdict.CHANGED if modified >= student.shown_at - TOLERANCE else Verdict.NEWER_HERE
 
 
 def moment_of(said: str, zone: ZoneInfo) -> datetime | None:

@@ -69,3 +69,10 @@ def test_any_words_and_numbers_come_back_from_a_file_and_none_can_run(rows, dial
 
     assert [(plain_cell(name), read_figure(points)) for name, points in cells] == rows
     assert not any(name.startswith(RISKY) for name, _ in cells)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"), [("1,234", None), ("-12,500", None), ("0,125", "0.125"), ("1.234", "1.234"), ("7,50", "7.50")]
+)
+def test_a_comma_before_three_figures_may_be_thousands_and_is_not_read(written, value):
+    assert read_figure(written) == (None if value is None else Decimal(value))

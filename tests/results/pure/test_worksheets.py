@@ -223,3 +223,42 @@ def test_a_grade_is_newer_here_from_a_minute_on(seconds):
     [(_, verdict)] = verdicts(text)
 
     assert verdict == (Verdict.CHANGED if when + timedelta(seconds=60) >= SHOWN else Verdict.NEWER_HERE)
+
+
+@pytest.mark.parametrize("most", ['"1,000.00"', '"1,000"', "a lot"])
+def test_a_maximum_that_cannot_be_read_is_never_taken_for_the_one_here(most):
+    text = MOODLE + moodle_row(grade="", most=most)
+
+    assert verdicts(text) == [("Noor Haddad", Verdict.NO_MAXIMUM)]
+    assert again(text)[1][4] == ""
+    with pytest.raises(NotAWorksheet, match="Line 2 says"):
+        read_worksheet(CANVAS + f"    Points Possible,,,,,{most},\n", TITLE)
+
+
+def test_a_grade_with_a_thousands_sign_is_no_figure():
+    assert verdicts(MOODLE + moodle_row(grade='"1,234"', most="2000", when=AFTER)) == [
+        ("Noor Haddad", Verdict.NO_NUMBER)
+    ]
+
+
+def test_a_name_counts_only_where_no_address_or_number_says_somebody_else():
+    other = MOODLE + moodle_row("Noor Haddad", "noor.haddad.2@school.example", grade="60", when=AFTER)
+    numbered = MOODLE.replace("Status", "ID number") + moodle_row("Inès Duarte", "", when=AFTER).replace(
+        "Submitted", "S-99"
+    )
+
+    assert verdicts(other) == [("Noor Haddad", Verdict.UNKNOWN)]
+    assert again(other)[1][4] == "60"
+    assert verdicts(numbered) == [("Inès Duarte", Verdict.UNKNOWN)]
+
+
+def test_a_date_at_the_end_of_time_is_only_a_date():
+    row = moodle_row(grade="60", when='"Friday, 31 December 9999, 11:59 PM"')
+
+    assert verdicts(MOODLE + row) == [("Noor Haddad", Verdict.CHANGED)]
+
+
+def test_an_empty_canvas_file_of_decimal_commas_is_answered_in_kind():
+    text = CANVAS.replace(",", ";") + "    Points Possible;;;;;100,00;\nInès;72;;ines;H;;\n"
+
+    assert again(text)[2][5] == "93,5"

@@ -11,10 +11,12 @@ from django.urls import reverse
 
 from courses.kernel.clock import now
 from courses.models import Entry
+from results.actions.outcomes import override_total
 from results.actions.release import prepare_release, publish_release
+from results.actions.worksheets import RowCannotBeTaken, _take
 from results.models import BroughtWorksheet, Outcome
 from results.queries.changes import unreleased_changes
-from results.queries.worksheets import version_of
+from results.queries.worksheets import compared_worksheet, version_of
 
 MOODLE = (
     "Identifier,Full name,Email address,Grade,Maximum grade,Last modified (grade),Feedback comments,Assay version\n"
@@ -169,3 +171,27 @@ def test_after_a_week_a_file_is_not_there_and_the_next_one_removes_it(bring, tea
     assert as_user(teacher).get(reverse("results:worksheets-detail", args=[old.public_id])).status_code == 404
     bring(worksheet_for("94", "51", "16"))
     assert old not in BroughtWorksheet.objects.all()
+
+
+def test_a_mark_decided_while_the_file_was_compared_is_not_overwritten(released, bring, teacher):
+    bring(worksheet_for("94", "60", "16"))
+    row = compared_worksheet(BroughtWorksheet.objects.get(), now()).changed[0]
+    outcome = Outcome.objects.get(total=51)
+    author = outcome.submission.draft.author
+    override_total(outcome, total=Decimal(70), reason="Read again.", by=teacher)
+
+    with pytest.raises(RowCannotBeTaken, match="Another change"):
+        _take(row, {author.public_id: author.pk}, {author.pk: outcome}, "Moderated.", teacher)
+
+    assert Outcome.objects.latest("pk").total == 70
+
+
+def test_a_file_that_another_title_makes_unclear_says_so(released, bring, teacher, as_user):
+    heading = "Student,ID,SIS User ID,SIS Login ID,Section,Essay,Essay\n"
+    bring(heading + "    Points Possible,,,,,100,100\n")
+    type(released).objects.update(title="Essay")
+
+    answer = as_user(teacher).get(reverse("results:worksheets-detail", args=[BroughtWorksheet.objects.get().public_id]))
+
+    assert answer.status_code == 409
+    assert "2 times" in answer.content.decode()
