@@ -92,7 +92,9 @@ class Work:
         self.job.ended_at = self.job.heard_at = now()
         if state == JobState.DONE and self.job.total:
             self.job.done = self.job.total
-        self.job.save()
+        self.job.save(
+            update_fields=["state", "done", "total", "said", "leads_to", "leads_words", "heard_at", "ended_at"]
+        )
 
 
 @contextmanager

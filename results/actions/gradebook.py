@@ -50,5 +50,6 @@ def make_workbook(job_id: int, *, assignment: int, what: str, by_code: bool) -> 
         with TemporaryFile() as file:
             write_workbook(told(ROWS[what, named](found, moment)), file, title=what.capitalize())
             file.seek(0)
+            require(may_download_marks(work.by, found))  # a role may have ended while it was made
             work.keep_file(f"{what}-{found.course.slug}-{'names' if named else 'codes'}.xlsx", XLSX, file.read())
         work.says("The workbook is ready. It is kept for a week.")

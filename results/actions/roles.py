@@ -7,7 +7,7 @@ from courses.actions.journal import write_entry
 from courses.kernel.access import require
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
-from courses.models import Course, Enrolment, EnrolmentSource, Role, User
+from courses.models import Course, Enrolment, EnrolmentSource, JobFile, Role, User
 from marking.actions.shares import lock_places
 from marking.models import Allotment
 from results.permissions.people import may_add_role, may_change_role
@@ -89,6 +89,8 @@ def _end(held: Enrolment, *, staying: str, by: User, reason: str = "") -> Hangin
         _hand_over(held, found, by)
     held.ended_at = now()
     held.save(update_fields=["ended_at"])
+    if held.role == Role.TEACHER:  # workbooks of marks that jobs made lie for a week; what one may have is made anew
+        JobFile.objects.filter(job__owner=held.person_id, job__kind__endswith="_workbook").delete()
     write_entry("end_enrolment", held, by=by, before=held.role, after="ended", person_id=held.person_id, reason=reason)
     return found
 

@@ -4,7 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from courses.actions.people import set_arrangement
-from courses.models import Arrangement, Enrolment, Entry, Role
+from courses.kernel.clock import now
+from courses.models import Arrangement, Enrolment, Entry, Job, JobFile, Role
 from courses.permissions import may_mark_in, may_write_in
 from essays.models import Submission
 from marking.actions.allotting import pin_papers
@@ -141,3 +142,16 @@ def test_a_teacher_of_two_ends_ones_own_role(course, teacher):
     end_role(role_of(course, teacher), by=teacher)
 
     assert not course.enrolments.filter(person=teacher).exists()
+
+
+def test_workbooks_of_marks_go_with_the_role_of_a_teacher(course, teacher, admin):
+    enrolled("otto.kern", "Otto Kern", course, Role.TEACHER)
+    for kind in ("marks_workbook", "copy_person"):
+        job = Job.objects.create(
+            owner=teacher, kind=kind, title=kind, state="done", queued_at=now(), heard_at=now(), ended_at=now()
+        )
+        JobFile.objects.create(job=job, name="file", content_type="text/plain", size=1, body=b"x")
+
+    end_role(role_of(course, teacher), by=admin)
+
+    assert [file.job.kind for file in JobFile.objects.all()] == ["copy_person"]
