@@ -13,6 +13,9 @@ _MOST = 40
 SHORT_WORDS, LISTED_WORDS = 14, 20
 """Words of a line that reads as an item without a mark; of one that goes on with a list."""
 
+LONGEST_SENTENCE = 1_000
+"""So many characters of a sentence’s end are looked at: the time it takes grows with the square of them."""
+
 _NUMBER = r"(?P<number>(?i:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|[2-9]|1[0-2])"
 _NAME = r"(?:the )?[A-Z][\w’'-]*(?:[ ](?:(?:of|de|la|the|van|von|del)[ ])?[A-Z][\w’'-]*){0,6}"
 _NAMES = rf"(?P<names>{_NAME}(?:,[ ]{_NAME}){{0,40}},?[ ](?:and|or|&)[ ]{_NAME})"
@@ -97,7 +100,7 @@ def _in_paragraph(letter: str, number: int, words: str, following: Sequence[str]
     where = f"Source {letter}, ¶{number}" if letter else "Before the sources"
     tail = words.rstrip()
     if tail.endswith(":"):
-        sentence = re.split(r"(?<=[.!?])\s+", tail)[-1]
+        sentence = re.split(r"(?<=[.!?])\s+", tail)[-1][-LONGEST_SENTENCE:]
         announced = _ANNOUNCED.search(sentence)
         if announced and not _SPOKEN.search(sentence) and not (_READ_ON.search(sentence) and not letter):
             said = _COUNTED.search(sentence)

@@ -112,7 +112,7 @@ def draft(request: SignedInRequest, slug: str) -> HttpResponse:
     """Begin the next version of a prompt, or go on with the draft there is."""
     prompt = get_object_or_404(visible_prompts(request.user), slug=slug)
     course = None
-    if place := request.POST.get("course", ""):
+    if place := request.POST.get("course", "").replace("\0", ""):
         course = get_object_or_404(visible_courses(request.user), slug=place)
     based_on = None
     if (number := request.POST.get("from", "")).isdecimal() and len(number) < 10:

@@ -42,7 +42,7 @@ MIXED, CLASS = "mixed", "class"
 BINS = 20
 MOST_TRIED = 10
 MOST_TO_TRY = 1_500_000
-"""A strand that would take more steps is not tried with other numbers."""
+"""Where trying other numbers would take more steps, or more sums, in all, the strands that are left are not tried."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,8 @@ def spread_page(
     cases = _cases(measure, assumed, before)
     answered = _answered(rules, measure) if as_many and assumed != CLASS else None
     drawn = _spread(rules, measure, cases, answered)
-    return _told(drawn, measure, _tried(rules, measure, cases, as_many and assumed != CLASS))
+    tried = _tried(rules, measure, cases, as_many and assumed != CLASS, drawn.sums) if drawn.is_exact else ()
+    return _told(drawn, measure, tried)
 
 
 def _cases(measure: Measure, assumed: str, before: LastClass | None) -> list[Mapping[str, Odds]]:
@@ -212,21 +213,30 @@ def _told(drawn: Drawn, measure: Measure, tried: tuple[StrandTried, ...]) -> Spr
 
 
 def _tried(
-    rules: Sequence[StrandRule], measure: Measure, cases: Sequence[Mapping[str, Odds]], as_many: bool
+    rules: Sequence[StrandRule], measure: Measure, cases: Sequence[Mapping[str, Odds]], as_many: bool, sums: int
 ) -> tuple[StrandTried, ...]:
-    """Let each number of criteria count, strand by strand; the strand stays worth what it is."""
-    rubric, found = measure.rubric, []
+    """Let each number of criteria count, strand by strand; the strand stays worth what it is.
+
+    `sums`: how many one spread took. What would take too long is left out.
+    """
+    rubric, spent = measure.rubric, 0
+    found: list[StrandTried] = []
     boundaries = [Fraction(word.at_least) for word in rubric.grade_words if word.at_least > 0]
     for place, strand in enumerate(rubric.strands):
         rule = rules[place]
         if not can_count_best(rule, rubric):
             continue
-        if sum(steps_with_best(rules, rubric, odds, strand.key) for odds in cases) > MOST_TO_TRY:
+        steps = sum(steps_with_best(rules, rubric, odds, strand.key) for odds in cases)
+        if spent + steps + sums * min(len(strand.criteria), MOST_TRIED) > MOST_TO_TRY:
             continue
+        spent += steps
         rows = []
         for n in range(1, min(len(strand.criteria), MOST_TRIED) + 1):
             other = with_best(rules, rubric, strand.key, n)
-            drawn = _spread(other, measure, cases, _answered(other, measure) if as_many else None).spread
+            whole = _spread(other, measure, cases, _answered(other, measure) if as_many else None)
+            drawn, spent = whole.spread, spent + whole.sums
+            if spent > MOST_TO_TRY or not whole.is_exact:
+                return tuple(found)
             rows.append(
                 Tried(
                     n=n,

@@ -87,11 +87,13 @@ def cell_parts(layout: Layout, wording: Wording) -> tuple[str, ...]:
 
 
 def _head(strand: StrandText, columns: Iterable[str], layout: Layout, wording: Wording) -> dict[str, str]:
+    """Give what all criteria say alike; nothing where they do not: somebody may have changed one of them meanwhile."""
     head = {}
     for key in columns:
-        level = next(each for one in strand.criteria for each in one.levels if each.key == key)
+        levels = [each for one in strand.criteria for each in one.levels if each.key == key]
         for part in head_parts(layout, wording):
-            head[f"{key}:{part}"] = text_of(level, part)
+            said = {text_of(level, part) for level in levels}
+            head[f"{key}:{part}"] = said.pop() if len(said) == 1 else ""
     return head
 
 

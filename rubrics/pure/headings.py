@@ -141,7 +141,8 @@ def columns_of(headings: Sequence[str], usual: Holds) -> list[Column]:
             columns.append(Column(place, holds))
         elif text.strip():
             level, part = level_heading(text, usual)
-            columns.append(Column(place, part, level))
+            if level != LevelHeading():  # a mere stroke names nothing
+                columns.append(Column(place, part, level))
     return columns
 
 

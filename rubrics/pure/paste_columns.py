@@ -36,7 +36,7 @@ def parted(measure: Measure, pasted: Pasted, cells: list[list[str]]) -> tuple[li
     """Part columns from rows; give with them the line where the rows begin."""
     if pasted.row is not None:
         return _placed_columns(measure, pasted, cells), cells, 1
-    levels = _levels_there(measure, pasted.strand)
+    levels = levels_there(measure, pasted.strand)
     headed = pasted.headings
     if headed is None:
         keys, labels = [level.key for level in levels], [level.label for level in levels]
@@ -46,7 +46,7 @@ def parted(measure: Measure, pasted: Pasted, cells: list[list[str]]) -> tuple[li
     return _unheaded_columns(levels, pasted, cells), cells, 1
 
 
-def _levels_there(measure: Measure, strand: str) -> list[LevelText]:
+def levels_there(measure: Measure, strand: str) -> list[LevelText]:
     """Give the levels of a strand's columns, the highest first."""
     held = next((one for one in measure.rubric.strands if one.key == strand), None)
     if held is None:
@@ -57,7 +57,7 @@ def _levels_there(measure: Measure, strand: str) -> list[LevelText]:
 
 def _placed_columns(measure: Measure, pasted: Pasted, cells: list[list[str]]) -> list[Column]:
     """Give the columns of cells that were pasted where somebody stood in the grid."""
-    levels = _levels_there(measure, pasted.strand)
+    levels = levels_there(measure, pasted.strand)
     headings = [LevelHeading(level.key, level.label, level.points) for level in levels]
     width = len(cells[0])
     if not pasted.level:

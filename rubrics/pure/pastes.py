@@ -19,7 +19,7 @@ from rubrics.pure.drafts import LONGEST_KEY, level_key, with_criterion, with_new
 from rubrics.pure.headings import POINTS, Column, Holds, LevelHeading
 from rubrics.pure.measures import Measure
 from rubrics.pure.pack_contents import CriterionText, LevelText
-from rubrics.pure.paste_columns import LevelMeant, Pasted, column_words, levels_of, parted
+from rubrics.pure.paste_columns import LevelMeant, Pasted, column_words, levels_of, levels_there, parted
 
 MOST_CRITERIA, MOST_LEVELS, MOST_WORDS = 100, 12, 20_000
 MOST_POINTS = Decimal("9999.99")
@@ -127,6 +127,8 @@ def read_paste(measure: Measure, pasted: Pasted, *, taken: Iterable[str] = ()) -
         return PasteRead(
             measure, (), problem="There are no cells in it. Copy them in your spreadsheet, then paste them."
         )
+    if pasted.row is not None and not _is_placed(measure, pasted):
+        return PasteRead(measure, (), problem="The cell you pasted in is not in the draft any more. Paste once more.")
     columns, rows, first = parted(measure, pasted, cells)
     if not any(column.level for column in columns) and not any(
         column.holds in (Holds.NAME, Holds.KEY) for column in columns
@@ -148,6 +150,13 @@ def read_paste(measure: Measure, pasted: Pasted, *, taken: Iterable[str] = ()) -
         problem="" if read else "There are headings and nothing under them. Copy the rows too.",
         strands_made=tuple(reading.made),
     )
+
+
+def _is_placed(measure: Measure, pasted: Pasted) -> bool:
+    """Tell whether the row and the level where cells were pasted in a grid are there."""
+    held = next((one for one in measure.rubric.strands if one.key == pasted.strand), None)
+    there = held is not None and any(one.key == pasted.row for one in held.criteria)
+    return there and (not pasted.level or pasted.level in {level.key for level in levels_there(measure, pasted.strand)})
 
 
 # ---------------------------------------------------------------- rows
@@ -305,7 +314,7 @@ def _with_facts(
     if is_new and not values[Holds.SHORT_NAME]:
         criterion = replace(criterion, short_name=name[:50])
     if passages := told.get(Holds.PASSAGES, "").strip():
-        if not passages.isdecimal() or int(passages[:4]) > 20:
+        if not passages.isdecimal() or len(passages) > 4 or int(passages) > 20:
             raise Refused(f"“{passages[:30]}” passages cannot be asked for. Write a number from 0 to 20.")
         criterion = replace(criterion, evidence_min=int(passages))
     return criterion

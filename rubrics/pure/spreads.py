@@ -19,12 +19,15 @@ from rubrics.pure.counting import Rule, StrandRule, round_half_up
 from rubrics.pure.pack_contents import CriterionText, RubricText
 
 MOST_STEPS = 400_000
-"""So many steps are taken to follow how the places of a strand are filled; where more are needed, essays are drawn."""
+"""So many steps are taken to follow how all strands' places are filled; where more are needed, essays are drawn."""
 
-MOST_SUMS = 2_000_000
+MOST_SUMS = 200_000
 """So many sums of two strands' shares are made, likewise."""
 
 DRAWS = 20_000
+MOST_DRAWN = 300_000
+"""So many levels are drawn at most: of rubrics with many criteria, fewer essays."""
+
 SEED = 1914
 
 Odds = Sequence[tuple[Fraction, int]]
@@ -67,10 +70,11 @@ def odds_counted(
 
 @dataclass(frozen=True)
 class Drawn:
-    """A spread and how it was come by: exact, or from so many essays drawn by lot."""
+    """A spread and how it was come by: exact, by so many sums, or from so many essays drawn by lot."""
 
     spread: Spread
     draws: int = 0
+    sums: int = 0
 
     @property
     def is_exact(self) -> bool:
@@ -107,14 +111,14 @@ def spread_of_totals(
         shares.append(strand)
     if not shares:
         raise ValueError("No strand counts.")
-    ways = [_ways(strand) for strand in shares] if all(one.steps() <= MOST_STEPS for one in shares) else []
+    ways = [_ways(strand) for strand in shares] if sum(one.steps() for one in shares) <= MOST_STEPS else []
     added = _added(ways) if ways else None
-    sums, draws = (_drawn(shares), DRAWS) if added is None else (added, 0)
+    (sums, made), draws = ((_drawn(shares), 0), _draws(shares)) if added is None else (added, 0)
     rounded: dict[Fraction, int] = defaultdict(int)
     for total, weight in sums.items():
         rounded[round_half_up(total, Fraction(rubric.step))] += weight
     whole = sum(rounded.values())
-    return Drawn({total: Fraction(weight, whole) for total, weight in sorted(rounded.items())}, draws)
+    return Drawn({total: Fraction(weight, whole) for total, weight in sorted(rounded.items())}, draws, made)
 
 
 def mixed(parts: Sequence[Drawn]) -> Drawn:
@@ -123,7 +127,7 @@ def mixed(parts: Sequence[Drawn]) -> Drawn:
     for part in parts:
         for total, chance in part.spread.items():
             whole[total] += chance / len(parts)
-    return Drawn(dict(sorted(whole.items())), max(part.draws for part in parts))
+    return Drawn(dict(sorted(whole.items())), max(part.draws for part in parts), sum(part.sums for part in parts))
 
 
 def _factor(rules: Iterable[StrandRule], rubric: RubricText) -> Fraction:
@@ -244,27 +248,33 @@ def _with_one(held: tuple[int, ...], points: int) -> tuple[int, ...]:
     return tuple(sorted((*held[1:], points)))
 
 
-def _added(shares: Sequence[Mapping[Fraction, int]]) -> dict[Fraction, int] | None:
-    """Give the weight of each sum of shares, in whole numbers until the end; nothing where they are too many."""
+def _added(shares: Sequence[Mapping[Fraction, int]]) -> tuple[dict[Fraction, int], int] | None:
+    """Give the weight of each sum of shares, in whole numbers until the end, and how many sums that took; nothing
+    where they are too many."""
     scale = lcm(*(share.denominator for strand in shares for share in strand))
-    sums = {0: 1}
+    sums, made = {0: 1}, 0
     for strand in shares:
         then: dict[int, int] = defaultdict(int)
-        if len(sums) * len(strand) > MOST_SUMS:
+        made += len(sums) * len(strand)
+        if made > MOST_SUMS:
             return None
         scaled = [(int(share * scale), weight) for share, weight in strand.items()]
         for total, weight in sums.items():
             for more, other in scaled:
                 then[total + more] += weight * other
         sums = then
-    return {Fraction(total, scale): weight for total, weight in sums.items()}
+    return {Fraction(total, scale): weight for total, weight in sums.items()}, made
+
+
+def _draws(strands: Sequence[_Strand]) -> int:
+    return min(DRAWS, MOST_DRAWN // max(sum(len(strand.odds) for strand in strands), 1))
 
 
 def _drawn(strands: Sequence[_Strand]) -> dict[Fraction, int]:
     lot = Random(SEED)  # noqa: S311  # nothing secret: the same draw for whoever asks
     ladders = [strand.ladders() for strand in strands]
     sums: dict[Fraction, int] = defaultdict(int)
-    for _ in range(DRAWS):
+    for _ in range(_draws(strands)):
         sums[sum((one.draw(lot, each) for one, each in zip(strands, ladders, strict=True)), Fraction(0))] += 1
     return sums
 

@@ -8,6 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from courses.pure import gaps
 from courses.pure.proposals import Piece, as_content, cut_again, propose, title_of
 from rubrics.pure.packs import read_pack
 
@@ -216,3 +217,20 @@ def test_what_agrees_or_is_no_list_is_not_warned_of(text):
     proposal = propose(f"Evaluate how far it worked out.\n\nSource A: Notes\n{text}")
 
     assert proposal.warnings == ()
+
+
+def test_a_sentence_without_end_is_looked_at_by_its_end_alone(monkeypatch):
+    sentence = f"{'word ' * 400}These include seven requirements:"
+    looked_at = []
+    announced = gaps._ANNOUNCED
+
+    class Watched:
+        def search(self, words):
+            looked_at.append(len(words))
+            return announced.search(words)
+
+    monkeypatch.setattr(gaps, "_ANNOUNCED", Watched())
+    found = gaps.warnings_in([("A", sentence)], [], others=[], has_question=True)
+
+    assert [one.kind for one in found] == ["list"]
+    assert looked_at == [gaps.LONGEST_SENTENCE]

@@ -113,3 +113,14 @@ def test_the_page_costs_a_few_statements(client, released, django_assert_max_num
 
     with django_assert_max_num_queries(10):
         client.get(PAGE, {"class": "class"})
+
+
+def test_other_numbers_are_left_out_where_they_would_keep_the_server_busy(client, assignment, monkeypatch):
+    shown = client.get(PAGE).content.decode()
+    monkeypatch.setattr("results.queries.spreads.MOST_TO_TRY", 10)
+
+    page = client.get(PAGE).content.decode()
+
+    assert "If another number of its criteria counted." in shown
+    assert "Worked out exactly" in page
+    assert "If another number of its criteria counted." not in page

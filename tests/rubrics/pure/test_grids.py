@@ -189,3 +189,12 @@ def test_buttons_do_what_they_say_with_levels(step, ladder):
 
     assert " ".join(each.key for each in found.criterion("E2").levels) == ladder
     assert found.criterion("C1").levels == LADDER
+
+
+def test_a_ladder_that_is_no_longer_shared_is_not_levelled_by_who_has_not_seen_it():
+    levels = tuple(replace(one, points=Decimal(6)) if one.key == "2" else one for one in BASE.criterion("E2").levels)
+    mended = with_criterion(BASE, replace(BASE.criterion("E2"), levels=levels))
+
+    merged = put(mended, Layout.STEPS, {HEAD: {"2:points": "7"}}, seen=BASE)
+
+    assert (merged.elsewhere, merged.measure) == ((HEAD,), mended)

@@ -309,3 +309,25 @@ def test_whatever_is_pasted_leaves_a_draft_that_can_be_kept(rows, headings, hold
         assert points == sorted(set(points))
         assert len({each.key for each in one.levels}) == len(one.levels)
     assert {one.key for one in BASE.rubric.criteria} <= {one.key for one in criteria}
+
+
+def test_a_number_of_passages_that_no_column_holds_is_refused():
+    found = read([["Key", "Passages"], ["E1", "0000999999999999999999"]], of=BASE)
+
+    assert [row.verdict for row in found.rows] == [Verdict.REFUSED]
+
+
+@pytest.mark.parametrize(("row", "level"), [("E9", "2"), ("E2", "9"), ("C1", "2")])
+def test_cells_pasted_where_nothing_is_any_more_go_nowhere_else(row, level):
+    found = read([["a", "b"]], of=BASE, row=row, level=level)
+
+    assert found.problem.startswith("The cell you pasted in is not in the draft any more.")
+    assert found.after == BASE
+
+
+@pytest.mark.parametrize("stroke", ["|", "–", "()", "points"])
+def test_a_heading_that_names_nothing_is_told_and_left(stroke):
+    found = read([["Criterion", stroke, "4 Good"], ["Ships", "lost", "kept"]])
+
+    assert any("column B" in remark for remark in found.remarks) or stroke == "points"
+    assert [row.verdict for row in found.rows] == [Verdict.NEW]

@@ -207,3 +207,15 @@ def test_the_first_assignment_is_worked_out_exactly_in_every_mode():
         assert found.is_exact
         assert sum(found.spread.values()) == 1
         assert max(found.spread) == 100
+
+
+def test_points_that_hardly_ever_meet_take_no_more_sums_and_draws_than_they_may(monkeypatch):
+    monkeypatch.setattr(spreads, "MOST_DRAWN", 1_000)
+    monkeypatch.setattr(spreads, "MOST_SUMS", 100)
+    ladders = [[0, "1.37", "2.11", "7.77"]] * 6
+    of = rubric(ladders, ladders, total=60)
+    rules = [rule("A", Rule.BEST, 3, 30), rule("B", Rule.BEST, 2, 30)]
+
+    found = spread_of_totals(rules, of, {one.key: odds_of(one, Profile.EVEN) for one in of.criteria})
+
+    assert (found.draws, found.sums) == (1_000 // 12, 0)

@@ -343,3 +343,17 @@ def test_packs_are_brought_in_by_admins_alone(teacher, as_user):
     assert send(client, PACK, "pack.zip", b"PK\x03\x04").status_code == 403
     assert client.post(LOAD).status_code == 403
     assert PACK not in client.get(BRING).content.decode()
+
+
+def test_a_short_file_that_says_a_long_ladder_for_many_criteria_cannot_hold_up_the_server(teacher, as_user):
+    level = "    - {{key: l{0}, points: {0}, label: a, descriptor: b, student: c}}\n"
+    criterion = "    - {{key: c{0}, name: x, short_name: x, marking_position: {0}}}\n"
+    levels = "".join(level.format(n) for n in range(1_200))
+    criteria = "".join(criterion.format(n) for n in range(1, 1_200))
+    head = "format: assay-rubric-1\ntitle: T\ntotal: 100\nstep: 1\nstrands:\n  - key: A\n    name: S\n"
+    file = f"{head}    levels:\n{levels}    criteria:\n{criteria}"
+
+    answer = send(as_user(teacher), BRING, "rubric.yaml", file.encode())
+
+    assert answer.status_code == 422
+    assert "rubric.yaml: This file takes too much time or memory to read." in answer.content.decode()
