@@ -7,7 +7,7 @@ from django.db import transaction
 from courses.actions.journal import write_entry
 from courses.kernel.access import require
 from courses.models import Course, User
-from essays.actions.assignments import Terms, set_assignment
+from essays.actions.assignments import DatesOutOfOrder, Terms, set_assignment
 from essays.models import Assignment
 from essays.permissions import may_manage_assignment, may_set_assignment
 from essays.pure.deadlines import moved
@@ -48,12 +48,12 @@ def duplicate_assignment(
     require(may_manage_assignment(by, assignment) and may_set_assignment(by, course))
     zones = {"opens_at": assignment.opens_at, "to": opens_at, "zone": assignment.course.zone, "new_zone": course.zone}
     terms: Terms = {name: getattr(assignment, name) for name in COPIED}  # type: ignore[assignment]  # the terms' names
-    terms |= {
-        "title": title,
-        "opens_at": opens_at,
-        "due_at": moved(assignment.due_at, **zones),  # type: ignore[arg-type]  # each is of its kind
-        "closes_at": moved(assignment.closes_at, **zones),  # type: ignore[arg-type]  # each is of its kind
-    }
+    try:
+        due_at = moved(assignment.due_at, **zones)  # type: ignore[arg-type]  # each is of its kind
+        closes_at = moved(assignment.closes_at, **zones)  # type: ignore[arg-type]  # each is of its kind
+    except (OverflowError, ValueError):
+        raise DatesOutOfOrder("It would be due after the last day there is. Choose an earlier opening.") from None
+    terms |= {"title": title, "opens_at": opens_at, "due_at": due_at, "closes_at": closes_at}
     made = set_assignment(course, **terms, by=by)
     write_entry(
         "duplicate_assignment",

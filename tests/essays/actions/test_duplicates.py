@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from courses.models import Course, Enrolment, Role
 from essays.actions.arrangements import extend
-from essays.actions.assignments import edit_assignment
+from essays.actions.assignments import DatesOutOfOrder, edit_assignment
 from essays.actions.duplicates import COPIED, duplicate_assignment
 from essays.models import Assignment
 from tests.rows import MONDAY, set_for
@@ -117,3 +117,12 @@ def test_the_brief_tells_students_the_same_example(assignment, teacher, student,
     page = as_user(student).get(reverse("essays:assignments-brief", args=[assignment.public_id])).content.decode()
 
     assert "For example: 75 of 100, handed in two days late, becomes 65" in page
+
+
+def test_dates_beyond_the_calendar_are_refused(assignment, parallel, teacher):
+    last = datetime(9999, 12, 30, 9, 0, tzinfo=BRUSSELS)
+
+    with pytest.raises(DatesOutOfOrder):
+        duplicate_assignment(assignment, parallel, title="Again", opens_at=last, by=teacher)
+
+    assert not parallel.assignments.exists()
