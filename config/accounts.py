@@ -108,6 +108,10 @@ def key_for(request: HttpRequest, login: str) -> tuple[str, bool]:
     person = person_called(login)
     if person is None:
         return attempts_key("nobody", login.strip().casefold()), False
+    return _key_of(request, person)
+
+
+def _key_of(request: HttpRequest, person: User) -> tuple[str, bool]:
     known = _known(request)
     if attempts_key("known", str(person.pk))[:20] in known["people"]:
         return attempts_key("device", known["device"], str(person.pk)), True
@@ -130,7 +134,10 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
         """Nothing: `authenticate` counts."""
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Look at a password, if this try need not wait; it counts first, and is forgotten where it was right."""
+        """Look at a password, if this try need not wait; it counts first, and is forgotten where it was right.
+
+        allauth looks at whose username it is and at whose address: a right password of one forgets no try at the other.
+        """
         key, known = key_for(request, credentials.get("username") or credentials.get("email") or "")
         try:
             if not known:
@@ -139,7 +146,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
         except Refusal as refusal:
             raise ValidationError(str(refusal)) from refusal
         person = super().authenticate(request, **credentials)
-        if person is not None:
+        if person is not None and key == _key_of(request, person)[0]:
             forget_attempts(key)
         return cast(User | None, person)
 

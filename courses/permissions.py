@@ -67,13 +67,13 @@ def visible_invitations(user: User, course: Course) -> QuerySet[Invitation]:
 
 def may_set_password(user: User, enrolment: Enrolment) -> bool:
     """Whether this person may set a new password: never an admin's; a teacher, only of a student who is nothing else
-    and nowhere else than in courses that teacher teaches."""
+    and nowhere else than in courses that teacher teaches, and never was: what they wrote elsewhere is still theirs."""
     if enrolment.person.is_staff or enrolment.person.is_superuser:
         return False
     if user.is_staff:
         return True
     taught = user.enrolments.filter(role=Role.TEACHER).values("course")
-    elsewhere = enrolment.person.enrolments.exclude(role=Role.STUDENT, course__in=taught)
+    elsewhere = Enrolment.ever.filter(person=enrolment.person_id).exclude(role=Role.STUDENT, course__in=taught)
     return may_teach(user, enrolment.course) and not elsewhere.exists()
 
 
@@ -87,7 +87,7 @@ def passwords_to_set(user: User, course: Course, enrolments: Sequence[Enrolment]
         return set()
     taught = user.enrolments.filter(role=Role.TEACHER).values("course")
     people = [one.person_id for one in plain]
-    elsewhere = Enrolment.objects.filter(person__in=people).exclude(role=Role.STUDENT, course__in=taught)
+    elsewhere = Enrolment.ever.filter(person__in=people).exclude(role=Role.STUDENT, course__in=taught)
     barred = set(elsewhere.values_list("person", flat=True))
     return {one.pk for one in plain if one.person_id not in barred}
 

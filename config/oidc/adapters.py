@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from config.oidc.provider import PROVIDER, tag_of
 from courses.actions.accounts import link_school_sign_in, make_school_account
-from courses.queries.accounts import person_with_email
+from courses.queries.accounts import is_closed_address, person_with_email
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +53,8 @@ class SchoolAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]  # alla
         linked = SocialAccount.objects.filter(uid__startswith=tag_of(settings.SCHOOL_SIGN_IN_ISSUER))
         if person is not None and linked.filter(user=person).exists():
             self._turn_away(request, TAKEN)
+        if person is None and is_closed_address(verified):
+            raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_inactive")))
         if person is None and settings.SCHOOL_SIGN_IN_MAKES_ACCOUNTS:
             told = sociallogin.user
             person = make_school_account(

@@ -25,7 +25,7 @@ from courses.kernel.errors import Refusal
 from courses.models import Attempts, Session, User
 from courses.permissions import may_reset_second_factor
 from courses.pure.accounts import in_words, wait_after
-from courses.queries.accounts import person_with_email, second_factors_of
+from courses.queries.accounts import gave_own_address, person_with_email, second_factors_of
 
 log = logging.getLogger(__name__)
 
@@ -243,9 +243,19 @@ def reseal_second_factors() -> int:
 
 @transaction.atomic
 def link_school_sign_in(person: User, *, provider: str, subject: str) -> SocialAccount:
-    """Remember whom the school's provider means by `subject`, its lasting name for a person."""
+    """Remember whom the school's provider means by `subject`, its lasting name for a person.
+
+    Whoever made the account may have given somebody else's address, and waited for them: what opened it until now opens
+    it no more, where nobody else vouched for the address.
+    """
     made = SocialAccount.objects.create(user=person, provider=provider, uid=subject, extra_data={})
     write_entry("link_school_sign_in", person, by=person, after=f"link:{made.pk}", person_id=person.pk)
+    if gave_own_address(person):
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
+        Authenticator.objects.filter(user=person).delete()
+        write_entry("change_password", person, by=person, after="none", person_id=person.pk)
+        end_sessions(person, by=person)
     return made
 
 

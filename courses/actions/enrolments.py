@@ -2,8 +2,23 @@
 
 from courses.actions.journal import write_entry
 from courses.kernel.clock import now
-from courses.models import Course, Enrolment, User
+from courses.kernel.errors import Refusal
+from courses.models import Course, Enrolment, Role, User
 from courses.pure.lists import username_from
+
+
+class WritesOrMarks(Refusal):
+    message = (
+        "You have a role in this course that does not go with this one: nobody writes and marks in the same course. "
+        "Ask whoever invited you to change your role."
+    )
+
+
+def refuse_writing_and_marking(course: Course, person: User, role: str) -> None:
+    """Refuse a role that would let somebody mark where they write. For other actions, which lock the course."""
+    roles = set(course.enrolments.filter(person=person).values_list("role", flat=True))
+    if (roles - {Role.STUDENT}) if role == Role.STUDENT else Role.STUDENT in roles:
+        raise WritesOrMarks
 
 
 def put_in_course(course: Course, person: User, role: str, *, source: str, by: User) -> Enrolment:

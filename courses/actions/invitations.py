@@ -12,7 +12,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django_tasks import task
 
-from courses.actions.enrolments import free_username, make_account, put_in_course
+from courses.actions.enrolments import free_username, make_account, put_in_course, refuse_writing_and_marking
 from courses.actions.journal import write_entry
 from courses.kernel.access import require
 from courses.kernel.clock import now
@@ -124,8 +124,10 @@ def _hold(invitation: Invitation) -> Invitation:
 
 @transaction.atomic
 def accept_invitation(invitation: Invitation, *, by: User) -> Enrolment:
-    """Join with the account one is signed in with. Raises InvitationOver or InvitationExpired."""
+    """Join with the account one is signed in with. Raises InvitationOver, InvitationExpired or WritesOrMarks."""
     held = _usable(invitation)
+    Course.objects.select_for_update().get(pk=held.course_id)
+    refuse_writing_and_marking(held.course, by, held.role)
     enrolment = put_in_course(held.course, by, held.role, source=EnrolmentSource.INVITATION, by=by)
     _accepted(held, by)
     return enrolment

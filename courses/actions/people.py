@@ -80,13 +80,26 @@ def add_judged(
     """Enrol those whose verdict adds them, in few statements; say of each whether an account was made.
 
     For other actions: runs in their transaction, and the course is locked. A new account has the password told by its
-    username, else none that opens it.
+    username, else none that opens it. Whose role had ended gets it back, with its arrangements, and is not among what
+    is given: taking a list back deletes, and they were here before.
     """
     told, at = passwords or {}, now()
     adding = [one for one in judged if one.adds]
     new = [one for one in adding if one.fate == Fate.NEW]
     made = User.objects.bulk_create([_new_user(one, told.get(one.username, "")) for one in new], batch_size=200)
     keys = {one.username: user.pk for one, user in zip(new, made, strict=True)}
+    known = [one.account for one in adding if one.account]
+    ended = Enrolment.ever.filter(course=course, person__in=known, ended_at__isnull=False) if known else []
+    earlier = {(row.person_id, row.role): row for row in ended}
+    back = [earlier.pop((one.account, one.person.role), None) if one.account else None for one in adding]
+    returning = [(row, one) for row, one in zip(back, adding, strict=True) if row]
+    adding = [one for row, one in zip(back, adding, strict=True) if not row]
+    for row, one in returning:
+        row.enrolled_at, row.ended_at = at, None
+        row.external_id = one.person.external_id or row.external_id
+    Enrolment.ever.bulk_update(
+        [row for row, _ in returning], ["enrolled_at", "ended_at", "external_id"], batch_size=200
+    )
     rows = [
         Enrolment(
             course=course,
@@ -99,8 +112,9 @@ def add_judged(
         for one in adding
     ]
     enrolments = Enrolment.objects.bulk_create(rows, batch_size=200)
-    people = [row.person_id for row in enrolments]
-    write_entries("enrol_person", enrolments, by=by, after=[row.role for row in enrolments], people=people)
+    here = [*enrolments, *(row for row, _ in returning)]
+    roles, people = [row.role for row in here], [row.person_id for row in here]
+    write_entries("enrol_person", here, by=by, after=roles, people=people)
     return list(zip(enrolments, [one.fate == Fate.NEW for one in adding], strict=True))
 
 

@@ -27,10 +27,10 @@ class EnterCode(forms.Form):
 
 class RegisterByCode(OwnPassword, EnterCode):
     username = forms.RegexField(
-        r"^[\w.@+-]{1,150}\Z",
+        r"^[\w.+-]{1,150}\Z",  # no @: a username that is somebody's address would be taken for them
         label="Choose a username",
-        help_text="Letters, digits and . @ + - _ only. You sign in with it.",
-        error_messages={"invalid": "A username has letters, digits and . @ + - _ only."},
+        help_text="Letters, digits and . + - _ only. You sign in with it.",
+        error_messages={"invalid": "A username has letters, digits and . + - _ only."},
         widget=forms.TextInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
     )
     email = forms.EmailField(

@@ -100,7 +100,9 @@ def _headings(cells: Sequence[str]) -> list[str]:
     for cell in cells:
         column = COLUMNS.get(plain(cell), "")
         found.append("" if column in found else column)
-    return found if {"name", "first", "last", "username", "email"} & set(found) else []
+    is_role = len(cells) > PLACES.index("role") and cells[PLACES.index("role")].casefold() in ROLES
+    told = [column for n, column in enumerate(found) if not (is_role and n == PLACES.index("role"))]
+    return found if {"name", "first", "last", "username", "email"} & set(told) else []
 
 
 def _once(person: ListedPerson, seen: set[str]) -> ListedPerson:

@@ -7,6 +7,10 @@ from enum import StrEnum
 from courses.pure.lists import ListedPerson, PeopleList, read_rows
 
 LONGEST_ROSTER = 20_000
+WRITES_OR_MARKS = (
+    "Nobody writes and marks in one course, and this person has the other role here. Change it on the page of the "
+    "course’s people."
+)
 MOST_COLUMNS = 60
 
 
@@ -134,6 +138,9 @@ def _judge(
         return said(Fate.CONFLICT, "Somebody else in this course has this number.", who)
     if (who.pk, person.role) in there:
         return said(Fate.ALREADY, "Is in the course already; nothing changes.", who)
+    writes, marks = (who.pk, "student") in there, any((who.pk, role) in there for role in ("marker", "teacher"))
+    if marks if person.role == "student" else writes:
+        return said(Fate.CONFLICT, WRITES_OR_MARKS, who)
     return said(Fate.KNOWN, f"Has the account “{who.username}” and joins the course with it.", who)
 
 

@@ -11,20 +11,36 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
 from courses.kernel.clock import now
-from courses.models import Role, Session, User
+from courses.models import Entry, Invitation, Role, Session, User
 
 
 def person_called(login: str) -> User | None:
-    """Find who is meant by a username or an e-mail address, whatever its case."""
+    """Find who is meant by an e-mail address or a username, whatever its case: whose password will be looked at."""
     wanted = login.strip().lower()
     people = User.objects.alias(by_name=Lower("username"), by_mail=Lower("email"))
-    return people.filter(Q(by_name=wanted) | Q(by_mail=wanted)).order_by("pk").first() if wanted else None
+    found = list(people.filter(Q(by_name=wanted) | Q(by_mail=wanted)).order_by("pk")) if wanted else []
+    return next((one for one in found if one.email.lower() == wanted), found[0] if found else None)
 
 
 def person_with_email(email: str) -> User | None:
     """Find the active person who has this e-mail address, whatever its case."""
     wanted = email.strip().lower()
     return User.objects.alias(by_mail=Lower("email")).filter(by_mail=wanted, is_active=True).first() if wanted else None
+
+
+def is_closed_address(email: str) -> bool:
+    """Tell whether this e-mail address belongs to an account that is deactivated or was merged away."""
+    wanted = email.strip().lower()
+    found = User.objects.alias(by_mail=Lower("email")).filter(by_mail=wanted, is_active=False)
+    return bool(wanted) and found.exists()
+
+
+def gave_own_address(person: User) -> bool:
+    """Tell whether nobody but the person ever said that the e-mail address is theirs: the account was made by a join
+    code, or by an invitation's link that no mail carried."""
+    made = Entry.objects.filter(verb="make_account", person_id=person.pk)
+    mailed = Invitation.objects.filter(accepted_by=person, mailed_at__isnull=False, email__iexact=person.email)
+    return made.exists() and not mailed.exists()
 
 
 def sessions_of(person: User) -> QuerySet[Session]:

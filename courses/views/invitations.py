@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -30,7 +30,6 @@ from courses.queries.invitations import account_of, invitation_by, invitations_o
 from courses.views.people import managed_course
 
 PAGE = 50
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @require_safe
@@ -93,7 +92,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         except Refusal as refused:
             form.add_error(None, str(refused))
         else:
-            login(request, user, backend=BACKEND)
+            get_adapter().login(request, user)
             said = f"Welcome. You sign in with {user.email} or the username {user.username}, and your password."
             messages.success(request, said)
             return redirect("courses:courses-detail", invitation.course.slug)

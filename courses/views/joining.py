@@ -1,8 +1,8 @@
 """The pages about join codes: a teacher opens and closes one, students join by it."""
 
+from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,7 +22,6 @@ from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.kernel.web import SignedInRequest, go, show
 from courses.queries.invitations import code_by, open_code
-from courses.views.invitations import BACKEND
 from courses.views.people import managed_course
 
 TOO_MANY = "Too many codes were tried from here that do not open anything. Wait ten minutes, then try again."
@@ -108,7 +107,7 @@ def register(request: HttpRequest) -> HttpResponse:
             _count_wrong(request, refusal)
             form.add_error(None, str(refusal))
         else:
-            login(request, user, backend=BACKEND)
+            get_adapter().login(request, user)
             messages.success(request, f"Welcome. You sign in with the username {user.username} and your password.")
             return redirect("courses:courses-list")
     return show(request, "courses/joining/register.html", {"form": form})

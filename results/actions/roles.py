@@ -18,6 +18,10 @@ class HasRoleAlready(Refusal):
     message = "This person has that role in the course already."
 
 
+class RoleEndedAlready(Refusal):
+    message = "This role has ended already. Look at the course’s people once more."
+
+
 class LastTeacher(Refusal):
     message = "This is the course’s only teacher. Give somebody else that role first."
 
@@ -67,7 +71,10 @@ def end_role(enrolment: Enrolment, *, reason: str = "", by: User) -> Hanging:
 def _hold(enrolment: Enrolment) -> Enrolment:
     Course.objects.select_for_update().get(pk=enrolment.course_id)
     rows = Enrolment.objects.select_for_update(of=("self",)).select_related("course", "person")
-    return rows.get(pk=enrolment.pk)
+    held = rows.filter(pk=enrolment.pk).first()
+    if held is None:
+        raise RoleEndedAlready
+    return held
 
 
 def _refuse_role(course: Course, person: User, role: str, *, instead_of: Enrolment | None = None) -> None:

@@ -11,7 +11,11 @@ from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 
+from courses.actions.invitations import invite_people, register_invited
+from courses.actions.joining import make_join_code, register_by_code
+from courses.kernel.clock import now
 from courses.models import Entry, User
+from courses.pure.invitations import read_addresses
 from tests.accounts.factors import code_now, with_app
 from tests.accounts.provider import ANOTHER_KEY, CLIENT, SECRET, running_provider
 
@@ -340,3 +344,38 @@ def test_a_provider_that_is_down_is_said(student, settings):
     client = Client()
 
     assert refused(client, client.get(LEAVE))
+
+
+@pytest.mark.parametrize("makes", [True, False])
+def test_a_closed_account_stays_closed_on_the_first_sign_in_too(student, provider, settings, makes):
+    settings.SCHOOL_SIGN_IN_MAKES_ACCOUNTS = makes
+    User.objects.filter(pk=student.pk).update(is_active=False)
+    people = User.objects.count()
+
+    client, answer = come_in()
+
+    assert (answer["Location"], is_in(client)) == (reverse("account_inactive"), False)
+    assert User.objects.count() == people
+
+
+def test_who_registered_with_an_address_of_somebody_else_has_no_way_in_once_its_owner_comes(course, teacher, provider):
+    code = make_join_code(course, may_register=True, by=teacher)
+    thief = {"name": "Mallory", "username": "mallory", "password": "four words in a row"}
+    register_by_code(code.code, email=INES["email"], **thief)
+    waiting = Client()
+    waiting.force_login(User.objects.get(username="mallory"))
+
+    client, _ = come_in()
+
+    assert is_in(client)
+    assert not User.objects.get(username="mallory").has_usable_password()
+    assert waiting.get("/me/").status_code == 302
+
+
+def test_whom_an_invitation_reached_by_mail_keeps_the_password(course, teacher, provider, settings):
+    invite_people(course, read_addresses(INES["email"]), role="student", by=teacher)
+    course.invitations.update(mailed_at=now())
+    register_invited(course.invitations.get(), name="Ines Duarte", password="four words in a row")
+
+    assert is_in(come_in()[0])
+    assert User.objects.get(email=INES["email"]).check_password("four words in a row")

@@ -82,6 +82,19 @@ def test_username_and_e_mail_in_any_case_are_one_account(student):
     assert "Wait" in sign_in(Client(), "ines.duarte").content.decode()
 
 
+def test_a_right_password_of_whose_username_is_ones_address_forgets_no_guess(student):
+    login = student.email
+    other = User.objects.create(username=login, first_name="Mallory")
+    other.set_password("quite another one")
+    other.save()
+
+    for n in range(4):
+        sign_in(Client(), login, f"guess {n}")
+    sign_in(Client(), login, "quite another one")
+
+    assert "Wait" in sign_in(Client(), "ines.duarte", "one more guess").content.decode()
+
+
 def test_a_class_mates_guesses_hold_up_neither_who_is_in_nor_a_device_that_is_known(student):
     own = Client()
     sign_in(own, "ines.duarte")

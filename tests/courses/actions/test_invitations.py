@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError, transaction
 
+from courses.actions.enrolments import WritesOrMarks
 from courses.actions.invitations import (
     AddressHasAccount,
     InvitationExpired,
@@ -27,6 +28,7 @@ from courses.models import Enrolment, Entry, Invitation, User
 from courses.pure.invitations import Addressed, read_addresses, typed_code
 from courses.queries.invitations import invitation_by, link_of, token_of
 from tests.jobs import do_waiting_jobs
+from tests.rows import enrolled
 
 
 @pytest.fixture
@@ -215,3 +217,15 @@ def test_the_database_keeps_one_open_invitation_for_an_address(invitation):
             invited_at=invitation.invited_at,
             expires_at=invitation.expires_at,
         )
+
+
+@pytest.mark.parametrize(("role", "has"), [("marker", "student"), ("teacher", "student"), ("student", "teacher")])
+def test_nobody_comes_to_write_and_to_mark_in_one_course_by_an_invitation(course, teacher, role, has):
+    lena = enrolled("lena.vos", "Lena Vos", course, has)
+    invite_people(course, read_addresses("lena@school.example"), role=role, by=teacher)
+
+    with pytest.raises(WritesOrMarks):
+        accept_invitation(course.invitations.get(), by=lena)
+
+    assert [one.role for one in course.enrolments.filter(person=lena)] == [has]
+    assert course.invitations.get().is_open

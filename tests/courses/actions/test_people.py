@@ -11,9 +11,13 @@ from courses.actions.people import (
     set_arrangement,
     set_password,
 )
+from courses.kernel import clock
 from courses.models import Arrangement, Enrolment, Entry, Role, User
+from courses.permissions import passwords_to_set
 from courses.pure.lists import read_list
-from courses.pure.rosters import Fate
+from courses.pure.rosters import WRITES_OR_MARKS, Fate
+from results.actions.roles import end_role
+from tests.rows import enrolled
 
 
 def test_a_class_is_enrolled_from_a_list(course, teacher):
@@ -150,3 +154,37 @@ def test_only_known_reading_settings_are_kept(student):
 
     student.refresh_from_db()
     assert student.reading_settings == {"face": "sans"}
+
+
+def test_somebody_whose_role_had_ended_is_enrolled_again_and_finds_the_arrangements(course, teacher, student):
+    set_arrangement(course.enrolments.get(person=student), extra_percent=25, by=teacher)
+    end_role(course.enrolments.get(person=student), by=teacher)
+
+    [verdict] = enrol_people(course, read_list("Ines Duarte, ines.duarte"), by=teacher)
+
+    assert verdict.fate == Fate.KNOWN
+    assert course.enrolments.get(person=student).arrangement.extra_percent == 25
+    assert Entry.objects.filter(verb="enrol_person", person_id=student.pk, after="student").exists()
+
+
+@pytest.mark.parametrize(("role", "has"), [("marker", "student"), ("teacher", "student"), ("student", "marker")])
+def test_a_list_lets_nobody_write_and_mark_in_one_course(course, teacher, role, has):
+    enrolled("lena.vos", "Lena Vos", course, has)
+
+    [verdict] = enrol_people(course, read_list(f"Lena Vos, lena.vos,, {role}"), by=teacher)
+
+    assert (verdict.fate, verdict.sentence) == (Fate.CONFLICT, WRITES_OR_MARKS)
+    assert course.enrolments.filter(person__username="lena.vos").count() == 1
+
+
+def test_no_teacher_sets_the_password_of_somebody_with_a_past_elsewhere(course, other_course, teacher, student):
+    past = enrolled("lena.vos", "Lena Vos", other_course, Role.STUDENT)
+    Enrolment.objects.filter(person=past).update(ended_at=clock.now())
+    enrol_people(course, read_list("Lena Vos, lena.vos"), by=teacher)
+    own = course.enrolments.get(person=past)
+
+    with pytest.raises(PermissionDenied):
+        set_password(own, by=teacher)
+    assert passwords_to_set(teacher, course, list(course.enrolments.students())) == {
+        course.enrolments.get(person=student).pk
+    }

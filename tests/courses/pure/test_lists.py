@@ -25,6 +25,11 @@ def test_a_heading_and_empty_lines_are_passed_over():
     assert [(person.line, person.username) for person in people] == [(3, "ines")]
 
 
+def test_a_first_row_that_says_student_is_a_person_and_no_heading():
+    assert [one.name for one in read_list("Lena Vos,lena,,student\nBo Lund,bo,,student")] == ["Lena Vos", "Bo Lund"]
+    assert [one.name for one in read_list("ID;Student;Class\n4711;Lena Vos;12a")] == ["Lena Vos"]
+
+
 def test_an_e_mail_in_the_second_column_is_an_e_mail():
     [person] = read_list("Ines Duarte, ines@school.example")
 

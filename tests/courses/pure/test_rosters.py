@@ -86,8 +86,13 @@ def test_who_is_in_the_course_is_passed_over_in_that_role_only():
     found = fates("Ines Duarte,ines.duarte", "Ines Duarte,ines.duarte,,marker", there=there)
 
     assert found == [Fate.ALREADY, Fate.ERROR]  # the second stands in the list twice
-    assert fates("Ines Duarte,ines.duarte,,marker", there=there) == [Fate.KNOWN]
+    assert fates("Ines Duarte,ines.duarte,,marker", there={(1, "teacher"): ""}) == [Fate.KNOWN]
     assert fates("Ines Duarte", there=there) == [Fate.ALREADY]
+
+
+@pytest.mark.parametrize(("has", "role"), [("student", "marker"), ("student", "teacher"), ("marker", "student")])
+def test_nobody_is_brought_in_to_write_and_mark_in_one_course(has, role):
+    assert fates(f"Ines Duarte,ines.duarte,,{role}", there={(1, has): ""}) == [Fate.CONFLICT]
 
 
 def test_a_number_belongs_to_one_person():

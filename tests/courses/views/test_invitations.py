@@ -1,11 +1,12 @@
 """The pages of invitations and join codes, for who manages people and for who comes."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from courses.actions.invitations import invite_people, withdraw_invitation
 from courses.actions.joining import make_join_code
-from courses.models import Invitation, User
+from courses.models import Invitation, Session, User
 from courses.pure.invitations import read_addresses
 from courses.queries.invitations import token_of
 
@@ -153,3 +154,26 @@ def test_a_whole_class_behind_one_address_joins_at_once(course, teacher, client)
     tried = {client.post(reverse("courses:joining-enter"), {"code": made.code}).status_code for _ in range(150)}
 
     assert tried == {302}
+
+
+def test_a_device_signed_in_by_an_invitation_or_a_code_is_named_among_ones_devices(course, teacher, link, client):
+    browser = {"HTTP_USER_AGENT": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
+    client.post(link, OWN, **browser)
+    made = make_join_code(course, may_register=True, by=teacher)
+    other = Client()
+    other.post(reverse("courses:joining-register"), {"code": made.code, "username": "mira", **OWN}, **browser)
+
+    for session in Session.objects.filter(person__isnull=False):
+        assert (session.device, session.signed_in_at is None) == ("Firefox on Linux", False)
+    assert Session.objects.filter(person__isnull=False).count() == 2
+
+
+def test_nobody_registers_with_a_username_that_is_an_address(course, teacher, client):
+    made = make_join_code(course, may_register=True, by=teacher)
+
+    answer = client.post(
+        reverse("courses:joining-register"), {"code": made.code, "username": "lena@school.example", **OWN}
+    )
+
+    assert "A username has letters, digits" in answer.content.decode()
+    assert not User.objects.filter(username="lena@school.example").exists()

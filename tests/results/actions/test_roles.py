@@ -15,6 +15,7 @@ from results.actions.roles import (
     HasRoleAlready,
     LastTeacher,
     NobodyForWorries,
+    RoleEndedAlready,
     StudentsDoNotMark,
     add_role,
     change_role,
@@ -155,3 +156,13 @@ def test_workbooks_of_marks_go_with_the_role_of_a_teacher(course, teacher, admin
     end_role(role_of(course, teacher), by=admin)
 
     assert [file.job.kind for file in JobFile.objects.all()] == ["copy_person"]
+
+
+def test_a_role_that_somebody_else_has_just_ended_is_refused_in_words(course, teacher, student):
+    shown = role_of(course, student)
+    end_role(shown, by=teacher)
+
+    with pytest.raises(RoleEndedAlready):
+        end_role(shown, by=teacher)
+    with pytest.raises(RoleEndedAlready):
+        change_role(shown, role=Role.MARKER, by=teacher)
