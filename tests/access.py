@@ -125,7 +125,7 @@ TABLE: list[Row] = [
     row("courses:support-end", "POST", "302"),
     # courses:invitations
     row("courses:invitations-accept", "GET", "200", public=200),
-    row("courses:invitations-accept", "POST", "302", public=200),
+    row("courses:invitations-accept", "POST", "302 302 409 409 302 302 302", public=200),
     row("courses:invitations-create", "GET", "403 403 403 200 404 404 200"),
     row("courses:invitations-create", "POST", "403 403 403 200 404 404 200"),
     row("courses:invitations-list", "GET", "403 403 403 200 404 404 200"),

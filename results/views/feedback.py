@@ -32,9 +32,14 @@ def detail(request: SignedInRequest, outcome_id: UUID) -> HttpResponse:
         raise Http404
     if seen[0] != outcome_id:
         return go(request, "results:feedback-detail", seen[0])
+    page = feedback_page(outcome_id, on_paper="as" in request.GET)
+    if hasattr(request, "seen_by"):
+        page = replace(
+            page, reflection=""
+        )  # only the student and the teacher read it, no admin who looks as the student
     if "as" in request.GET:
-        return _give_pdf(feedback_page(outcome_id, on_paper=True))
-    return show(request, "results/feedback/detail.html", _context(feedback_page(outcome_id)))
+        return _give_pdf(page)
+    return show(request, "results/feedback/detail.html", _context(page))
 
 
 def _give_pdf(page: FeedbackPage) -> HttpResponse:

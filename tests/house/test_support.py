@@ -13,6 +13,8 @@ from config.support import ENDS, SHOWN
 from courses.kernel import clock
 from courses.models import Enrolment, Entry, Role
 from essays.models import BriefOpening
+from results.actions.feedback import write_reflection
+from results.permissions.feedback import visible_outcomes
 from tests.access import METHODS, TABLE
 from tests.house.test_access import address_of
 from tests.house.test_bad_input import NOON, counts
@@ -141,3 +143,20 @@ def test_who_is_no_admin_any_more_looks_as_nobody(school):
     page = client.get(reverse("results:home-index"), follow=True).content.decode()
 
     assert "You see Assay as Ines" not in page
+
+
+def test_what_only_a_student_and_the_teacher_read_is_not_shown(school):
+    promise = "Next time I will plan before I write a word."
+    ines = school.people["student"]
+    outcome = visible_outcomes(ines).select_related("submission").first()
+    write_reflection(outcome.submission, text=promise, by=ines)
+    feedback = reverse("results:feedback-detail", args=[outcome.public_id])
+    own = Client()
+    own.force_login(ines)
+    assert promise in own.get(feedback).content.decode()
+
+    client = looking(school, "student")
+    told = [client.get(address_of(name, school)).content.decode() for name in SHOWN]
+    told.append(client.get(feedback).content.decode())
+
+    assert [page for page in told if promise in page] == []
