@@ -6,8 +6,9 @@ import shutil
 import tempfile
 import tomllib
 import zipfile
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -37,6 +38,10 @@ from courses.queries.health import readiness_problems
 from courses.queries.seals import broken_seals
 
 LONGEST_MANIFEST = 4 * 1024 * 1024
+CUT = "it is damaged, cut short, or no backup at all"
+UNREADABLE = (zipfile.BadZipFile, UnicodeDecodeError, EOFError, zlib.error, RuntimeError, NotImplementedError)
+"""What reading a ZIP raises that is torn, locked by a password, or packed in a way that is not ours."""
+
 LEFT_OVER_AFTER = 24 * 3600
 """Seconds after which a folder that a killed backup left behind is removed."""
 
@@ -198,9 +203,8 @@ def restore_backup(file: Path, *, replace: bool = False) -> Restored:
     with _opened(file) as (manifest, packed):
         if database.has_content() and not replace:
             raise DatabaseInUse
-        database.refuse_if_served()
         beside.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".restore-", dir=beside) as folder:
+        with database.alone(), tempfile.TemporaryDirectory(prefix=".restore-", dir=beside) as folder:
             part = _unpacked_and_checked(file, manifest, packed, Path(folder))
             found: list[tuple[int, int, list[int]]] = []
             aside = f"before-restore-{now():%Y%m%d-%H%M%S-%f}"
@@ -255,34 +259,40 @@ def _unpacked_and_checked(file: Path, manifest: Manifest, packed: zipfile.ZipFil
 @contextmanager
 def _opened(file: Path) -> Iterator[tuple[Manifest, zipfile.ZipFile]]:
     """Open an archive and read its manifest. Raises NotABackup."""
-    try:
-        with zipfile.ZipFile(file) as packed:
+    with ExitStack() as stack:
+        try:
+            packed = stack.enter_context(zipfile.ZipFile(file))
             names = packed.namelist()
             if MANIFEST not in names or packed.getinfo(MANIFEST).file_size > LONGEST_MANIFEST:
                 raise NotABackup(file, "it has no manifest of Assay's")
             manifest = read_manifest(packed.read(MANIFEST).decode())
             if sorted(names) != sorted([MANIFEST, *(part.name for part in manifest.parts)]):
                 raise NotABackup(file, "it holds other files than its manifest names")
-            yield manifest, packed
-    except FileNotFoundError as error:
-        raise NotABackup(file, "there is no such file") from error
-    except NotAManifest as error:
-        raise NotABackup(file, str(error)) from error
-    except (zipfile.BadZipFile, UnicodeDecodeError, EOFError) as error:
-        raise NotABackup(file, "it is damaged, cut short, or no backup at all") from error
+        except FileNotFoundError as error:
+            raise NotABackup(file, "there is no such file") from error
+        except OSError as error:
+            raise NotABackup(file, f"it cannot be read ({error.strerror or error})") from error
+        except NotAManifest as error:
+            raise NotABackup(file, str(error)) from error
+        except UNREADABLE as error:
+            raise NotABackup(file, CUT) from error
+        yield manifest, packed
 
 
 def _unpack(file: Path, manifest: Manifest, packed: zipfile.ZipFile, to: Path | None) -> None:
     """Read every part, no further than its size, and compare its hash; write it where `to` says."""
     for part in manifest.parts:
         digest, left = hashlib.sha256(), part.bytes
-        with packed.open(part.name) as source, _written_to(to) as target:
-            while chunk := source.read(CHUNK):
-                left -= len(chunk)
-                digest.update(chunk)
-                if left < 0:
-                    break
-                target.write(chunk)
+        try:
+            with packed.open(part.name) as source, _written_to(to) as target:
+                while chunk := source.read(CHUNK):
+                    left -= len(chunk)
+                    digest.update(chunk)
+                    if left < 0:
+                        break
+                    target.write(chunk)
+        except UNREADABLE as error:
+            raise NotABackup(file, CUT) from error
         if left or digest.hexdigest() != part.sha256:
             raise NotABackup(file, f"{part.name} in it is not what was written")
 

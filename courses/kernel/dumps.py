@@ -11,8 +11,9 @@ import shutil
 import socket
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -33,6 +34,8 @@ LIBPQ = ("dbname", "user", "host", "port", "sslmode", "sslrootcert", "sslcert", 
 DEBIAN = Path("/usr/lib/postgresql")
 PATIENCE_MS = 60_000
 CHUNK = 1024 * 1024
+LEAVING = 30
+"""Tenths of a second that connections to PostgreSQL may take to end before somebody is said to be there."""
 
 
 class DumpFailed(Refusal):
@@ -68,8 +71,8 @@ class Database(Protocol):
     def has_content(self) -> bool:
         """Tell whether anybody has done anything in this database."""
 
-    def refuse_if_served(self) -> None:
-        """Raise StillServed where another process uses it."""
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep others from beginning to use it, as far as the database lets us. Raises StillServed where one does."""
 
     def put_in_place(self, file: Path, *, aside: str, prepare: Callable[[], None]) -> str:
         """Make `file` this database, once `prepare` was content with it; say where the old one is kept, or ''.
@@ -135,18 +138,23 @@ class SQLite:
         except sqlite3.Error:
             return True  # whatever it is, it is somebody's
 
-    def refuse_if_served(self) -> None:
-        if not self.path.exists():
-            return
+    @contextmanager
+    def alone(self) -> Iterator[None]:
         _let_go()
         with _lock(self.path) as (descriptor, _):
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise StillServed from error
+            if self.path.exists():
+                self._into_one_file()
+            yield
+
+    def _into_one_file(self) -> None:
+        """Bring all of it into one file, which only its sole user may. Raises StillServed."""
         try:
             with closing(_opened(self.path, patience=1)) as there:
-                there.execute("PRAGMA journal_mode=DELETE")  # only its sole user may; all of it is in one file then
+                there.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.OperationalError as error:
             raise StillServed from error
         except sqlite3.DatabaseError:
@@ -311,17 +319,27 @@ class PostgreSQL:
         with self._connected() as there:
             return any(rows for table, rows in _rows_of(there).items() if table not in BEFORE_ANYBODY)
 
-    def refuse_if_served(self) -> None:
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        self._refuse_if_used()
+        yield
+
+    def _refuse_if_used(self) -> None:
         _let_go()
         with self._connected() as there:
-            others = there.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-                "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-            ).fetchone()
-        if others != (0,):
-            raise StillServed
+            for _ in range(LEAVING):  # a server takes a moment to see that a connection, ours too, was closed
+                others = there.execute(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                    "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                ).fetchone()
+                there.rollback()  # within a transaction the answer stays the same
+                if others == (0,):
+                    return
+                time.sleep(0.1)
+        raise StillServed
 
     def put_in_place(self, file: Path, *, aside: str, prepare: Callable[[], None]) -> str:
+        self._refuse_if_used()  # once more: reading the archive takes long, and nobody was kept out meanwhile
         kept = "before_restore_" + re.sub(r"\D", "", aside) if self.has_content() else ""
         away = f"ALTER SCHEMA public RENAME TO {kept}" if kept else "DROP SCHEMA IF EXISTS public CASCADE"
         self._fed_to_psql(f"{away}; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC;", file)

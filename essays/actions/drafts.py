@@ -164,6 +164,8 @@ def _keep(
     draft = _find_and_lock(draft_id, key, by)
     if draft.same_n is not None:  # type: ignore[attr-defined]  # annotated by _find_and_lock
         return _answer_again(draft, draft.revisions.get(key=key), sha256)
+    if not draft.is_open and not User.objects.filter(pk=by.pk, is_active=True).exists():
+        raise Draft.DoesNotExist  # erased while this save was under way: no word of theirs comes back
     if draft.head_sha256 == sha256 and draft.saved_at is not None:
         return Replayed(draft.head, sha256, draft.words, draft.saved_at, draft.state)
     if arrived >= draft.grace_until:

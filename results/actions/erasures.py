@@ -101,14 +101,14 @@ def erase_person(person: User, *, reason: str, by: User | None) -> Erased:
     held = User.objects.select_for_update().get(pk=person.pk)
     if refusal := refusal_to_erase(held):
         raise refusal
-    erasure = Erasure.objects.create(person_public_id=held.public_id, by=by, begun_at=now())
+    erasure, *others = _begin_erasures(held, by)
     rows = _erase_whole(held)
-    Erasure.objects.filter(pk=erasure.pk).update(ended_at=now())
+    _end_erasures([erasure, *others])
     write_entry(
         "erase_person", erasure, by=by, after=f"rows:{sum(rows.values())}", person_id=held.pk, reason=reason.strip()
     )
-    line = f"{held.public_id} {now().isoformat()}\n"
-    transaction.on_commit(lambda: _note_beside(line))
+    lines = "".join(f"{one.person_public_id} {now().isoformat()}\n" for one in (erasure, *others))
+    transaction.on_commit(lambda: _note_beside(lines))
     return Erased(tuple(rows.items()))
 
 
@@ -129,9 +129,9 @@ def erase_again(*, file: Path | None = None) -> list[UUID]:
 
 @transaction.atomic
 def _erase_listed(person: User) -> None:
-    erasure = Erasure.objects.create(person_public_id=person.public_id, by=None, begun_at=now())
+    erasure, *others = _begin_erasures(person, None)
     rows = _erase_whole(person)
-    Erasure.objects.filter(pk=erasure.pk).update(ended_at=now())
+    _end_erasures([erasure, *others])
     write_entry("erase_person_again", erasure, by=None, after=f"rows:{sum(rows.values())}", person_id=person.pk)
 
 
@@ -155,7 +155,9 @@ def lift_hold(person: User, *, reason: str, by: User) -> None:
     require(may_keep_privacy(by))
     if not reason.strip():
         raise HoldNeedsReason
-    hold = LegalHold.objects.select_for_update(of=("self",)).filter(person=person, lifted_at=None).first()
+    theirs = Q(person=person) | Q(person__merged_into=person) | Q(person__merged_from=person)
+    found = LegalHold.objects.filter(theirs, lifted_at=None).values("pk")
+    hold = LegalHold.objects.select_for_update().filter(pk__in=found).order_by("pk").first()
     if hold is None:
         raise NotHeld
     LegalHold.objects.filter(pk=hold.pk).update(lifted_at=now())
@@ -195,10 +197,26 @@ def digest_again(papers: Sequence[int]) -> None:
         Outcome.objects.filter(pk=outcome).update(sha256=digest)
 
 
+def _accounts_of(person: User) -> list[User]:
+    """Give a person's account, then those that were merged into it."""
+    return [person, *User.objects.filter(merged_into=person).order_by("pk")]
+
+
+def _begin_erasures(person: User, by: User | None) -> list[Erasure]:
+    """Put every account of a person on the list: in a backup from before a merge they are two people."""
+    return [
+        Erasure.objects.create(person_public_id=one.public_id, by=by, begun_at=now()) for one in _accounts_of(person)
+    ]
+
+
+def _end_erasures(erasures: Sequence[Erasure]) -> None:
+    Erasure.objects.filter(pk__in=[one.pk for one in erasures]).update(ended_at=now())
+
+
 def _erase_whole(person: User) -> dict[str, int]:
     """Erase a person, and the accounts that were merged into theirs."""
     rows: dict[str, int] = {}
-    for one in (person, *User.objects.filter(merged_into=person).order_by("pk")):
+    for one in _accounts_of(person):
         for model, count in _erase_rows(one).items():
             rows[model] = rows.get(model, 0) + count
         _erase_account(one)
@@ -207,7 +225,11 @@ def _erase_whole(person: User) -> dict[str, int]:
 
 def _erase_rows(person: User) -> dict[str, int]:
     drafts = Draft.objects.filter(author=person)
-    rows = {"courses.EntryReason": reasons_about(person).delete()[0], **erase_words(drafts)}
+    drafts.filter(state=DraftState.OPEN).update(
+        state=DraftState.CLOSED
+    )  # first: a save under way waits, and is refused
+    keyed = drafts.update(journal_key=new_journal_key())
+    rows = {"courses.EntryReason": reasons_about(person).delete()[0], **erase_words(drafts), "essays.Draft": keyed}
     for holding in HOLDINGS:
         about = rows_about(holding, person)
         if holding.erasing == GOES:
@@ -216,8 +238,6 @@ def _erase_rows(person: User) -> dict[str, int]:
             rows[holding.model] = _blank(about, holding.model, dict(holding.blanks))
     rows["courses.JobFile"] = JobFile.objects.filter(name__contains=person.public_id.hex[:12]).delete()[0]
     rows |= _erase_lists(person)
-    drafts.filter(state=DraftState.OPEN).update(state=DraftState.CLOSED)
-    rows["essays.Draft"] = drafts.update(journal_key=new_journal_key())
     papers = Paper.objects.filter(submission__draft__author=person).values_list("pk", flat=True)
     digest_again(list(papers))
     return {model: count for model, count in rows.items() if count}

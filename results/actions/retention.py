@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 from courses.actions.journal import write_entry
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
-from courses.models import Erasure
+from courses.models import Erasure, User
 from essays.models import Draft, Extension, Revision, Standing
 from marking.models import OfflineMerge, Paper
 from results.actions.erasures import digest_again, erase_person, erase_words
@@ -67,17 +67,23 @@ def _in_batches(kind: str, words_go: Callable[[QuerySet[Draft]], None]) -> int:
         while batch := list(
             drafts_due(kind).filter(assignment=assignment).order_by("pk").values_list("pk", flat=True)[:BATCH]
         ):
-            _take(kind, assignment, batch, words_go)
-            total += len(batch)
+            total += _take(kind, assignment, batch, words_go)
     return total
 
 
 @transaction.atomic
-def _take(kind: str, assignment: int, batch: Sequence[int], words_go: Callable[[QuerySet[Draft]], None]) -> None:
+def _take(kind: str, assignment: int, batch: Sequence[int], words_go: Callable[[QuerySet[Draft]], None]) -> int:
+    """Let the words of those of a batch go that are still due; give how many they are."""
+    authors = Draft.objects.filter(pk__in=batch).values("author")
+    list(User.objects.select_for_update().filter(pk__in=authors).order_by("pk"))  # a hold is set under the same lock
+    still = list(drafts_due(kind).filter(pk__in=batch).values_list("pk", flat=True))
+    if not still:
+        return 0
     erasure = Erasure.objects.create(begun_at=now())
-    words_go(Draft.objects.filter(pk__in=batch))
+    words_go(Draft.objects.filter(pk__in=still))
     Erasure.objects.filter(pk=erasure.pk).update(ended_at=now())
-    write_entry("apply_retention", erasure, by=None, after=f"{kind}:{len(batch)}", assignment_id=assignment)
+    write_entry("apply_retention", erasure, by=None, after=f"{kind}:{len(still)}", assignment_id=assignment)
+    return len(still)
 
 
 def _earlier_words_go(drafts: QuerySet[Draft]) -> None:

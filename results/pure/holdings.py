@@ -777,21 +777,24 @@ PERIODS: Sequence[Period] = (
         "Drafts, plans, highlights and writing records",
         "when the assignment closes for good",
         "KEEP_DRAFTS_DAYS",
-        "Earlier states of the text, plans, notes and records are deleted. What was handed in stays.",
+        "Earlier states of the text, plans, notes and records are deleted. What was handed in stays. An essay whose "
+        "result was not released, or not as long ago as that, waits.",
     ),
     Period(
         "essays",
         "Essays handed in, and all words about them",
         "when the assignment closes for good",
         "KEEP_ESSAYS_DAYS",
-        "Texts, quoted passages, comments, reasons and answers are deleted. Levels, points and totals stay.",
+        "Texts, quoted passages, comments, reasons and answers are deleted. Levels, points and totals stay. An essay "
+        "that is being marked, or whose result was not released as long ago as that, waits.",
     ),
     Period(
         "people",
         "Accounts of students, with their marks",
         "when the last assignment of their courses closes",
         "KEEP_PEOPLE_DAYS",
-        "The person is erased: what stays are numbers that belong to nobody.",
+        "The person is erased: what stays are numbers that belong to nobody. Whoever has an essay that waits, or came "
+        "into a course since, waits too.",
     ),
     Period("looks", "Who looked at what", "when they looked", "KEEP_LOOKS_DAYS", "The rows are deleted."),
     Period(

@@ -56,8 +56,15 @@ def erasure_plan(person: User, refused: str) -> ErasurePlan:
 
 
 def is_held(person: User) -> bool:
-    """Whether a person's data must not be erased for now."""
-    return LegalHold.objects.filter(person=person, lifted_at=None).exists()
+    """Whether a person's data must not be erased for now, whichever of their accounts a hold was set on."""
+    return held_people().filter(pk=person.pk).exists()
+
+
+def held_people() -> QuerySet[User]:
+    """The accounts under a legal hold: set on them, on one that was merged into them, or on the one they went into."""
+    held = LegalHold.objects.filter(lifted_at=None).values("person")
+    into = User.objects.filter(pk__in=held, merged_into__isnull=False).values("merged_into")
+    return User.objects.filter(Q(pk__in=held) | Q(pk__in=into) | Q(merged_into__in=held))
 
 
 def was_erased(person: User) -> bool:

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django_tasks_db.models import DBTaskResult
 
 from courses.kernel.clock import now
-from courses.models import Enrolment, Entry, Job, LegalHold, Look, Role, Session, User
+from courses.models import Enrolment, Entry, Job, Look, Role, Session, User
 from essays.models import (
     Assignment,
     Draft,
@@ -26,7 +26,10 @@ from essays.models import (
     Submission,
     WritingEvent,
 )
+from marking.models import Marking, MarkingState
+from results.models import Outcome, ReleaseItem
 from results.pure.holdings import PERIODS, Period
+from results.queries.erasures import held_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +79,33 @@ def closed_assignments(before: datetime) -> QuerySet[Assignment]:
     return Assignment.objects.filter(~Exists(later), ~Exists(writing), closes_at__lt=before)
 
 
-def held_people() -> QuerySet[LegalHold]:
-    return LegalHold.objects.filter(lifted_at=None)
+def unsettled_drafts(before: datetime) -> QuerySet[Draft]:
+    """The drafts that somebody still works on or waits for, however long ago their assignment closed.
+
+    What was handed in has no result that its student has seen since before `before`, or one newer than that; somebody
+    began to mark it since then and has not finished; or nothing was handed in, and late words wait for a decision.
+    """
+    seen = ReleaseItem.objects.live(before)
+    newest_seen = seen.filter(outcome__submission=OuterRef("submission"), outcome__version__gte=OuterRef("version"))
+    unseen = Outcome.objects.filter(~Exists(newest_seen), submission=OuterRef("pk"))
+    marked = Marking.objects.filter(
+        allotment__paper__submission=OuterRef("pk"), state=MarkingState.OPEN, superseded_at=None, started_at__gte=before
+    )
+    handed_in = Submission.objects.current().filter(draft=OuterRef("pk"))
+    waits = handed_in.filter(~Exists(seen.filter(outcome__submission=OuterRef("pk"))) | Exists(unseen) | Exists(marked))
+    late = Revision.objects.waiting().filter(draft=OuterRef("pk"))
+    return Draft.objects.filter(Exists(waits) | (~Exists(handed_in) & Exists(late)))
 
 
 def drafts_due(kind: str) -> QuerySet[Draft]:
-    """The drafts whose words are due, by one of the kinds drafts and essays, without those under a legal hold."""
+    """The drafts whose words are due, by one of the kinds drafts and essays: settled, and under no legal hold."""
     before = _before(kind)
     if before is None:
         return Draft.objects.none()
-    found = Draft.objects.filter(assignment__in=closed_assignments(before)).exclude(
-        author__in=held_people().values("person")
+    found = (
+        Draft.objects.filter(assignment__in=closed_assignments(before))
+        .exclude(author__in=held_people())
+        .exclude(pk__in=unsettled_drafts(before).values("pk"))
     )
     if kind == "essays":
         return found.filter(Exists(Reading.objects.filter(submission__draft=OuterRef("pk")).exclude(text="")))
@@ -103,16 +122,27 @@ def earlier_words() -> QuerySet[Revision]:
 
 
 def people_due() -> QuerySet[User]:
-    """The students whose last assignment closed long enough ago; never staff, teachers, markers, or anybody held."""
+    """The students whose last assignment closed long enough ago; never staff, teachers, markers, or anybody held.
+
+    Nor anybody who came into a course since, whose course is not over, who has more time, or whose essay waits.
+    """
     before = _before("people")
     if before is None:
         return User.objects.none()
     else_here = Enrolment.objects.filter(person=OuterRef("pk")).exclude(role=Role.STUDENT)
     still = Assignment.objects.filter(course__enrolments__person=OuterRef("pk"), closes_at__gte=before)
     had = Assignment.objects.filter(course__enrolments__person=OuterRef("pk"))
+    runs = Q(enrolled_at__gte=before) | Q(ended_at=None, course__closes_on__gte=before.date())
+    came = Enrolment.objects.filter(runs, person=OuterRef("pk"))
+    later = Extension.objects.filter(student=OuterRef("pk"), closes_at__gte=before)
+    works = Draft.objects.filter(
+        Q(pk__in=Draft.objects.open().values("pk")) | Q(pk__in=unsettled_drafts(before).values("pk")),
+        author=OuterRef("pk"),
+    )
     return (
         User.objects.filter(Exists(had), ~Exists(still), ~Exists(else_here), is_staff=False, is_superuser=False)
-        .exclude(pk__in=held_people().values("person"))
+        .filter(~Exists(came), ~Exists(later), ~Exists(works))
+        .exclude(pk__in=held_people())
         .exclude(username__startswith="erased-")
         .order_by("pk")
     )

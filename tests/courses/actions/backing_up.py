@@ -70,6 +70,30 @@ def changed(archive: Path, name: str, *, part: bytes | None = None, more: str = 
     return made
 
 
+def torn_stream(archive: Path) -> bytes:
+    """Write nonsense where the packed database begins, so that unpacking stops and not only the sum differs."""
+    packed = FOLDER / "packed.zip"
+    with zipfile.ZipFile(archive) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+        last = new.infolist()[-1]
+    whole = bytearray(packed.read_bytes())
+    begins = last.header_offset + 30 + len(last.filename)
+    whole[begins : begins + 64] = b"\xff" * 64
+    return bytes(whole)
+
+
+def locked(archive: Path) -> bytes:
+    """Say of every file that a password is needed, as programs that lock ZIP files do."""
+    whole = bytearray(archive.read_bytes())
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        found = whole.find(mark)
+        while found >= 0:
+            whole[found + at] |= 1
+            found = whole.find(mark, found + 4)
+    return bytes(whole)
+
+
 def damage(archive: Path) -> None:
     """Offer archives that are not what was written."""
     whole = archive.read_bytes()
@@ -87,6 +111,9 @@ def damage(archive: Path) -> None:
         "truncated": FOLDER / "truncated.zip",
         "flipped": FOLDER / "flipped.zip",
         "empty": FOLDER / "empty.zip",
+        "torn stream": FOLDER / "stream.zip",
+        "locked": FOLDER / "locked.zip",
+        "a folder": FOLDER / "folder.zip",
         "not a zip": FOLDER / "words.zip",
         "not there": FOLDER / "nowhere.zip",
         "other bytes": changed(archive, "bytes", part=part[:-1] + bytes([part[-1] ^ 0xFF])),
@@ -104,6 +131,9 @@ def damage(archive: Path) -> None:
     offered["truncated"].write_bytes(whole[: len(whole) * 2 // 3])
     offered["flipped"].write_bytes(bytes(flipped))
     offered["empty"].write_bytes(b"")
+    offered["torn stream"].write_bytes(torn_stream(archive))
+    offered["locked"].write_bytes(locked(archive))
+    offered["a folder"].mkdir()
     offered["not a zip"].write_text("Dear school, here is your backup.")
     for name, file in offered.items():
         tried(name, lambda file=file: backups.restore_backup(file, replace=True))
@@ -130,6 +160,20 @@ def in_use(archive: Path) -> None:
             tried("somebody connected", lambda: backups.restore_backup(archive, replace=True))
         with dumps.served():
             tried("served", lambda: backups.restore_backup(archive, replace=True))
+        usual, tried_to_serve = backups._unpacked_and_checked, []
+
+        def while_it_is_restored(*given: object) -> Path:
+            try:
+                with dumps.served():
+                    tried_to_serve.append("it started")
+            except Refusal as refusal:
+                tried_to_serve.append(str(refusal))
+            raise Refusal("Enough.")
+
+        backups._unpacked_and_checked = while_it_is_restored
+        tried("started meanwhile", lambda: backups.restore_backup(archive, replace=True))
+        backups._unpacked_and_checked = usual
+        TOLD["started meanwhile"]["server"] = tried_to_serve
     else:
         with dumps.PostgreSQL()._connected():
             tried("somebody connected", lambda: backups.restore_backup(archive, replace=True))

@@ -18,6 +18,9 @@ OFFERED = {
     "truncated": CUT,
     "flipped": rf"{CUT}|{OTHER}",
     "empty": CUT,
+    "torn stream": rf"{CUT}|{OTHER}",
+    "locked": CUT,
+    "a folder": r"it cannot be read \(.+\)",
     "not a zip": CUT,
     "not there": "there is no such file",
     "other bytes": OTHER,
@@ -89,6 +92,13 @@ def test_what_cannot_be_done_is_said_in_a_sentence_and_touches_nothing(told, tri
 
     assert re.fullmatch({**REFUSED, **ON_SQLITE, **ON_POSTGRESQL}[trial], answer["said"]), answer["said"]
     assert answer["untouched"]
+
+
+@pytest.mark.skipif(not on_sqlite(), reason="PostgreSQL knows who is connected")
+def test_nobody_starts_to_serve_while_an_archive_is_read_and_put_in_place(told):
+    assert told["started meanwhile"]["server"] == [
+        "A backup is being restored into this database. Start Assay when that is done."
+    ]
 
 
 def test_a_restore_brings_back_what_was_saved_and_keeps_the_rest_aside(told):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -17,10 +18,13 @@ from django.urls import reverse
 
 from courses.actions.seals import seal_journal
 from courses.kernel import clock
+from courses.kernel.text import sha256_of
 from courses.models import Entry, Erasure, User
 from courses.queries.seals import broken_seals
+from essays.actions.drafts import save_draft
 from essays.models import Draft, Reading, Revision, Submission
 from essays.queries.receipts import check_receipt
+from results.actions import erasures
 from results.actions.erasures import (
     ErasedAlready,
     ErasureNeedsReason,
@@ -30,6 +34,7 @@ from results.actions.erasures import (
     UnderLegalHold,
     erase_again,
     erase_person,
+    erase_words,
     lift_hold,
     place_hold,
     refusal_to_erase,
@@ -231,6 +236,57 @@ def test_an_account_that_was_merged_into_theirs_goes_with_them(school):
     erase_person(ines, reason="Asked for.", by=school.admin)
 
     assert where(["ines.before", "Tokenmaiden"], everything()) == set()
+
+
+def test_a_merged_account_is_on_the_list_too_since_an_older_backup_knows_of_no_merge(
+    school, django_capture_on_commit_callbacks
+):
+    ines = school.students["ines"]
+    before = User.objects.create(username="ines.before", merged_into=ines, is_active=False)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_person(ines, reason="Asked for.", by=school.admin)
+    User.objects.filter(pk=before.pk).update(username="ines.before", last_name="Tokenmaiden", merged_into=None)
+
+    assert erase_again() == [before.public_id]
+    assert where(["ines.before", "Tokenmaiden"], everything()) == set()
+
+
+def test_a_hold_on_one_of_a_persons_accounts_holds_both(school):
+    ines = school.students["ines"]
+    before = User.objects.create(username="ines.before", merged_into=ines, is_active=False)
+    place_hold(before, reason="A complaint.", by=school.admin)
+
+    for one in (ines, before):
+        with pytest.raises(UnderLegalHold):
+            erase_person(one, reason="Asked for.", by=school.admin)
+    lift_hold(ines, reason="It is over.", by=school.admin)
+    assert erase_person(ines, reason="Asked for.", by=school.admin).total
+
+
+def test_a_save_under_way_finds_the_draft_closed_before_its_words_go(school, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        erasures,
+        "erase_words",
+        lambda drafts: seen.extend(drafts.values_list("state", flat=True)) or erase_words(drafts),
+    )
+    Draft.objects.filter(author=school.students["ines"]).update(state="open")
+
+    erase_person(school.students["ines"], reason="Asked for.", by=school.admin)
+
+    assert seen == ["closed"]
+
+
+def test_a_save_that_was_under_way_brings_no_word_back(school):
+    ines = school.students["ines"]
+    draft = Draft.objects.get(author=ines)
+    erase_person(User.objects.get(pk=ines.pk), reason="Asked for.", by=school.admin)
+
+    text = "tok-ines-under-way"
+    with pytest.raises(Draft.DoesNotExist):
+        save_draft(draft.public_id, base=draft.head, text=text, sha256=sha256_of(text), key=uuid4(), by=ines)
+
+    assert where(["tok-ines"], everything()) == set()
 
 
 # ---------------------------------------------------------------- refusals

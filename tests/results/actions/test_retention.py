@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -10,12 +12,24 @@ from django.utils.timezone import is_aware
 
 from courses.actions.seals import seal_journal
 from courses.kernel import clock
-from courses.models import Entry, Erasure, Job, LegalHold, Look, Session
+from courses.models import Course, Enrolment, Entry, Erasure, Job, LegalHold, Look, Role, Session, User
 from courses.queries.seals import broken_seals
-from essays.models import Assignment, Extension, Highlight, PlanItem, Reading, Revision, WritingEvent
-from results.actions.retention import apply_retention
-from results.models import Outcome, OutcomeLine
-from results.queries.retention import everything_due
+from essays.models import (
+    Assignment,
+    Draft,
+    Extension,
+    Highlight,
+    PlanItem,
+    Reading,
+    Revision,
+    Submission,
+    WritingEvent,
+)
+from marking.models import Marking
+from results.actions.outcomes import override_total
+from results.actions.retention import _earlier_words_go, _take, apply_retention
+from results.models import Outcome, OutcomeLine, Release
+from results.queries.retention import drafts_due, everything_due
 from tests.results.actions.test_erasures import everything, numbers, where
 from tests.results.privacy_world import AFTER, Private, lived_in_privately
 
@@ -126,6 +140,113 @@ def test_a_legal_hold_stops_time(school, settings):
         "marking.Remark",
     }
     assert where(school.words_of("noor"), tables) == set()
+
+
+def test_a_hold_on_an_account_that_was_merged_stops_time_as_well(school, settings):
+    settings.KEEP_PEOPLE_DAYS = settings.KEEP_DRAFTS_DAYS = settings.KEEP_ESSAYS_DAYS = 365
+    before = User.objects.create(username="ines.before", merged_into=school.students["ines"], is_active=False)
+    LegalHold.objects.create(person=before, placed_at=AFTER)
+
+    assert due() == {"drafts": 2, "essays": 2, "people": 2}
+
+
+EVERY = ("KEEP_DRAFTS_DAYS", "KEEP_ESSAYS_DAYS", "KEEP_PEOPLE_DAYS")
+
+
+def ines_of(school) -> Submission:
+    return Submission.objects.current().get(draft__author=school.students["ines"])
+
+
+def taken_back(school):
+    """Her result was released, and that release taken back."""
+    Release.objects.filter(items__outcome__submission=ines_of(school)).update(withdrawn_at=AFTER)
+
+
+def released_lately(school):
+    Release.objects.filter(items__outcome__submission=ines_of(school)).update(live_at=AFTER + YEAR)
+
+
+def changed_and_not_released(school):
+    outcome = Outcome.objects.filter(submission=ines_of(school)).latest("version")
+    override_total(outcome, total=Decimal(61), reason="An appeal.", by=school.teacher)
+
+
+def under_review(school):
+    """Somebody began to mark her essay once more, lately."""
+    marking = Marking.objects.filter(allotment__paper__submission=ines_of(school)).latest("pk")
+    again = marking.allotment
+    again.pk, again.round, again.marker = None, 9, school.teacher
+    again.save()
+    Marking.objects.create(
+        allotment=again,
+        marker=school.teacher,
+        purpose="review",
+        rubric_version=marking.rubric_version,
+        started_at=AFTER + YEAR - timedelta(days=1),
+    )
+
+
+@pytest.mark.parametrize("happened", [taken_back, released_lately, changed_and_not_released, under_review])
+def test_what_somebody_works_on_or_waits_for_stays(school, settings, happened):
+    for name in EVERY:
+        setattr(settings, name, 365)
+    assert due() == {"drafts": 3, "essays": 3, "people": 3}
+
+    happened(school)
+
+    assert due() == {"drafts": 2, "essays": 2, "people": 2}
+    apply_retention()
+    assert {label for label, _ in where(["tok-ines"], everything())} >= {
+        "essays.Revision",
+        "essays.Reading",
+        "essays.PlanItem",
+        "marking.Remark",
+    }
+
+
+def test_late_words_about_which_nobody_decided_stay(school, settings):
+    settings.KEEP_DRAFTS_DAYS = settings.KEEP_PEOPLE_DAYS = 365
+    mine = ines_of(school)
+    Submission.objects.filter(pk=mine.pk).update(withdrawn_at=AFTER)
+    late = Revision.objects.filter(draft=mine.draft).latest("n")
+    late.pk, late.n, late.key, late.kind = None, 99, uuid4(), "quarantine"
+    late.save()
+
+    assert due() == {"drafts": 2, "people": 2}
+
+
+def test_somebody_who_came_into_another_course_since_stays(school, settings):
+    settings.KEEP_PEOPLE_DAYS = 365
+    new = Course.objects.create(slug="history-13", title="History 13")
+    Enrolment.objects.create(
+        course=new, person=school.students["ines"], role=Role.STUDENT, enrolled_at=AFTER + YEAR - timedelta(days=2)
+    )
+
+    assert due() == {"people": 2}
+
+
+def test_people_of_a_course_that_is_not_over_stay(school, settings):
+    settings.KEEP_PEOPLE_DAYS = 365
+    Course.objects.filter(pk=school.course.pk).update(closes_on=(AFTER + YEAR + YEAR).date())
+
+    assert due() == {}
+
+
+def test_somebody_with_more_time_or_an_open_draft_stays(school, settings):
+    settings.KEEP_PEOPLE_DAYS = 365
+    Extension.objects.filter(student=school.students["noor"]).update(closes_at=AFTER + YEAR)
+    Draft.objects.filter(author=school.students["lena"]).update(state="open")
+
+    assert due() == {"people": 1}
+
+
+def test_a_hold_that_is_set_while_a_batch_waits_is_heeded(school, settings):
+    settings.KEEP_DRAFTS_DAYS = 365
+    batch = list(drafts_due("drafts").values_list("pk", flat=True))
+    LegalHold.objects.create(person=school.students["ines"], placed_at=AFTER)
+
+    assert _take("drafts", school.assignment.pk, batch, _earlier_words_go) == 2
+    assert PlanItem.objects.get().draft.author == school.students["ines"]
 
 
 def test_people_of_a_running_course_stay(school, settings):
