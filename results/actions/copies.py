@@ -43,6 +43,7 @@ def write_copy(person: User, folder: Path, *, with_unreleased: bool = False) -> 
     """
     if folder.exists() and any(folder.iterdir()):
         raise FolderNotEmpty
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     count = 1
     for file in copy_of_person(person, with_unreleased=with_unreleased):
         path = folder / file.path

@@ -50,6 +50,13 @@ class ErasedAlready(Refusal):
     message = "This person was erased before. Nothing is left to erase."
 
 
+class ErasureListUnwritable(Refusal):
+    message = (
+        "The list of erasures cannot be written, and a restored backup would bring this person back. Nothing was "
+        "erased. Whoever runs the server can mend it: ASSAY_ERASURE_LIST."
+    )
+
+
 class LastAdmin(Refusal):
     message = "This is the only admin left who can sign in. Make somebody else an admin first."
 
@@ -93,7 +100,7 @@ def erase_person(person: User, *, reason: str, by: User | None) -> Erased:
 
     Names, e-mail, texts, comments, quoted passages and reasons go; numbers, states, hashes and the journal stay, about
     somebody who has no name any more. The person's public id goes onto the list of erasures, in the database and beside
-    it. Raises ErasureNeedsReason, UnderLegalHold, ErasedAlready or LastAdmin.
+    it. Raises ErasureNeedsReason, UnderLegalHold, ErasedAlready, LastAdmin or ErasureListUnwritable.
     """
     require(by is None or may_erase_person(by, person))
     if not reason.strip():
@@ -101,6 +108,7 @@ def erase_person(person: User, *, reason: str, by: User | None) -> Erased:
     held = User.objects.select_for_update().get(pk=person.pk)
     if refusal := refusal_to_erase(held):
         raise refusal
+    _refuse_without_list()
     erasure, *others = _begin_erasures(held, by)
     rows = _erase_whole(held)
     _end_erasures([erasure, *others])
@@ -304,6 +312,16 @@ def _erase_account(person: User) -> None:
     person.last_login, person.reading_settings, person.marking_keys = None, {}, {}
     person.set_unusable_password()
     person.save()
+
+
+def _refuse_without_list() -> None:
+    """See that the list beside the database can be added to, before anything is erased."""
+    path = Path(settings.ERASURE_LIST)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("a").close()
+    except OSError as error:
+        raise ErasureListUnwritable from error
 
 
 def _note_beside(line: str) -> None:

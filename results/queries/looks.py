@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from courses.models import Look, Role, User
+from courses.models import Look, LookKind, Role, User
 from courses.pure.journal import possessive
 from essays.models import Assignment
+from results.permissions.journal import named_assignments
 from results.pure.looks import NOT_FOR_STUDENTS, WHY, look_sentence
 
 PAGE = 50
@@ -33,8 +34,8 @@ class LooksPage:
     older: int | None
 
 
-def looks_at_assignment(assignment: Assignment) -> QuerySet[Look]:
-    return Look.objects.filter(assignment_id=assignment.pk)
+def looks_at_assignment(reader: User, assignment: Assignment) -> QuerySet[Look]:
+    return _told(reader, Look.objects.filter(assignment_id=assignment.pk))
 
 
 def looks_at_person(reader: User, person: User) -> QuerySet[Look]:
@@ -43,7 +44,14 @@ def looks_at_person(reader: User, person: User) -> QuerySet[Look]:
     if reader.is_staff:
         return looks
     taught = reader.enrolments.filter(role=Role.TEACHER).values("course")
-    return looks.filter(assignment_id__in=Assignment.objects.filter(course__in=taught).values("pk"))
+    return _told(reader, looks.filter(assignment_id__in=Assignment.objects.filter(course__in=taught).values("pk")))
+
+
+def _told(reader: User, looks: QuerySet[Look]) -> QuerySet[Look]:
+    """Leave out what would name, to a teacher who sees the worry at its code, whose paper it is while that is blind."""
+    if reader.is_staff:
+        return looks
+    return looks.filter(~Q(kind=LookKind.WORRY) | Q(assignment_id__in=named_assignments().values("pk")))
 
 
 def looks_at_me(person: User) -> QuerySet[Look]:

@@ -150,7 +150,9 @@ def people_due() -> QuerySet[User]:
 
 def looks_due() -> QuerySet[Look]:
     before = _before("looks")
-    return Look.objects.filter(hour__lt=before) if before else Look.objects.none()
+    if before is None:
+        return Look.objects.none()
+    return Look.objects.filter(hour__lt=before).exclude(person__in=held_people())
 
 
 def tasks_due() -> QuerySet[Any]:
@@ -160,12 +162,16 @@ def tasks_due() -> QuerySet[Any]:
 
 def jobs_due() -> QuerySet[Job]:
     before = _before("tasks")
-    return Job.objects.filter(ended_at__lt=before) if before else Job.objects.none()
+    if before is None:
+        return Job.objects.none()
+    return Job.objects.filter(ended_at__lt=before).exclude(owner__in=held_people())
 
 
 def sessions_due() -> QuerySet[Session]:
     before = _before("sessions")
-    return Session.objects.filter(expire_date__lt=before) if before else Session.objects.none()
+    if before is None:
+        return Session.objects.none()
+    return Session.objects.filter(expire_date__lt=before).exclude(person__in=held_people())
 
 
 def everything_due() -> Iterator[Due]:

@@ -17,7 +17,7 @@ from results.queries.looks import looks_at_assignment, looks_at_me, looks_at_per
 def assignment(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     found = visible_journaled_assignments(request.user).select_related("course")
     assignment = get_object_or_404(found, public_id=assignment_id)
-    page = looks_page(looks_at_assignment(assignment), before=_before(request))
+    page = looks_page(looks_at_assignment(request.user, assignment), before=_before(request))
     return show(request, "results/looks/assignment.html", {"page": page, "assignment": assignment})
 
 

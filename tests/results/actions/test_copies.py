@@ -205,6 +205,7 @@ def test_an_admins_copy_of_an_erased_person_is_erased_with_them(school):
 
 def test_the_command_writes_a_folder_and_overwrites_nothing(school, tmp_path, capsys):
     call_command("person", "export", "user.ines", str(tmp_path / "out"))
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
 
     assert "Open index.html first" in capsys.readouterr().out
     assert (tmp_path / "out" / "index.html").exists()

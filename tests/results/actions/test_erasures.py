@@ -27,6 +27,7 @@ from essays.queries.receipts import check_receipt
 from results.actions import erasures
 from results.actions.erasures import (
     ErasedAlready,
+    ErasureListUnwritable,
     ErasureNeedsReason,
     HeldAlready,
     LastAdmin,
@@ -306,6 +307,17 @@ def test_a_reason_is_needed_and_nobody_is_erased_twice_or_by_a_teacher(school):
 
     with pytest.raises(ErasedAlready):
         erase_person(student, reason="Asked for.", by=school.admin)
+
+
+def test_nobody_is_erased_where_the_list_cannot_be_written(school, settings, tmp_path):
+    (tmp_path / "file").write_text("")
+    settings.ERASURE_LIST = tmp_path / "file" / "erasures.txt"
+    before = everything()
+
+    with pytest.raises(ErasureListUnwritable):
+        erase_person(school.students["ines"], reason="Asked for.", by=school.admin)
+
+    assert everything() == before
 
 
 def test_a_legal_hold_forbids_it_until_it_is_lifted(school):

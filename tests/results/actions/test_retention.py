@@ -275,6 +275,18 @@ def test_looks_jobs_and_sessions_go(school, settings):
     assert [model.objects.count() for model in (Look, Job, Session)] == [0, 0, 0]
 
 
+def test_what_is_kept_of_somebody_under_a_legal_hold_stays_whatever_its_kind(school, settings):
+    settings.KEEP_LOOKS_DAYS = settings.KEEP_TASKS_DAYS = 30
+    settings.KEEP_SESSIONS_DAYS = 1
+    ines = school.students["ines"]
+    Job.objects.create(owner=ines, kind="x", title="Old", state="done", queued_at=AFTER, heard_at=AFTER, ended_at=AFTER)
+    LegalHold.objects.create(person=ines, placed_at=AFTER)
+
+    apply_retention()
+
+    assert [model.objects.count() for model in (Look, Job, Session)] == [1, 1, 1]
+
+
 def test_each_batch_is_in_the_journal_and_no_erasure_is_left_open(school, settings):
     settings.KEEP_DRAFTS_DAYS = settings.KEEP_LOOKS_DAYS = 30
 
