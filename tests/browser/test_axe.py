@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db  # each page's own changes are taken back
 NOT_PAGES = {
     "courses:health-live",
     "courses:health-ready",
+    "courses:jobs-file",
     "essays:assignments-late",
     "essays:drafts-text",
     "essays:receipts-text",

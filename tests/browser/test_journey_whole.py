@@ -206,8 +206,9 @@ def download_marks(page: Page, site: str) -> list[dict[str, str]]:
     page.get_by_role("link", name="Class", exact=True).click()
     expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
     expect(page.get_by_text("1 of 1 marked, 1 released.")).to_be_visible()
+    page.get_by_role("link", name="Files of marks").click()
     with page.expect_download() as found:
-        page.get_by_role("link", name="CSV", exact=True).click()
+        page.get_by_role("link", name="CSV of Marks", exact=True).first.click()
     return list(csv.DictReader(found.value.path().read_text("utf-8-sig").splitlines()))
 
 
