@@ -289,6 +289,7 @@ def test_without_the_network_nothing_typed_is_lost(grid: Page):
 
 def test_nothing_is_wrong_with_what_pasted_cells_would_do_nor_with_a_grid_that_is_refused(grid: Page):
     address = grid.url
+    grid.emulate_media(reduced_motion="reduce")  # no colour is looked at on its way from one theme to the other
     grid.get_by_role("link", name="Paste from a spreadsheet").click()
     cells = "Criterion\tGood\tPoor\tStray points\nThesis\tOther words\t\tx\nOrder\tIn order\tNot\t\n\tNo name\t\t"
     cell(grid, "Cells").fill(cells)
