@@ -15,7 +15,7 @@ from courses.permissions import (
     may_rename_prompt,
     visible_prompt_versions,
 )
-from courses.pure.prompts import PromptContent, free_name, numbered_paragraphs, short_name
+from courses.pure.prompts import PromptContent, facts_print, free_name, numbered_paragraphs, short_name
 from courses.queries.prompts import content_of
 
 
@@ -45,9 +45,13 @@ class NoteWithoutParagraph(Refusal):
 
 class PromptEditedElsewhere(Refusal):
     message = (
-        "Somebody saved this draft after you had opened it. Your words are still in the form. Open the draft in "
-        "another tab to compare, then save again to put yours in its place."
+        "Somebody saved this after you had opened it. Your words are still in the form: compare them with what is "
+        "kept now, then save again to put yours in its place."
     )
+
+
+class DraftChangedSinceSeen(Refusal):
+    message = "Somebody changed this draft after you had opened it. Read what it says now, then decide again."
 
 
 class NotOfACourse(Refusal):
@@ -91,10 +95,15 @@ def create_prompt_with(
 
 
 @transaction.atomic
-def edit_prompt(prompt: Prompt, *, title: str, subject: str, by: User) -> Prompt:
-    """Give a prompt another title and subject. They are how it is found; what it says is in its versions."""
+def edit_prompt(prompt: Prompt, *, title: str, subject: str, base: str | None = None, by: User) -> Prompt:
+    """Give a prompt another title and subject. They are how it is found; what it says is in its versions.
+
+    `base` is the `facts_print` of what the form was opened with. Raises PromptEditedElsewhere where it is not that.
+    """
     require(may_rename_prompt(by, prompt))
     prompt = Prompt.objects.select_for_update().get(pk=prompt.pk)
+    if base is not None and base != facts_print(prompt.title, prompt.subject):
+        raise PromptEditedElsewhere
     if (prompt.title, prompt.subject) != (title, subject):
         prompt.title, prompt.subject = title, subject
         prompt.save(update_fields=["title", "subject"])
@@ -157,11 +166,20 @@ def edit_prompt_version(
 
 @transaction.atomic
 def save_prompt_draft(
-    version: PromptVersion, *, content: PromptContent, base: str, facts: dict[str, str] | None = None, by: User
+    version: PromptVersion,
+    *,
+    content: PromptContent,
+    base: str,
+    facts: dict[str, str] | None = None,
+    facts_base: str = "",
+    by: User,
 ) -> PromptVersion:
-    """Keep what the editor holds: what the draft says, and with `facts` also the prompt's title and subject."""
+    """Keep what the editor holds: what the draft says, and with `facts` also the prompt's title and subject.
+
+    `base` is the hash of the draft the form was opened with, `facts_base` the `facts_print` of the prompt.
+    """
     if facts is not None:
-        edit_prompt(version.prompt, **facts, by=by)
+        edit_prompt(version.prompt, **facts, base=facts_base, by=by)
     return edit_prompt_version(version, content=content, base=base, by=by)
 
 
@@ -199,12 +217,17 @@ def _write(version: PromptVersion, content: PromptContent) -> None:
 
 
 @transaction.atomic
-def publish_prompt_version(version: PromptVersion, *, by: User) -> PromptVersion:
-    """Publish a draft: from now on it can be set, in its course or everywhere, and never changes."""
+def publish_prompt_version(version: PromptVersion, *, seen: str | None = None, by: User) -> PromptVersion:
+    """Publish a draft: from now on it can be set, in its course or everywhere, and never changes.
+
+    `seen` is the hash of what was read before. Raises NotADraft, DraftChangedSinceSeen or NothingToPublish.
+    """
     require(may_edit_prompt_version(by, version))
     version = PromptVersion.objects.select_for_update().get(pk=version.pk)
     if not version.is_draft:
         raise NotADraft
+    if seen is not None and seen != version.sha256:
+        raise DraftChangedSinceSeen
     if not version.sentence.strip():
         raise NothingToPublish
     version.state, version.published_at = PromptState.PUBLISHED, now()
@@ -249,12 +272,17 @@ def publish_to_library(version: PromptVersion, *, by: User) -> PromptVersion:
 
 
 @transaction.atomic
-def discard_prompt_version(version: PromptVersion, *, by: User) -> None:
-    """Throw a draft away, and with its last version the prompt. What was published stays."""
+def discard_prompt_version(version: PromptVersion, *, seen: str | None = None, by: User) -> None:
+    """Throw a draft away, and with its last version the prompt. What was published stays.
+
+    `seen` is the hash of what was read before. Raises DraftNeeded or DraftChangedSinceSeen.
+    """
     require(may_edit_prompt_version(by, version))
     version = PromptVersion.objects.select_for_update().get(pk=version.pk)
     if not version.is_draft:
         raise DraftNeeded
+    if seen is not None and seen != version.sha256:
+        raise DraftChangedSinceSeen
     prompt = version.prompt
     write_entry("discard_prompt_version", version, by=by, before=version.sha256, after=str(version.number))
     version.delete()

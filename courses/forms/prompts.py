@@ -9,12 +9,15 @@ from django import forms
 from django.http import QueryDict
 
 from courses.forms.places import PlaceField
-from courses.forms.sources import SourceEditor, counted, initial_source
+from courses.forms.sources import MOST_NOTES, SourceEditor, counted, initial_source
 from courses.models import Course, Prompt, PromptState
-from courses.pure.prompts import PromptContent
+from courses.pure.comparison import comparison
+from courses.pure.prompt_changes import PartCompared, compare_prompts
+from courses.pure.prompts import PromptContent, facts_print
 from courses.queries.prompts import FilterChoices
 
 MOST_SOURCES = 26
+FACTS = ("title", "subject")
 WORDS = ("stimulus", "sentence", "command_word", "guidance", "glossary")
 
 
@@ -89,19 +92,23 @@ class EditPromptVersion(forms.Form):
     guidance = forms.CharField(required=False, max_length=50_000, widget=area(8), help_text="Markdown.")
     glossary = forms.CharField(required=False, max_length=50_000, widget=area(6), help_text="Markdown.")
     base = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    facts_base = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, names_prompt: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not names_prompt:
-            del self.fields["title"], self.fields["subject"]
+            for name in (*FACTS, "facts_base"):
+                del self.fields[name]
 
     @property
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
-        named = [name for name in ("title", "subject") if name in self.fields]
-        helper.layout = Layout(*named, "stimulus", "sentence", "command_word", "guidance", "glossary", "base")
+        words = ("stimulus", "sentence", "command_word", "guidance", "glossary")
+        helper.layout = Layout(
+            *(name for name in (*FACTS, *words, "base", "facts_base") if name in self.fields),
+        )
         return helper
 
 
@@ -117,10 +124,15 @@ class PromptEditor:
     ) -> None:
         self.do = data.get("do", "") if data is not None else ""
         self.was_sent = data is not None and not self.do
+        self.full = ""
+        self._prompt = prompt
+        self._bases = {"base": base}
+        if prompt is not None:
+            self._bases["facts_base"] = facts_print(prompt.title, prompt.subject)
         if data is None:
-            initial: Mapping[str, Any] = {**{name: getattr(content, name) for name in WORDS}, "base": base}
+            initial: Mapping[str, Any] = {**{name: getattr(content, name) for name in WORDS}, **self._bases}
             if prompt is not None:
-                initial = {**initial, "title": prompt.title, "subject": prompt.subject}
+                initial = {**initial, **{name: getattr(prompt, name) for name in FACTS}}
             self.words = EditPromptVersion(initial=initial, names_prompt=prompt is not None)
             self.sources = [
                 SourceEditor(None, number, initial_source(source, number))
@@ -140,13 +152,16 @@ class PromptEditor:
         what, _, number = self.do.rpartition("-")
         at = next((place for place, source in enumerate(self.sources) if str(source.number) == number), None)
         if self.do == "add-source" and len(self.sources) < MOST_SOURCES:
-            self.sources.append(SourceEditor(None, len(self.sources), {}, is_new=True))
+            self.sources.append(SourceEditor(None, len(self.sources), {}))
         elif what in ("up", "down") and at is not None:
             other = at + (-1 if what == "up" else 1)
             if 0 <= other < len(self.sources):
                 self.sources[at], self.sources[other] = self.sources[other], self.sources[at]
         elif what == "add-note" and at is not None:
-            self.sources[at].add_note()
+            if sum(len(source.notes) for source in self.sources) < MOST_NOTES:
+                self.sources[at].add_note()
+            else:
+                self.full = f"A prompt has at most {MOST_NOTES:,} notes. Take one out, then add another."
         for place, source in enumerate(self.sources):
             source.stand(place)
 
@@ -162,23 +177,36 @@ class PromptEditor:
     def has_errors(self) -> bool:
         return self.was_sent and bool(self.words.errors or any(source.has_errors for source in self.sources))
 
-    def refuse(self, sentence: str, *, base: str | None = None) -> None:
-        """Say a refusal above the form; with `base`, saving again is meant to put these words in place."""
+    def refuse(self, sentence: str) -> None:
+        """Say a refusal above the form."""
         self.words.add_error(None, sentence)
-        if base is not None:
-            typed = {name: self.words.data[name] for name in self.words.data}  # unpacking would give lists
-            self.words.data = {**typed, "base": base}
+
+    def overtaken(self, sentence: str) -> None:
+        """Say that somebody else saved before; saved again, these words are meant to take the place of theirs."""
+        self.refuse(sentence)
+        typed = {name: self.words.data[name] for name in self.words.data}  # unpacking would give lists
+        self.words.data = {**typed, **self._bases}
+
+    def compared(self, kept: PromptContent) -> list[PartCompared]:
+        """Compare what is kept with what is typed, the prompt's title and subject too where they may be changed."""
+        facts = [
+            PartCompared("Prompt", name.capitalize(), comparison(getattr(self._prompt, name), typed))
+            for name, typed in (self.facts or {}).items()
+        ]
+        return [*facts, *compare_prompts(kept, self.content)]
 
     @property
-    def base(self) -> str:
-        return str(self.words.cleaned_data["base"])
+    def said(self) -> dict[str, Any]:
+        """What is to be kept, and the bases it was written on."""
+        bases = {name: self.words.cleaned_data[name] for name in self._bases}
+        return {"content": self.content, "facts": self.facts, **bases}
 
     @property
     def facts(self) -> dict[str, str] | None:
         """The prompt's title and subject, where they may be changed."""
-        if "title" not in self.words.fields:
+        if self._prompt is None:
             return None
-        return {name: self.words.cleaned_data[name] for name in ("title", "subject")}
+        return {name: self.words.cleaned_data[name] for name in FACTS}
 
     @property
     def content(self) -> PromptContent:

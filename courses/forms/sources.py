@@ -1,6 +1,7 @@
 """What the prompt editor asks for of one source: its facts, its text as it stands, and the notes beside it."""
 
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import Any
 
 from django import forms
@@ -8,7 +9,8 @@ from django import forms
 from courses.models import NoteKind
 from courses.pure.prompts import NoteContent, SourceContent, numbered_paragraphs
 
-MOST_NOTES = 40
+MOST_NOTES = 1_000
+"""So many notes of all sources together are added: a form has at most 5,000 fields, and every note has four."""
 
 
 def counted(value: Any, most: int) -> int:
@@ -109,16 +111,13 @@ class EditNote(forms.Form):
 class SourceEditor:
     """A source's form with its notes' forms. `number` names its fields, its place in the list its letter."""
 
-    def __init__(
-        self, data: Mapping[str, Any] | None, number: int, initial: Mapping[str, Any], *, is_new: bool = False
-    ) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, number: int, initial: Mapping[str, Any]) -> None:
         self.number = number
-        self.is_new = is_new
         self.prefix = f"source-{number}"
         self.form = EditSource(data, initial=_initial(initial, self.prefix, EditSource), prefix=self.prefix)
-        count = counted(initial.get(f"{self.prefix}-notes"), MOST_NOTES)
-        self.notes = [self._note(data, place, initial) for place in range(count)]
-        self.new_note: EditNote | None = None
+        count = counted(initial.get(f"{self.prefix}-notes"), 9_999)
+        there = takewhile(lambda place: f"{self.prefix}-note-{place}-text" in initial, range(count))
+        self.notes = [self._note(data, place, initial) for place in there]
         place = str(initial.get(f"{self.prefix}-place") or "")
         self.place = int(place) if place.isascii() and place.isdecimal() and len(place) < 5 else number
         self.letter = ""
@@ -128,9 +127,7 @@ class SourceEditor:
         return EditNote(data, initial=_initial(initial, prefix, EditNote), prefix=prefix)
 
     def add_note(self) -> None:
-        if len(self.notes) < MOST_NOTES:
-            self.new_note = self._note(None, len(self.notes), {})
-            self.notes.append(self.new_note)
+        self.notes.append(self._note(None, len(self.notes), {}))
 
     def stand(self, place: int) -> None:
         """Take this place in the list, counted from 0."""

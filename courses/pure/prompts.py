@@ -39,6 +39,11 @@ def numbered_paragraphs(text: str) -> list[tuple[int, str]]:
     return list(enumerate((line for line in text.split("\n") if line.strip()), start=1))
 
 
+def facts_print(title: str, subject: str) -> str:
+    """Give the hash of a prompt's title and subject, to tell whether somebody changed either."""
+    return sha256(json.dumps([title, subject], ensure_ascii=False).encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class NoteContent:
     """An editor's note: the paragraph it stands beside, counted from 1, its kind, its text, and its spot if any."""

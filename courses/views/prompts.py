@@ -7,8 +7,10 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.actions.prompts import (
+    DraftChangedSinceSeen,
     DraftNeeded,
     NotADraft,
+    NothingToPublish,
     PromptEditedElsewhere,
     archive_prompt_version,
     create_prompt,
@@ -45,6 +47,9 @@ from courses.queries.prompts import (
     versions_of,
 )
 
+UNSEEN = "-"
+"""Stands where a form did not say which draft was read: it is no draft's hash."""
+
 
 def seen_version(request: SignedInRequest, slug: str, number: int) -> PromptVersion:
     versions = visible_prompt_versions(request.user).select_related("prompt", "course")
@@ -63,7 +68,11 @@ def list(request: SignedInRequest) -> HttpResponse:  # noqa: A001  # the view's 
 
 @require_safe
 def detail(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
-    version = seen_version(request, slug, number)
+    return _detail_page(request, seen_version(request, slug, number))
+
+
+def _detail_page(request: SignedInRequest, version: PromptVersion, refusal: Refusal | None = None) -> HttpResponse:
+    """Show a version as it is now; `refusal`: why it was not published."""
     content = content_of(version)
     uses, elsewhere = prompt_uses(request.user, version.prompt)
     context = {
@@ -76,8 +85,9 @@ def detail(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
         "places": drafting_places(request.user, version),
         "may_edit": may_edit_prompt_version(request.user, version),
         "may_share": version.course_id is not None and version.is_published and may_edit_prompts(request.user),
+        "refusal": refusal,
     }
-    return show(request, "courses/prompts/detail.html", context)
+    return show(request, "courses/prompts/detail.html", context, status=409 if refusal else 200)
 
 
 @require_safe
@@ -134,11 +144,13 @@ def edit(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
         base=version.sha256,
         prompt=version.prompt if may_rename_prompt(request.user, version.prompt) else None,
     )
+    differs = None
     if form.was_sent and form.is_valid():
         try:
-            save_prompt_draft(version, content=form.content, base=form.base, facts=form.facts, by=request.user)
+            save_prompt_draft(version, **form.said, by=request.user)
         except PromptEditedElsewhere as refusal:
-            form.refuse(str(refusal), base=version.sha256)
+            form.overtaken(str(refusal))
+            differs = [part for part in form.compared(content) if not part.is_same]
         except Refusal as refusal:
             form.refuse(str(refusal))
         else:
@@ -146,7 +158,7 @@ def edit(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
             return go(request, "courses:prompts-detail", slug, number)
     shown = form.content_so_far
     context = {"version": version, "form": form, "content": shown, "sources": lay_out(shown.sources)}
-    return show(request, "courses/prompts/edit.html", context)
+    return show(request, "courses/prompts/edit.html", {**context, "differs": differs})
 
 
 @require_POST
@@ -161,7 +173,11 @@ def preview(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
 
 @require_POST
 def publish(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
-    version = publish_prompt_version(seen_version(request, slug, number), by=request.user)
+    version = seen_version(request, slug, number)
+    try:
+        version = publish_prompt_version(version, seen=request.POST.get("seen", UNSEEN), by=request.user)
+    except (DraftChangedSinceSeen, NothingToPublish) as refusal:
+        return _detail_page(request, seen_version(request, slug, number), refusal)
     for_whom = f"It can be set in {version.course.title}" if version.course else "Teachers can set it"
     messages.success(request, f"Version {version.number} is published. {for_whom} from now on.")
     return go(request, "courses:prompts-detail", slug, number)
@@ -190,7 +206,10 @@ def discard(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     if not version.is_draft:
         raise DraftNeeded
     if request.method == "POST":
-        discard_prompt_version(version, by=request.user)
+        try:
+            discard_prompt_version(version, seen=request.POST.get("seen", UNSEEN), by=request.user)
+        except DraftChangedSinceSeen as refusal:
+            return _detail_page(request, seen_version(request, slug, number), refusal)
         messages.success(request, f"The draft of “{version.prompt.title}” is thrown away.")
         return go(request, "courses:prompts-list")
     return show(request, "courses/prompts/discard.html", {"version": version})

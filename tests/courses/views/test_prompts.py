@@ -5,13 +5,15 @@ from django.urls import reverse
 
 from courses.actions.prompts import (
     archive_prompt_version,
+    create_prompt,
     create_prompt_with,
     draft_prompt_version,
+    edit_prompt,
     edit_prompt_version,
     publish_prompt_version,
 )
 from courses.models import Prompt, PromptVersion, Source
-from courses.pure.prompts import NoteContent, PromptContent, SourceContent
+from courses.pure.prompts import NoteContent, PromptContent, SourceContent, facts_print
 from courses.queries.prompts import content_of
 from essays.models import Assignment
 from tests.rows import published_prompt, published_rubric, set_for
@@ -183,7 +185,8 @@ def test_an_assignment_keeps_its_prompt_when_it_is_archived(own, course, teacher
 
 def typed(version: PromptVersion, **changed: str) -> dict[str, str]:
     """Give what the editor's form sends for what is kept."""
-    fields = {"title": version.prompt.title, "subject": version.prompt.subject, "base": version.sha256}
+    facts = {"title": version.prompt.title, "subject": version.prompt.subject}
+    fields = {**facts, "facts_base": facts_print(*facts.values()), "base": version.sha256}
     content = content_of(version)
     fields |= {
         name: getattr(content, name) for name in ("stimulus", "sentence", "command_word", "guidance", "glossary")
@@ -285,10 +288,101 @@ def test_who_was_overtaken_is_told_once_and_then_puts_their_words_in_place(own, 
 
     page = answer.content.decode()
     own.refresh_from_db()
-    assert "Somebody saved this draft after you had opened it." in page
-    assert "Mine." in page
+    assert "Somebody saved this after you had opened it." in page
     assert own.sentence == "Theirs."
     assert f'name="base" value="{own.sha256}"' in page
+    assert "removed: </span>Theirs" in page
+    assert "added: </span>Mine" in page
+    assert editor(sentence="Mine.").status_code == 302
+
+
+def test_title_and_subject_changed_elsewhere_are_shown_beside_ones_own(own, editor, admin):
+    shown = typed(own)
+    edit_prompt(own.prompt, title="Promises kept", subject="Civics", by=admin)
+
+    answer = editor(**{**shown, "title": "Promises broken", "sentence": "Mine."})
+
+    page = answer.content.decode()
+    prompt = Prompt.objects.get()
+    assert "Somebody saved this after you had opened it." in page
+    assert (prompt.title, prompt.subject, content_of(own)) == ("Promises kept", "Civics", CONTENT)
+    assert 'value="Promises broken"' in page
+    assert "removed: </span>kept" in page
+    assert "removed: </span>Civics" in page
+    assert f'name="facts_base" value="{facts_print("Promises kept", "Civics")}"' in page
+
+
+def test_who_names_no_title_is_not_held_up_by_another_title(shelf, course, teacher, admin, as_user):
+    draft = draft_prompt_version(shelf["Railways"].prompt, course=course, by=teacher)
+    shown = typed(draft, sentence="Assess it.")
+    edit_prompt(draft.prompt, title="Railways and canals", subject="History", by=admin)
+
+    as_user(teacher).post(reverse("courses:prompts-edit", args=["railways", draft.number]), shown)
+
+    assert PromptVersion.objects.get(pk=draft.pk).sentence == "Assess it."
+
+
+@pytest.mark.parametrize("what", ["publish", "discard"])
+def test_a_draft_that_changed_unseen_is_neither_published_nor_thrown_away(own, teacher, as_user, what):
+    client = as_user(teacher)
+    address = reverse(f"courses:prompts-{what}", args=["alliances", 1])
+    seen = own.sha256
+    edit_prompt_version(own, content=PromptContent(sentence="Theirs."), by=teacher)
+
+    answers = [client.post(address, {"seen": seen}), client.post(address)]
+
+    own.refresh_from_db()
+    assert [answer.status_code for answer in answers] == [409, 409]
+    page = answers[0].content.decode()
+    assert "Somebody changed this draft after you had opened it." in page
+    assert "Theirs." in page
+    assert own.is_draft
+    client.post(address, {"seen": own.sha256})
+    assert not PromptVersion.objects.filter(state="draft").exists()
+
+
+@pytest.mark.parametrize("what", ["detail", "discard"])
+def test_the_pages_say_which_draft_they_show(own, teacher, as_user, what):
+    page = as_user(teacher).get(reverse(f"courses:prompts-{what}", args=["alliances", 1])).content.decode()
+
+    assert f'name="seen" value="{own.sha256}"' in page
+
+
+def test_a_draft_without_a_question_says_so_where_it_can_be_edited(course, teacher, as_user):
+    version = create_prompt(title="Nothing", subject="History", course=course, by=teacher)
+
+    answer = as_user(teacher).post(reverse("courses:prompts-publish", args=["nothing", 1]), {"seen": version.sha256})
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "The prompt has no sentence yet." in page
+    assert reverse("courses:prompts-edit", args=["nothing", 1]) in page
+
+
+def test_a_source_keeps_all_its_notes_however_many(own, editor, teacher):
+    notes = tuple(NoteContent(1, "context", f"Note {number}.") for number in range(1, 62))
+    many = PromptContent(sentence="S", sources=(SourceContent("A", "Posture", "One line.", notes=notes),))
+    edit_prompt_version(own, content=many, by=teacher)
+
+    assert 'name="source-0-notes" value="62"' in editor(do="add-note-0").content.decode()
+    assert editor().status_code == 302
+    assert content_of(own) == many
+
+
+def test_a_note_that_would_be_too_many_is_refused_in_words(own, editor, teacher, monkeypatch):
+    monkeypatch.setattr("courses.forms.prompts.MOST_NOTES", 1)
+
+    page = editor(do="add-note-1", stimulus="Not saved.").content.decode()
+
+    assert "A prompt has at most 1 notes. Take one out, then add another." in page
+    assert "Not saved." in page
+
+
+@pytest.mark.parametrize("many", ["9999", "99999", "-1", "x"])
+def test_a_number_of_notes_that_were_not_sent_makes_none(editor, many):
+    page = editor(do="up-0", **{"source-1-notes": many}).content.decode()
+
+    assert 'name="source-1-notes" value="0"' in page
 
 
 @pytest.mark.parametrize(
@@ -361,7 +455,7 @@ def test_a_draft_is_thrown_away_after_a_question(own, teacher, as_user):
     address = reverse("courses:prompts-discard", args=["alliances", 1])
 
     assert "Throw version 1 away?" in client.get(address).content.decode()
-    client.post(address)
+    client.post(address, {"seen": own.sha256})
 
     assert not PromptVersion.objects.exists()
 
