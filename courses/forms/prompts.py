@@ -124,6 +124,7 @@ class PromptEditor:
     ) -> None:
         self.do = data.get("do", "") if data is not None else ""
         self.was_sent = data is not None and not self.do
+        self.is_unsaved = data is not None
         self.full = ""
         self._prompt = prompt
         self._bases = {"base": base}

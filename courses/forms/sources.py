@@ -39,7 +39,7 @@ class EditSource(forms.Form):
         max_length=100_000,
         strip=False,
         widget=_area(8),
-        help_text="The source's own words, kept to the letter. Every line is a numbered paragraph.",
+        help_text="The source’s own words, kept to the letter. Every line is a numbered paragraph.",
     )
     out = forms.BooleanField(
         label="Take this source out", required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})

@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from courses.actions.prompts import create_prompt_with
+from courses.actions.prompts import create_prompt_with, edit_prompt_version
 from courses.models import Prompt, PromptVersion
-from courses.pure.prompts import PromptContent, SourceContent
+from courses.pure.prompts import NoteContent, PromptContent, SourceContent
 from courses.queries.prompts import content_of
 from rubrics.pure.packs import Pack, read_pack
 
@@ -80,25 +80,32 @@ def version(admin) -> PromptVersion:
     return create_prompt_with(title="Order", subject="History", content=content, by=admin)
 
 
-@pytest.fixture
-def browser_context_args(browser_context_args):
-    """Give a window that is higher than the editor: scrolling would take a handle from under the mouse."""
-    return {**browser_context_args, "viewport": {"width": 1280, "height": 3200}}
+def drag(page: Page, letter: int, onto: int) -> None:
+    """Drag a source by its handle to the middle of another's heading; the list shrinks to headings meanwhile."""
+    sources = page.locator("[data-source]")
+    handle = sources.nth(letter).locator("[data-handle]")
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    page.mouse.move(box["x"] + 8, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 8, box["y"] + 16, steps=2)
+    expect(page.locator("[data-sources]")).to_have_class(re.compile("is-sorting"))
+    to = sources.nth(onto).bounding_box()
+    page.mouse.move(box["x"] + 8, to["y"] + to["height"] * (0.9 if onto > letter else 0.1), steps=6)
+    page.mouse.up()
 
 
 def test_sources_change_places_by_mouse_and_by_keyboard(page: Page, site: str, admin, sign_in, version):
     sign_in(admin)
     page.goto(f"{site}/prompts/order/1/edit/")
-    sources = page.locator("[data-source]")
 
-    sources.nth(0).locator("[data-handle]").hover()
-    page.mouse.down()
-    for source in (sources.nth(1), sources.nth(2)):
-        box = source.bounding_box()
-        page.mouse.move(box["x"] + 60, box["y"] + 60, steps=4)
-        page.mouse.move(box["x"] + 60, box["y"] + 200, steps=4)
-    page.mouse.up()
+    drag(page, 2, onto=0)
+    expect(page.locator("[data-moved]")).to_have_text("It is source A now, of 3.")
+    assert letters(page) == ["Three", "One", "Two"]
+    drag(page, 0, onto=2)
     expect(page.locator("[data-moved]")).to_have_text("It is source C now, of 3.")
+    assert letters(page) == ["One", "Two", "Three"]
+    drag(page, 0, onto=2)
     assert letters(page) == ["Two", "Three", "One"]
     expect(page.locator("#preview").get_by_role("heading", name="Source C. One")).to_be_visible()
 
@@ -113,6 +120,69 @@ def test_sources_change_places_by_mouse_and_by_keyboard(page: Page, site: str, a
     expect(page.get_by_role("heading", name="Source A. Two")).to_be_visible()
 
     assert [source.title for source in content_of(version).sources] == ["Two", "One", "Three"]
+
+
+def test_a_note_is_put_beside_a_paragraph_by_clicking_it_or_by_its_number(
+    page: Page, site: str, admin, sign_in, version
+):
+    text = "First line.\nSecond line, with a slip in it.\nThird line."
+    note = NoteContent(1, "error", "A slip.", "First")
+    sources = (SourceContent("A", "One", "One says."), SourceContent("B", "Two", text, notes=(note,)))
+    edit_prompt_version(version, content=PromptContent(sentence="Evaluate it.", sources=sources), by=admin)
+    sign_in(admin)
+    page.goto(f"{site}/prompts/order/1/edit/")
+    number, quote = page.get_by_label("Paragraph", exact=True), page.get_by_label("Words it is about")
+    said, picked = page.locator("[data-moved]"), page.locator("#preview .is-picked")
+
+    page.locator("#source-b-p3").click()
+    expect(number).to_have_value("1")  # no note is open: nothing is meant
+    number.focus()
+    expect(picked).to_have_id("source-b-p1")
+    page.locator("#source-a-p1").click()
+    expect(number).to_have_value("1")
+    page.locator("#source-b-p3 > p").click()
+    expect(number).to_have_value("3")
+    expect(said).to_have_text("The note stands at paragraph 3 now.")
+    expect(number).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(picked).to_have_id("source-b-p2")
+    words = page.locator("#source-b-p2 > p").evaluate("""p => {
+        const range = new Range();
+        const text = p.lastChild;
+        range.setStart(text, text.data.indexOf("a slip"));
+        range.setEnd(text, text.data.indexOf("a slip") + 6);
+        getSelection().removeAllRanges();
+        getSelection().addRange(range);
+        p.dispatchEvent(new MouseEvent("click", {bubbles: true}));
+        return p.textContent;
+    }""")
+    assert "a slip" in words
+    expect(quote).to_have_value("a slip")
+    expect(said).to_have_text("The note is about these words of paragraph 2 now.")
+    expect(page.locator("#preview .spot")).to_have_text("a slip")
+    page.get_by_role("button", name="Save the draft").last.click()
+    expect(page.get_by_role("heading", name="Source B. Two")).to_be_visible()
+
+    assert content_of(version).sources[1].notes == (NoteContent(2, "error", "A slip.", "a slip"),)
+
+
+def test_what_is_typed_and_not_saved_is_not_left_by_mistake(page: Page, site: str, admin, sign_in, version):
+    sign_in(admin)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.goto(f"{site}/prompts/order/1/edit/")
+    page.get_by_label("Guidance").fill("Weigh both sides.")
+
+    page.get_by_role("link", name="Rubrics").click()
+    expect(page.get_by_label("Guidance")).to_have_value("Weigh both sides.")
+    assert asked == ["beforeunload"]
+    page.get_by_role("button", name="Add a note to source A").click()
+    expect(page.locator(".noteedit").get_by_label("Note", exact=True)).to_be_focused()
+    expect(page.get_by_label("Guidance")).to_have_value("Weigh both sides.")
+    page.get_by_role("link", name="Back without saving").click()
+    expect(page.get_by_role("heading", name="Order")).to_be_visible()
+
+    assert asked == ["beforeunload"]
 
 
 def test_the_editor_adds_and_orders_without_a_script(browser, site: str, admin, version):

@@ -38,42 +38,71 @@ document.addEventListener("click", (event) => {
   (button.disabled ? source.querySelector("[data-move]:not(:disabled)") : button)?.focus();
 });
 
-/* Dragging by the handle, with a mouse, a pen or a finger: the source goes where the pointer is, past its neighbours. */
-const REACH = 80; // pixels into a neighbour before it makes room: sources are often higher than the window
+/* Dragging by the handle, with a mouse, a pen or a finger. The list shrinks to its headings meanwhile, so that every
+   place is in reach; the heading that is dragged stays under the pointer. */
+const FAR = 4; // pixels before a press becomes a drag
 let dragged = null;
-let start = -1;
-let lastY = 0;
+let startY = 0;
+let startPlace = -1;
+
+/** Shrink the list to its headings, or let it grow again, with `source` where it was on the screen. */
+function shrink(list, source, on) {
+  const at = source.getBoundingClientRect().top;
+  list.style.minHeight = on ? `${list.offsetHeight}px` : "";
+  list.classList.toggle("is-sorting", on);
+  source.classList.toggle("is-dragged", on);
+  scrollBy({ top: source.getBoundingClientRect().top - at, behavior: "instant" });
+}
 
 document.addEventListener("pointerdown", (event) => {
   const handle = event.target.closest("[data-handle]");
   if (!handle || event.button !== 0) return;
   event.preventDefault();
   dragged = handle.closest("[data-source]");
-  start = sourcesOf(dragged.parentElement).indexOf(dragged);
-  lastY = event.clientY;
-  dragged.classList.add("is-dragged");
+  startPlace = sourcesOf(dragged.parentElement).indexOf(dragged);
+  startY = event.clientY;
 });
 
 document.addEventListener("pointermove", (event) => {
-  if (!dragged || event.clientY === lastY) return;
-  const goesDown = event.clientY > lastY; // only past what it goes towards: beside a high neighbour it would swing
-  lastY = event.clientY;
-  const [before, after] = [dragged.previousElementSibling, dragged.nextElementSibling];
-  const reach = (box) => Math.min(box.height / 2, REACH);
-  const above = before?.getBoundingClientRect();
-  const below = after?.getBoundingClientRect();
-  if (!goesDown && above && event.clientY < above.bottom - reach(above)) before.before(dragged);
-  else if (goesDown && below && event.clientY > below.top + reach(below)) after.after(dragged);
+  if (!dragged) return;
+  const list = dragged.parentElement;
+  if (!list.classList.contains("is-sorting")) {
+    if (Math.abs(event.clientY - startY) < FAR) return;
+    shrink(list, dragged, true);
+  }
+  const middle = (source) => {
+    const box = source.getBoundingClientRect();
+    return box.top + box.height / 2;
+  };
+  const others = sourcesOf(list).filter((source) => source !== dragged);
+  const after = others.find((source) => middle(source) > event.clientY);
+  if (after && dragged.nextElementSibling !== after) after.before(dragged);
+  else if (!after && list.lastElementChild !== dragged) list.append(dragged);
 });
 
 function dropped() {
   if (!dragged) return;
   const source = dragged;
-  dragged = null;
-  source.classList.remove("is-dragged");
   const list = source.parentElement;
-  if (sourcesOf(list).indexOf(source) !== start) moved(list, source);
+  dragged = null;
+  if (!list.classList.contains("is-sorting")) return;
+  shrink(list, source, false);
+  if (sourcesOf(list).indexOf(source) !== startPlace) moved(list, source);
 }
 
 document.addEventListener("pointerup", dropped);
 document.addEventListener("pointercancel", dropped);
+
+/* The heading says the source's title while the list is shrunk. */
+document.addEventListener("input", (event) => {
+  const source = event.target.closest("[data-source]");
+  if (source && event.target.name.endsWith("-title")) source.querySelector("[data-named]").textContent = event.target.value;
+});
+
+/* What is typed and not saved is not left by mistake. */
+const form = document.querySelector("[data-prompt-editor]");
+let isUnsaved = form?.hasAttribute("data-unsaved") ?? false;
+for (const kind of ["input", "change"]) form?.addEventListener(kind, () => (isUnsaved = true));
+form?.addEventListener("submit", () => (isUnsaved = false));
+form?.querySelector("[data-leave]").addEventListener("click", () => (isUnsaved = false));
+addEventListener("beforeunload", (event) => isUnsaved && event.preventDefault());
