@@ -125,7 +125,7 @@ class PromptEditor:
         self.do = data.get("do", "") if data is not None else ""
         self.was_sent = data is not None and not self.do
         self.is_unsaved = data is not None
-        self.full = ""
+        self.refused = ""
         self._prompt = prompt
         self._bases = {"base": base}
         if prompt is not None:
@@ -162,7 +162,7 @@ class PromptEditor:
             if sum(len(source.notes) for source in self.sources) < MOST_NOTES:
                 self.sources[at].add_note()
             else:
-                self.full = f"A prompt has at most {MOST_NOTES:,} notes. Take one out, then add another."
+                self.refused = f"A prompt has at most {MOST_NOTES:,} notes. Take one out, then add another."
         for place, source in enumerate(self.sources):
             source.stand(place)
 
@@ -179,8 +179,8 @@ class PromptEditor:
         return self.was_sent and bool(self.words.errors or any(source.has_errors for source in self.sources))
 
     def refuse(self, sentence: str) -> None:
-        """Say a refusal above the form."""
-        self.words.add_error(None, sentence)
+        """Let a refusal be said above the form; what is typed stays."""
+        self.refused = sentence
 
     def overtaken(self, sentence: str) -> None:
         """Say that somebody else saved before; saved again, these words are meant to take the place of theirs."""

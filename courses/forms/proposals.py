@@ -18,8 +18,8 @@ TOO_MANY = (
 
 
 def lines(text: str) -> str:
-    """Let every line end be LF, as the text is kept."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    """Let every line end be LF, as the text is kept, without the mark of its encoding that editors put before it."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _line() -> forms.TextInput:

@@ -35,6 +35,9 @@ _PATTERNS = tuple(
     )
     for worth, words in ((5, _STRONG), (3, _MIDDLING), (1, _WEAK))
 )
+_SPOKEN = re.compile(r"\s*[“\"‘'][^”\"]*[,.?!…][”\"’']\s+[a-z]")
+"""A sentence that reports what somebody said: “Evaluate everything,” he told them."""
+
 _OF_WHAT_CAME = re.compile(
     r"\b(?:this|that|the above|the following) (?:view|statement|claim|assertion|opinion|proposition|quotation|quote|"
     r"judge?ment|argument|interpretation|conclusion|remark|idea|comment|verdict)\b",
@@ -57,6 +60,8 @@ def candidate_in(text: str, start: int, end: int) -> Candidate | None:
     """Read a sentence as a question, if it can be one; a number or a label before it is not part of it."""
     words = text[start:end]
     if len(words.split()) < 4 and not re.fullmatch(r"(?:discuss|evaluate|comment)\W*", words, re.IGNORECASE):
+        return None
+    if _SPOKEN.match(words):
         return None
     for worth, pattern in _PATTERNS:
         match = pattern.match(words)

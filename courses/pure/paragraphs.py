@@ -35,7 +35,7 @@ _FAREWELL = re.compile(
     re.I,
 )
 _SOURCE = re.compile(
-    r"^\s*(?:#{1,6}\s*)?\**(?:source|document|extract|passage|text|item|case|exhibit|reading|figure)\s+"
+    r"^\s*(?:#{1,6}\s*)?\**(?:source|document|doc\.?|extract|passage|text|item|case|exhibit|reading|figure)\s+"
     r"(?:[A-Z]|\d{1,2}|[ivx]{1,4})\b\**\s*(?:[:.)–—|-]+\s*\**\s*|(?=$)|(?=\())",
     re.IGNORECASE,
 )

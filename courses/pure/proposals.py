@@ -39,6 +39,10 @@ EACH_A_SOURCE = 8
 KEPT_TOGETHER = (Kind.VERSE, Kind.LETTER, Kind.ITEM)
 """Paragraphs that are parts of one text with their like."""
 
+CROWDED = Warned(
+    "sources", "The text has more than 26 sources, and a prompt has room for 26. Those that follow are all in source Z."
+)
+
 MOST_OTHERS = 5
 """So many further sentences that ask are pointed out."""
 
@@ -94,9 +98,11 @@ def propose(text: str) -> Proposal:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     paragraphs, joins_lines = paragraphs_of(text)
     found, others = _question(_in_lines(text, paragraphs), paragraphs)
-    pieces = tuple(_merged(_Sorting(text, paragraphs, found, [one.paragraph for one in others]).pieces()))
+    sorting = _Sorting(text, paragraphs, found, [one.paragraph for one in others])
+    pieces = tuple(_merged(sorting.pieces()))
     others_said = tuple(text[one.start : one.end] for one in others[:MOST_OTHERS])
-    return warned(Proposal(text, pieces, (), found.command_word if found else "", joins_lines), others=others_said)
+    proposal = warned(Proposal(text, pieces, (), found.command_word if found else "", joins_lines), others=others_said)
+    return replace(proposal, warnings=(CROWDED, *proposal.warnings)) if sorting.is_crowded else proposal
 
 
 def warned(proposal: Proposal, *, others: Sequence[str] = ()) -> Proposal:
@@ -250,6 +256,7 @@ class _Sorting:
         texts = [number for number in range(self.at + 1, len(paragraphs)) if self.is_text(number)]
         self.last_text = texts[-1] if texts else -1
         self.is_one_text = sum(paragraphs[number].kind not in KEPT_TOGETHER for number in texts) > EACH_A_SOURCE
+        self.is_crowded = False
         self.headed = False
         self.open = False  # whether the next paragraph goes on with the source before it
 
@@ -283,6 +290,9 @@ class _Sorting:
             return [Piece(paragraph.start, paragraph.end, self.section)]
         if number < self.at or (self.at < 0 and not self.labelled):
             return self.before(number)
+        if self.labelled and self.letter < 0 and words_in(words) < LONG:
+            role = "stimulus" if self.at < 0 else "guidance"  # said before the first “Source A:”, so in no source
+            return [Piece(paragraph.start, paragraph.end, role)]
         return self.after(number)
 
     def around_the_question(self, paragraph: Paragraph, question: Candidate) -> list[Piece]:
@@ -409,6 +419,7 @@ class _Sorting:
         return both or into_list
 
     def next_letter(self) -> None:
+        self.is_crowded = self.is_crowded or self.letter == len(LETTERS) - 1
         self.letter = min(self.letter + 1, len(LETTERS) - 1)
 
     def piece(self, paragraph: Paragraph, role: str) -> Piece:

@@ -34,7 +34,7 @@ from courses.permissions import (
     visible_prompt_versions,
     visible_prompts,
 )
-from courses.pure.prompt_changes import compare_prompts
+from courses.pure.prompt_changes import PartCompared, compare_prompts
 from courses.pure.prompts import PromptContent
 from courses.pure.sources import lay_out
 from courses.queries.prompts import (
@@ -144,7 +144,7 @@ def edit(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
         base=version.sha256,
         prompt=version.prompt if may_rename_prompt(request.user, version.prompt) else None,
     )
-    differs = None
+    differs: list[PartCompared] | None = None
     if form.was_sent and form.is_valid():
         try:
             save_prompt_draft(version, **form.said, by=request.user)

@@ -234,3 +234,37 @@ def test_a_sentence_without_end_is_looked_at_by_its_end_alone(monkeypatch):
 
     assert [one.kind for one in found] == ["list"]
     assert looked_at == [gaps.LONGEST_SENTENCE]
+
+
+def test_what_somebody_is_said_to_have_said_is_not_the_question():
+    proposal = propose("“Evaluate everything,” he told his officers.\n\nDiscuss the causes of the war of 1848.")
+
+    assert proposal.words_of("sentence") == "Discuss the causes of the war of 1848."
+    assert proposal.words_of("stimulus") == "“Evaluate everything,” he told his officers."
+
+
+@pytest.mark.parametrize("question", ["Discuss the causes of the war of 1848.", "Warum kam es 1848 zum Krieg?"])
+def test_what_stands_before_the_first_labelled_source_takes_no_sources_letter(question):
+    labelled = "Source A: a letter\nDear Mother.\n\nDoc. 2: a poem\nAh."
+    text = f"{question}\n\nSource A is a letter, source B a poem.\n\n{labelled}"
+
+    proposal = propose(text)
+
+    sources = as_content(proposal).sources
+    assert [(one.letter, one.title, one.text) for one in sources] == [
+        ("A", "a letter", "Dear Mother."),
+        ("B", "a poem", "Ah."),
+    ]
+    assert "Source A is a letter" in proposal.words_of("guidance") + proposal.words_of("stimulus")
+
+
+def test_more_sources_than_there_are_letters_are_pointed_out_and_kept():
+    labelled = "\n\n".join(f"Source {number}: Text {number} says that all of it happened." for number in range(1, 31))
+
+    proposal = propose(f"Discuss the causes of the war of 1848.\n\n{labelled}")
+
+    content = as_content(proposal)
+    assert [one.kind for one in proposal.warnings] == ["sources"]
+    assert len(content.sources) == 26
+    assert "Text 26 says" in content.sources[25].text
+    assert "Text 30 says" in content.sources[25].text

@@ -104,5 +104,5 @@ const form = document.querySelector("[data-prompt-editor]");
 let isUnsaved = form?.hasAttribute("data-unsaved") ?? false;
 for (const kind of ["input", "change"]) form?.addEventListener(kind, () => (isUnsaved = true));
 form?.addEventListener("submit", () => (isUnsaved = false));
-form?.querySelector("[data-leave]").addEventListener("click", () => (isUnsaved = false));
+for (const link of document.querySelectorAll("[data-leave]")) link.addEventListener("click", () => (isUnsaved = false));
 addEventListener("beforeunload", (event) => isUnsaved && event.preventDefault());
