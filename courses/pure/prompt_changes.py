@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from courses.pure.comparison import Comparison, comparison
 from courses.pure.prompts import NOTE_KINDS, NoteContent, PromptContent, SourceContent
@@ -33,6 +34,27 @@ class PartCompared:
     @property
     def is_same(self) -> bool:
         return self.comparison.is_same
+
+
+@dataclass(frozen=True, slots=True)
+class SectionCompared:
+    """A heading with the parts that changed under it, and the names of those that did not."""
+
+    section: str
+    changed: tuple[PartCompared, ...]
+    same: tuple[str, ...]
+
+
+def by_section(parts: Sequence[PartCompared]) -> list[SectionCompared]:
+    """Gather neighbouring parts of one heading, in their order."""
+    return [
+        SectionCompared(
+            section,
+            changed=tuple(part for part in group if not part.is_same),
+            same=tuple(part.name for part in group if part.is_same),
+        )
+        for section, group in ((name, [*found]) for name, found in groupby(parts, key=lambda part: part.section))
+    ]
 
 
 def compare_prompts(before: PromptContent, after: PromptContent) -> list[PartCompared]:

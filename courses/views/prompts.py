@@ -34,7 +34,7 @@ from courses.permissions import (
     visible_prompt_versions,
     visible_prompts,
 )
-from courses.pure.prompt_changes import PartCompared, compare_prompts
+from courses.pure.prompt_changes import PartCompared, by_section, compare_prompts
 from courses.pure.prompts import PromptContent
 from courses.pure.sources import lay_out
 from courses.queries.prompts import (
@@ -98,8 +98,8 @@ def changes(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     asked = request.GET.get("with", "")
     earlier = next((one for one in others if str(one.number) == asked), None)
     earlier = earlier or next((one for one in others if one.number < version.number), None) or next(iter(others), None)
-    parts = compare_prompts(content_of(earlier), content_of(version)) if earlier else []
-    context = {"version": version, "others": others, "earlier": earlier, "parts": parts}
+    sections = by_section(compare_prompts(content_of(earlier), content_of(version))) if earlier else []
+    context = {"version": version, "others": others, "earlier": earlier, "sections": sections}
     return show(request, "courses/prompts/changes.html", context)
 
 

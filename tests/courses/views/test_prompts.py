@@ -127,7 +127,7 @@ def test_two_versions_are_compared_word_by_word_their_sources_too(own, teacher, 
     page = as_user(teacher).get(reverse("courses:prompts-changes", args=["alliances", 2])).content.decode()
 
     assert "Version 2 beside version 1" in page
-    assert '<dd class="quiet">the same</dd>' in page
+    assert '<dd class="quiet">Prompt</dd>' in page
     assert CONTENT.sentence not in page
     assert "Source B, taken out" in page
     assert '<ins><span class="visually-hidden"> added: </span> long' in page
