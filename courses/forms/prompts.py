@@ -188,13 +188,13 @@ class PromptEditor:
         typed = {name: self.words.data[name] for name in self.words.data}  # unpacking would give lists
         self.words.data = {**typed, **self._bases}
 
-    def compared(self, kept: PromptContent) -> list[PartCompared]:
-        """Compare what is kept with what is typed, the prompt's title and subject too where they may be changed."""
+    def differences(self, kept: PromptContent) -> list[PartCompared]:
+        """Say where what is typed differs from what is kept, title and subject too where they may be changed."""
         facts = [
             PartCompared("Prompt", name.capitalize(), comparison(getattr(self._prompt, name), typed))
             for name, typed in (self.facts or {}).items()
         ]
-        return [*facts, *compare_prompts(kept, self.content)]
+        return [part for part in (*facts, *compare_prompts(kept, self.content)) if not part.is_same]
 
     @property
     def said(self) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from courses.permissions import (
     visible_prompt_versions,
     visible_prompts,
 )
-from courses.pure.prompt_changes import PartCompared, by_section, compare_prompts
+from courses.pure.prompt_changes import by_section, compare_prompts
 from courses.pure.prompts import PromptContent
 from courses.pure.sources import lay_out
 from courses.queries.prompts import (
@@ -144,13 +144,13 @@ def edit(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
         base=version.sha256,
         prompt=version.prompt if may_rename_prompt(request.user, version.prompt) else None,
     )
-    differs: list[PartCompared] | None = None
+    differs = None
     if form.was_sent and form.is_valid():
         try:
             save_prompt_draft(version, **form.said, by=request.user)
         except PromptEditedElsewhere as refusal:
             form.overtaken(str(refusal))
-            differs = [part for part in form.compared(content) if not part.is_same]
+            differs = form.differences(content)
         except Refusal as refusal:
             form.refuse(str(refusal))
         else:
