@@ -466,3 +466,17 @@ def test_a_published_version_says_where_it_can_be_set(own, teacher, as_user):
     page = as_user(teacher).get(reverse("courses:prompts-detail", args=["alliances", 1])).content.decode()
 
     assert "it can be set in History 12 and does not change" in page
+
+
+def test_a_published_prompt_is_set_from_its_page_with_the_rubrics_that_fit(course, teacher, as_user):
+    version = published_prompt()
+    rubric = published_rubric()
+    client = as_user(teacher)
+    address = f"{reverse('essays:assignments-create', args=['history-12'])}?prompt_version={version.pk}"
+
+    page = client.get(reverse("courses:prompts-detail", args=["collective-defence", 1])).content.decode()
+
+    assert f'href="{address}"' in page
+    form = client.get(address).content.decode()
+    assert f'<option value="{version.pk}" selected>' in form
+    assert rubric.rubric.title in form
