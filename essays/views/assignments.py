@@ -1,5 +1,6 @@
 """The pages of an assignment: set it, read its brief, start, and see how far everybody is."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -26,6 +27,7 @@ from essays.permissions import may_manage_assignment, may_read_brief, may_set_as
 from essays.pure import deadlines
 from essays.queries.assignments import (
     Brief,
+    RubricChoice,
     brief_for,
     briefed_assignments,
     course_assignments,
@@ -66,7 +68,7 @@ def create(request: SignedInRequest, slug: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return go(request, "essays:assignments-brief", assignment.public_id)
-    context = {"course": course, "form": form, "rubrics": rubric_choices(form.fields["mode"].queryset)}  # type: ignore[attr-defined]  # a ModelChoiceField
+    context = {"course": course, "form": form, "rubrics": _rubrics(request, course, form)}
     return show(request, "essays/assignments/create.html", context, fragment="essays/assignments/_mode_choice.html")
 
 
@@ -97,12 +99,11 @@ def edit(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return go(request, "essays:assignments-brief", assignment.public_id)
-    rubrics = rubric_choices(form.fields["mode"].queryset)  # type: ignore[attr-defined]  # a ModelChoiceField
     context = {
         "assignment": assignment,
         "course": assignment.course,
         "form": form,
-        "rubrics": rubrics,
+        "rubrics": _rubrics(request, assignment.course, form),
         "frozen": frozen,
     }
     return show(request, "essays/assignments/edit.html", context, fragment="essays/assignments/_mode_choice.html")
@@ -180,7 +181,7 @@ def progress(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
 def _terms_form(
     request: SignedInRequest, course: Course, initial: dict[str, object], *, frozen: Assignment | None = None
 ) -> SetAssignment:
-    """Make the form of an assignment's terms; a prompt chosen on the page narrows the rubrics to those that fit."""
+    """Make the form of an assignment's terms, with a prompt that was chosen on the page or by a link."""
     prompts = prompt_versions_to_set(request.user, course)
     modes = modes_to_set(request.user, course)
     if frozen:
@@ -188,8 +189,6 @@ def _terms_form(
         modes = frozen.rubric_version.modes.all()
     elif (chosen := request.GET.get("prompt_version", "")).isdecimal() and len(chosen) < 19:
         initial = {**initial, "prompt_version": chosen}
-        if version := prompts.filter(pk=chosen).first():
-            modes = modes_to_set(request.user, course, prompt_version=version)
     return SetAssignment(
         request.POST if request.method == "POST" else None,
         initial=initial,
@@ -199,6 +198,17 @@ def _terms_form(
         contacts=worry_contacts(course),
         frozen=frozen is not None,
     )
+
+
+def _rubrics(request: SignedInRequest, course: Course, form: SetAssignment) -> Sequence[RubricChoice]:
+    """List the rubrics that fit the prompt chosen so far; before one is chosen, all of them."""
+    prompts, modes = form.fields["prompt_version"], form.fields["mode"].queryset  # type: ignore[attr-defined]  # a ModelChoiceField
+    chosen = str(form["prompt_version"].value() or "")
+    if not prompts.disabled and chosen.isdecimal() and len(chosen) < 19:
+        version = prompts.queryset.filter(pk=chosen).first()  # type: ignore[attr-defined]  # a ModelChoiceField
+        if version is not None:
+            modes = modes_to_set(request.user, course, prompt_version=version)
+    return rubric_choices(modes)
 
 
 def _words(found: Brief) -> dict[str, object]:

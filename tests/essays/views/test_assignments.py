@@ -223,7 +223,25 @@ def test_what_cannot_be_set_comes_back_with_a_sentence_and_everything_typed(
     assert page.status_code == 200
     assert sentence in page.content.decode()
     assert 'value="Another title"' in page.content.decode()
+    assert "Nothing is saved yet" in page.content.decode() or "late_rule" in changes
     assert Assignment.objects.count() == 1
+
+
+def test_a_form_that_comes_back_shows_the_rubrics_that_fit_its_prompt_and_no_others(
+    as_user, assignment, teacher, tuesday
+):
+    rubric = assignment.rubric_version.rubric
+    rubric.prompt = published_prompt(slug="other").prompt
+    rubric.save()
+    client = as_user(teacher)
+
+    back = client.post("/courses/history-12/assignments/new/", form_of(assignment, title=""))
+    edited = client.get(f"/assignments/{assignment.public_id}/edit/")
+    asked = client.get("/courses/history-12/assignments/new/")
+
+    assert "No published rubric fits this prompt." in back.content.decode()
+    assert "No published rubric fits this prompt." in edited.content.decode()
+    assert f'value="{assignment.mode_id}"' in asked.content.decode()
 
 
 def test_choosing_a_prompt_fetches_the_rubrics_that_fit_it(as_user, assignment, teacher):
