@@ -278,12 +278,12 @@ def discard_prompt_version(version: PromptVersion, *, seen: str | None = None, b
     `seen` is the hash of what was read before. Raises DraftNeeded or DraftChangedSinceSeen.
     """
     require(may_edit_prompt_version(by, version))
+    prompt = Prompt.objects.select_for_update().get(pk=version.prompt_id)  # before its versions, as saving does
     version = PromptVersion.objects.select_for_update().get(pk=version.pk)
     if not version.is_draft:
         raise DraftNeeded
     if seen is not None and seen != version.sha256:
         raise DraftChangedSinceSeen
-    prompt = version.prompt
     write_entry("discard_prompt_version", version, by=by, before=version.sha256, after=str(version.number))
     version.delete()
     if not prompt.versions.exists() and not prompt.rubrics.exists():

@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import partial
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -67,6 +68,7 @@ def create(request: SignedInRequest, slug: str) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
+            _tell_of_clock(request, assignment)
             return go(request, "essays:assignments-brief", assignment.public_id)
     context = {"course": course, "form": form, "rubrics": _rubrics(request, course, form)}
     return show(request, "essays/assignments/create.html", context, fragment="essays/assignments/_mode_choice.html")
@@ -94,10 +96,11 @@ def edit(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     form = _terms_form(request, assignment.course, terms_of(assignment), frozen=assignment if frozen else None)
     if form.is_valid():
         try:
-            edit_assignment(assignment, **form.terms, by=request.user)
+            assignment = edit_assignment(assignment, **form.terms, by=request.user)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
+            _tell_of_clock(request, assignment)
             return go(request, "essays:assignments-brief", assignment.public_id)
     context = {
         "assignment": assignment,
@@ -209,6 +212,14 @@ def _rubrics(request: SignedInRequest, course: Course, form: SetAssignment) -> S
         if version is not None:
             modes = modes_to_set(request.user, course, prompt_version=version)
     return rubric_choices(modes)
+
+
+def _tell_of_clock(request: SignedInRequest, assignment: Assignment) -> None:
+    """Point out a task that is meant for so many minutes and was set without a clock."""
+    mode = assignment.mode
+    if mode.minutes and not assignment.minutes:
+        meant = f"“{mode.name}” is meant for {mode.minutes} minutes, and no clock runs, because Minutes is empty."
+        messages.warning(request, f"{meant} Change the assignment where one shall run.")
 
 
 def _words(found: Brief) -> dict[str, object]:

@@ -11,7 +11,7 @@ from essays.actions.drafts import open_draft
 from essays.models import Assignment, BriefOpening, Draft, RuleChange, Submission
 from rubrics.models import Mode, RubricState, RubricVersion
 from tests.essays.writing import AFTER_CLOSE, save, submit
-from tests.rows import MONDAY, published_prompt, set_for
+from tests.rows import MONDAY, published_prompt, published_rubric, set_for
 
 BEFORE = MONDAY - timedelta(hours=1)
 
@@ -242,6 +242,19 @@ def test_a_form_that_comes_back_shows_the_rubrics_that_fit_its_prompt_and_no_oth
     assert "No published rubric fits this prompt." in back.content.decode()
     assert "No published rubric fits this prompt." in edited.content.decode()
     assert f'value="{assignment.mode_id}"' in asked.content.decode()
+
+
+@pytest.mark.parametrize(("minutes", "is_told"), [("", True), ("90", False)])
+def test_a_task_meant_for_minutes_that_is_set_without_a_clock_is_pointed_out(
+    as_user, assignment, teacher, tuesday, minutes, is_told
+):
+    timed = published_rubric("timed", minutes=90).modes.get()
+
+    done = as_user(teacher).post(
+        "/courses/history-12/assignments/new/", form_of(assignment, mode=timed.pk, minutes=minutes), follow=True
+    )
+
+    assert ("is meant for 90 minutes, and no clock runs" in done.content.decode()) is is_told
 
 
 def test_choosing_a_prompt_fetches_the_rubrics_that_fit_it(as_user, assignment, teacher):
