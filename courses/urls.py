@@ -35,7 +35,6 @@ urlpatterns = [
     # directory
     path("people/", directory.list, name="directory-list"),
     path("people/<uuid:person_id>/", directory.detail, name="directory-detail"),
-    path("people/<uuid:person_id>/deactivate/", directory.deactivate, name="directory-deactivate"),
     path("people/<uuid:person_id>/reactivate/", directory.reactivate, name="directory-reactivate"),
     # support
     path("people/<uuid:person_id>/see-as/", support.begin, name="support-begin"),

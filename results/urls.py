@@ -14,6 +14,7 @@ from results.views import (
     impact,
     journal,
     late_words,
+    leaving,
     looks,
     merging,
     outcomes,
@@ -78,6 +79,8 @@ urlpatterns = [
     path("courses/<slug:slug>/people/<uuid:enrolment_id>/role/change/", roles.change, name="roles-change"),
     path("courses/<slug:slug>/people/<uuid:enrolment_id>/role/add/", roles.add, name="roles-add"),
     path("courses/<slug:slug>/people/<uuid:enrolment_id>/role/end/", roles.end, name="roles-end"),
+    # leaving
+    path("people/<uuid:person_id>/deactivate/", leaving.deactivate, name="leaving-deactivate"),
     # merging
     path("people/<uuid:person_id>/merge/", merging.detail, name="merging-detail"),
     # journal

@@ -114,8 +114,6 @@ TABLE: list[Row] = [
     row("courses:people-reading", "GET", "200"),
     row("courses:people-reading", "POST", "302"),
     # courses:directory
-    row("courses:directory-deactivate", "GET", "403 403 403 403 403 403 200"),
-    row("courses:directory-deactivate", "POST", "403 403 403 403 403 403 200"),
     row("courses:directory-detail", "GET", "403 403 403 403 403 403 200"),
     row("courses:directory-list", "GET", "403 403 403 403 403 403 200"),
     row("courses:directory-reactivate", "POST", "403 403 403 403 403 403 409"),
@@ -346,6 +344,9 @@ TABLE: list[Row] = [
     row("results:late_words-decide", "POST", "404 404 404 200 404 404 404"),
     row("results:late_words-detail", "GET", "404 404 404 200 404 404 404"),
     row("results:late_words-open", "POST", "404 404 404 200 404 404 404"),
+    # results:leaving
+    row("results:leaving-deactivate", "GET", "403 403 403 403 403 403 200"),
+    row("results:leaving-deactivate", "POST", "403 403 403 403 403 403 200"),
     # results:looks
     row("results:looks-assignment", "GET", "404 404 404 200 404 404 200"),
     row("results:looks-mine", "GET", "200"),

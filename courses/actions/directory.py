@@ -1,27 +1,12 @@
-"""Closing and opening an account: nothing of the person is lost, and nobody is signed in as them."""
+"""Opening an account again that was deactivated. Deactivating one is with what hangs on it, in results."""
 
 from django.db import transaction
-from django.db.models import Q
 
-from courses.actions.accounts import end_sessions
 from courses.actions.journal import write_entry
 from courses.kernel.access import require
 from courses.kernel.errors import Refusal
 from courses.models import User
-from courses.permissions import may_deactivate, may_manage_accounts
-from courses.queries.directory import is_last_admin
-
-
-class ReasonForAccountMissing(Refusal):
-    message = "Say why: the reason is kept in the journal."
-
-
-class LastAdmin(Refusal):
-    message = "This is the only admin. Make somebody else an admin first, or nobody could manage this site."
-
-
-class DeactivatedAlready(Refusal):
-    message = "This account is deactivated already."
+from courses.permissions import may_manage_accounts
 
 
 class ActiveAlready(Refusal):
@@ -30,32 +15,6 @@ class ActiveAlready(Refusal):
 
 class MergedAway(Refusal):
     message = "This account was merged into another one, which its person uses now. It stays closed."
-
-
-@transaction.atomic
-def deactivate_person(person: User, *, reason: str, by: User) -> None:
-    """Let nobody sign in as this person any more, and end their sessions; everything of theirs stays as it is."""
-    require(may_deactivate(by, person))
-    admins = User.objects.select_for_update().filter(Q(is_staff=True) | Q(pk=person.pk)).order_by("pk")
-    held = {one.pk: one for one in admins}[person.pk]  # of two admins who close each other's, one finds no other left
-    if not reason.strip():
-        raise ReasonForAccountMissing
-    if not held.is_active:
-        raise DeactivatedAlready
-    if is_last_admin(held):
-        raise LastAdmin
-    held.is_active = False
-    held.save(update_fields=["is_active"])
-    end_sessions(held, by=by)
-    write_entry(
-        "deactivate_person",
-        held,
-        by=by,
-        before="active",
-        after="deactivated",
-        person_id=held.pk,
-        reason=reason.strip(),
-    )
 
 
 @transaction.atomic

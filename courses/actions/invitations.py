@@ -20,7 +20,7 @@ from courses.kernel.errors import Refusal
 from courses.models import Course, Enrolment, EnrolmentSource, Invitation, User
 from courses.permissions import may_manage_people
 from courses.pure.invitations import MOST_AT_ONCE, Addressed
-from courses.queries.invitations import account_of, link_of
+from courses.queries.invitations import account_of, link_of, open_invitations_by
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +113,14 @@ def withdraw_invitation(invitation: Invitation, *, by: User) -> None:
     held.withdrawn_at = now()
     held.save(update_fields=["withdrawn_at"])
     write_entry("withdraw_invitation", held, by=by)
+
+
+def withdraw_invitations_of(person: User, *, course: Course | None = None, by: User) -> None:
+    """Take back what somebody who leaves has sent, here or everywhere. For other actions: asks nothing."""
+    for held in open_invitations_by(person).filter(**{"course": course} if course else {}).select_for_update():
+        held.withdrawn_at = now()
+        held.save(update_fields=["withdrawn_at"])
+        write_entry("withdraw_invitation", held, by=by)
 
 
 def _hold(invitation: Invitation) -> Invitation:

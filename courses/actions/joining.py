@@ -13,7 +13,7 @@ from courses.kernel.errors import Refusal
 from courses.models import Course, Enrolment, EnrolmentSource, JoinCode, Role, User
 from courses.permissions import may_manage_people, may_mark_in, may_write_in
 from courses.pure.invitations import new_code
-from courses.queries.invitations import code_by
+from courses.queries.invitations import code_by, open_codes_by
 
 
 class CodeNotOpen(Refusal):
@@ -71,9 +71,20 @@ def make_join_code(
 def close_join_code(course: Course, *, by: User) -> None:
     """Close the code that is open. Raises NoCodeOpen."""
     require(may_manage_people(by, course))
+    Course.objects.select_for_update().get(pk=course.pk)
     held = course.join_codes.select_for_update().filter(closed_at=None).first()
     if held is None:
         raise NoCodeOpen
+    _close(held, by)
+
+
+def close_join_codes_of(person: User, *, course: Course | None = None, by: User) -> None:
+    """Close what somebody who leaves has opened, here or everywhere. For other actions: asks nothing."""
+    for held in open_codes_by(person).filter(**{"course": course} if course else {}).select_for_update():
+        _close(held, by)
+
+
+def _close(held: JoinCode, by: User) -> None:
     held.closed_at = now()
     held.save(update_fields=["closed_at"])
     write_entry("close_join_code", held, by=by, before=f"used:{held.used}")
@@ -82,9 +93,7 @@ def close_join_code(course: Course, *, by: User) -> None:
 @transaction.atomic
 def join_by_code(typed: str, *, by: User) -> Enrolment:
     """Join the course as a student; whoever is in it already stays. Raises CodeNotOpen or MarksHere."""
-    found = code_by(typed)
-    if found is None:
-        raise CodeNotOpen
+    found = _hold(typed)
     if may_mark_in(by, found.course):
         raise MarksHere
     if not may_write_in(by, found.course):
@@ -98,9 +107,7 @@ def register_by_code(typed: str, *, name: str, username: str, email: str, passwo
 
     Raises CodeNotOpen, RegisteringClosed, UsernameTaken or EmailTaken.
     """
-    found = code_by(typed)
-    if found is None:
-        raise CodeNotOpen
+    found = _hold(typed)
     if not found.may_register:
         raise RegisteringClosed
     if User.objects.filter(username__iexact=username).exists():
@@ -111,6 +118,18 @@ def register_by_code(typed: str, *, name: str, username: str, email: str, passwo
     user = make_account(name=name, username=username, email=email, password=password)
     put_in_course(found.course, user, Role.STUDENT, source=EnrolmentSource.JOIN_CODE, by=user)
     return user
+
+
+def _hold(typed: str) -> JoinCode:
+    """Find the code and lock its course: whoever closes it, fills it or gives roles comes before or after."""
+    found = code_by(typed)
+    if found is None:
+        raise CodeNotOpen
+    Course.objects.select_for_update().get(pk=found.course_id)
+    found = code_by(typed)
+    if found is None:
+        raise CodeNotOpen
+    return found
 
 
 def _use(code: JoinCode) -> None:

@@ -65,6 +65,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def markers(self) -> "EnrolmentQuerySet":
         return self.filter(role=Role.MARKER)
 
+    def of_active(self) -> "EnrolmentQuerySet":
+        """Leave out people whose account is deactivated: they are enrolled, and nobody can sign in as them."""
+        return self.filter(person__is_active=True)
+
 
 class CurrentEnrolments(models.Manager["Enrolment"]):
     """Enrolments that give rights: those that have not ended. What follows a relation by a join says so itself."""

@@ -73,6 +73,16 @@ def shown(invitation: Invitation, at: datetime) -> ShownInvitation:
     return ShownInvitation(invitation, state, link_of(invitation) if unmailed and usable else "")
 
 
+def open_invitations_by(person: User) -> QuerySet[Invitation]:
+    """List what somebody has sent and nobody has accepted or withdrawn."""
+    return Invitation.objects.filter(invited_by=person, accepted_at=None, withdrawn_at=None).order_by("pk")
+
+
+def open_codes_by(person: User) -> QuerySet[JoinCode]:
+    """List the codes somebody has opened and nobody has closed."""
+    return JoinCode.objects.filter(made_by=person, closed_at=None).order_by("pk")
+
+
 def open_code(course: Course) -> JoinCode | None:
     """Give the code that is not closed; it may be full or past its time."""
     return JoinCode.objects.filter(course=course, closed_at=None).first()

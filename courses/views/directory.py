@@ -1,4 +1,4 @@
-"""The pages about everybody on the site, for its admins: the list, one person, closing and opening an account."""
+"""The pages about everybody on the site, for its admins: the list, one person, opening a closed account."""
 
 from uuid import UUID
 
@@ -7,12 +7,11 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from courses.actions.directory import deactivate_person, reactivate_person
-from courses.forms.directory import FindPeople, SayWhy
+from courses.actions.directory import reactivate_person
+from courses.forms.directory import FindPeople
 from courses.kernel.access import require
-from courses.kernel.errors import Refusal
 from courses.kernel.web import SignedInRequest, go, show
 from courses.models import User
 from courses.permissions import may_deactivate, may_manage_accounts, may_see_as, visible_accounts
@@ -47,22 +46,6 @@ def detail(request: SignedInRequest, person_id: UUID) -> HttpResponse:
         "may_see_as": may_see_as(request.user, person),
     }
     return show(request, "courses/directory/detail.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def deactivate(request: SignedInRequest, person_id: UUID) -> HttpResponse:
-    person = found_person(request, person_id)
-    require(may_deactivate(request.user, person))
-    form = SayWhy(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            deactivate_person(person, reason=form.cleaned_data["reason"], by=request.user)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"{person.name} cannot sign in any more. Nothing of theirs is lost.")
-            return go(request, "courses:directory-detail", person.public_id)
-    return show(request, "courses/directory/deactivate.html", {"person": person, "form": form})
 
 
 @require_POST

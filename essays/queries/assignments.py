@@ -371,4 +371,5 @@ def taught_courses(user: User) -> QuerySet[Course]:
 def worry_contacts(course: Course) -> QuerySet[User]:
     """The people of a course who may be told of a worry: who teaches and who marks."""
     staff = course.enrolments.filter(role__in=[Role.TEACHER, Role.MARKER])
-    return User.objects.filter(pk__in=staff.values("person")).order_by("last_name", "first_name", "username", "pk")
+    people = User.objects.filter(pk__in=staff.values("person"), is_active=True)
+    return people.order_by("last_name", "first_name", "username", "pk")

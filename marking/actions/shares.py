@@ -41,9 +41,9 @@ def in_no_order(assignment: Assignment, shares: Iterable[MarkerShare]) -> list[t
 
 
 def markers_of(assignment: Assignment) -> QuerySet[User]:
-    """Everybody who marks in the assignment's course, its teachers among them."""
+    """Everybody who marks in the assignment's course, its teachers among them; nobody whose account is deactivated."""
     here = Enrolment.objects.filter(course=assignment.course_id, role__in=[Role.MARKER, Role.TEACHER])
-    return User.objects.filter(pk__in=here.values("person"))
+    return User.objects.filter(pk__in=here.values("person"), is_active=True)
 
 
 def spread_over(

@@ -3,6 +3,8 @@
 from django.db import transaction
 
 from courses.actions.enrolments import put_in_course
+from courses.actions.invitations import withdraw_invitations_of
+from courses.actions.joining import close_join_codes_of
 from courses.actions.journal import write_entry
 from courses.kernel.access import require
 from courses.kernel.clock import now
@@ -93,20 +95,23 @@ def _end(held: Enrolment, *, staying: str, by: User, reason: str = "") -> Hangin
     if found.is_last_teacher and not by.is_staff:
         raise LastTeacher
     if held.role in MARKS and not found.keeps_marking and staying not in MARKS:
-        _hand_over(held, found, by)
+        hand_over(held.person, held.course, successor=found.successor, by=by)
     held.ended_at = now()
     held.save(update_fields=["ended_at"])
+    if held.role == Role.TEACHER and not held.person.is_staff:
+        withdraw_invitations_of(held.person, course=held.course, by=by)
+        close_join_codes_of(held.person, course=held.course, by=by)
     if held.role == Role.TEACHER:  # workbooks of marks that jobs made lie for a week; what one may have is made anew
         JobFile.objects.filter(job__owner=held.person_id, job__kind__endswith="_workbook").delete()
     write_entry("end_enrolment", held, by=by, before=held.role, after="ended", person_id=held.person_id, reason=reason)
     return found
 
 
-def _hand_over(held: Enrolment, found: Hanging, by: User) -> None:
-    """Let the others have what this person was to mark, and somebody else be told of worries."""
-    person, course = held.person, held.course
+def hand_over(person: User, course: Course, *, successor: User | None, by: User) -> None:
+    """Let the others have what somebody was to mark, and `successor` be told of worries. For other actions, which lock
+    the course. Raises NobodyForWorries where there are worries to be told and no successor."""
     worried = list(worries_of(person, course))
-    if worried and found.successor is None:
+    if worried and successor is None:
         raise NobodyForWorries
     for assignment in course.assignments.order_by("pk"):
         lock_places(assignment)
@@ -116,13 +121,13 @@ def _hand_over(held: Enrolment, found: Hanging, by: User) -> None:
     Allotment.objects.filter(pk__in=places, leased_by=person).update(leased_by=None, lease_until=None)
     Allotment.objects.filter(pk__in=places, reserved_by=person).update(reserved_by=None, reserved_until=None)
     for assignment in worried:
-        assignment.worry_contact = found.successor
+        assignment.worry_contact = successor
         assignment.save(update_fields=["worry_contact"])
         write_entry(
             "hand_worries_on",
             assignment,
             by=by,
             before=str(person.public_id),
-            after=str(found.successor.public_id) if found.successor else "",
+            after=str(successor.public_id) if successor else "",
             assignment_id=assignment.pk,
         )

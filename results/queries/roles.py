@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from courses.models import Course, Enrolment, Role, User
+from courses.queries.invitations import open_codes_by, open_invitations_by
 from essays.models import Assignment, Draft, DraftState, Submission
 from marking.models import Allotment, AllotmentState, Marking
 from marking.models.papers import AllotmentQuerySet
@@ -14,7 +15,8 @@ MARKS = (Role.TEACHER, Role.MARKER)
 
 @dataclass(frozen=True, slots=True)
 class Hanging:
-    """What is counted before a role ends or changes. `successor` is told of worries from then on."""
+    """What is counted before a role ends or changes. `successor` is told of worries from then on; `invitations` and
+    `codes` are what this person sent and opened and nobody closed."""
 
     keeps_marking: bool
     waiting: int
@@ -25,10 +27,12 @@ class Hanging:
     open_drafts: int
     handed_in: int
     is_last_teacher: bool
+    invitations: int
+    codes: int
 
 
 def hanging_on(enrolment: Enrolment, by: User) -> Hanging:
-    """Count what hangs on a role, whatever becomes of it: in at most nine statements."""
+    """Count what hangs on a role, whatever becomes of it: in at most eleven statements."""
     person, course = enrolment.person, enrolment.course
     marks = enrolment.role in MARKS
     others = course.enrolments.filter(person=person, role__in=MARKS).exclude(pk=enrolment.pk)
@@ -36,6 +40,7 @@ def hanging_on(enrolment: Enrolment, by: User) -> Hanging:
         marker=person, allotment__assignment__course=course, superseded_at=None, allotment__paper__retired_at=None
     )
     drafts = Draft.objects.filter(author=person, assignment__course=course)
+    manages = enrolment.role == Role.TEACHER and not person.is_staff
     return Hanging(
         keeps_marking=marks and others.exists(),
         waiting=places_of(person, course).filter(state=AllotmentState.WAITING).count() if marks else 0,
@@ -46,7 +51,9 @@ def hanging_on(enrolment: Enrolment, by: User) -> Hanging:
         open_drafts=0 if marks else drafts.filter(state=DraftState.OPEN).count(),
         handed_in=0 if marks else Submission.objects.current().filter(draft__in=drafts).count(),
         is_last_teacher=enrolment.role == Role.TEACHER
-        and not course.enrolments.teachers().exclude(person=person).exists(),
+        and not course.enrolments.teachers().of_active().exclude(person=person).exists(),
+        invitations=open_invitations_by(person).filter(course=course).count() if manages else 0,
+        codes=open_codes_by(person).filter(course=course).count() if manages else 0,
     )
 
 
@@ -65,6 +72,6 @@ def worries_of(person: User, course: Course) -> QuerySet[Assignment]:
 
 def successor_of(person: User, course: Course, by: User) -> User | None:
     """Choose who is told of worries in somebody's place: whoever acts, where they teach here, else another teacher."""
-    teachers = course.enrolments.teachers().exclude(person=person).select_related("person").order_by("pk")
+    teachers = course.enrolments.teachers().of_active().exclude(person=person).select_related("person").order_by("pk")
     found = [row.person for row in teachers]
     return next((one for one in found if one.pk == by.pk), found[0] if found else None)

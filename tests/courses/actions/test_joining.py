@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 
 from courses.actions.joining import (
     CodeNotOpen,
@@ -110,3 +111,15 @@ def test_a_name_or_address_of_somebody_else_is_not_taken(course, teacher):
         register_by_code(made.code, **NEW | {"email": "Marta.Okafor@school.example"})
     made.refresh_from_db()
     assert made.used == 0
+
+
+@pytest.mark.skipif(not connection.features.has_select_for_update, reason="SQLite has one writer at a time")
+def test_the_course_is_held_before_it_is_asked_who_may_join(course, teacher, stranger, without_transactions):
+    made = make_join_code(course, by=teacher)
+
+    with without_transactions() as statements:
+        join_by_code(made.code, by=stranger)
+
+    held = next(n for n, sql in enumerate(statements) if "FOR UPDATE" in sql and '"courses_course"' in sql)
+    asked = next(n for n, sql in enumerate(statements) if '"courses_enrolment"' in sql)
+    assert held < asked

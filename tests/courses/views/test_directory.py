@@ -48,7 +48,7 @@ def test_the_list_costs_the_same_however_many_there_are(crowd, admin, as_user, w
 
 
 def test_an_account_is_closed_and_opened_on_its_page(student, admin, as_user):
-    client, address = as_user(admin), reverse("courses:directory-deactivate", args=[student.public_id])
+    client, address = as_user(admin), reverse("results:leaving-deactivate", args=[student.public_id])
 
     empty = client.post(address, {"reason": ""})
     client.post(address, {"reason": "Left."})
