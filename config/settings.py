@@ -216,9 +216,6 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 CSRF_FAILURE_VIEW = "config.middleware.csrf_failure"
 
-# Wrong join codes only: somebody signed in may try ten in ten minutes, a whole school behind one address a hundred.
-ACCOUNT_RATE_LIMITS |= {"join_code": "10/10m/key", "join_code_unknown": "100/10m/ip"}
-
 # ---------------------------------------------------------------- walls
 SECURE_SSL_REDIRECT = HTTPS and env.bool("SSL_REDIRECT", True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

@@ -5,12 +5,13 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, Q
 
+from courses.actions.accounts import attempts_key
 from courses.actions.enrolments import make_account, put_in_course
 from courses.actions.journal import write_entry
 from courses.kernel.access import require
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
-from courses.models import Course, Enrolment, EnrolmentSource, JoinCode, Role, User
+from courses.models import Attempts, Course, Enrolment, EnrolmentSource, JoinCode, Role, User
 from courses.permissions import may_manage_people, may_mark_in, may_write_in
 from courses.pure.invitations import new_code
 from courses.queries.invitations import code_by, open_codes_by
@@ -42,6 +43,38 @@ class UsernameTaken(Refusal):
 
 class EmailTaken(Refusal):
     message = "There is an account with this e-mail address. Sign in with it, then enter the code."
+
+
+class TooManyWrongCodes(Refusal):
+    message = "Too many codes were tried from here that do not open anything. Wait ten minutes, then try again."
+
+
+WRONG_OF_PERSON, WRONG_OF_ADDRESS = 10, 1_000
+"""So many wrong codes in ten minutes, of somebody signed in and of an address. Of 31^8 codes a thousand find none, and
+a school whose teacher wrote one letter wrong on the board is not shut out."""
+
+
+def refuse_after_wrong_codes(*, person: User | None, address: str) -> None:
+    """Look at no further code where too many were wrong of late; one statement, no lock. Raises TooManyWrongCodes."""
+    allowed = _wrong_codes(person, address)
+    counts = dict(Attempts.objects.filter(key__in=allowed).values_list("key", "count"))
+    if any(counts.get(key, 0) >= most for key, most in allowed.items()):
+        raise TooManyWrongCodes
+
+
+@transaction.atomic
+def count_wrong_code(*, person: User | None, address: str) -> None:
+    """Count a code that opened nothing. A right one never counts, so that a whole class can join at once."""
+    for key in _wrong_codes(person, address):
+        Attempts.objects.get_or_create(key=key, defaults={"count": 0, "last_at": now()})
+        Attempts.objects.filter(key=key).update(count=F("count") + 1, last_at=now())
+
+
+def _wrong_codes(person: User | None, address: str) -> dict[str, int]:
+    """Give the keys under which wrong codes are counted in these ten minutes, each with how many may be."""
+    window = str(int(now().timestamp()) // 600)
+    allowed = {attempts_key("join address", address, window): WRONG_OF_ADDRESS}
+    return allowed | ({attempts_key("join person", str(person.pk), window): WRONG_OF_PERSON} if person else {})
 
 
 @transaction.atomic

@@ -1,7 +1,9 @@
 """The pages about join codes: a teacher opens and closes one, students join by it."""
 
+from collections.abc import Callable
+from typing import TypedDict, TypeVar
+
 from allauth.account.adapter import get_adapter
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -12,19 +14,35 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from courses.actions.joining import (
     CodeNotOpen,
+    EmailTaken,
+    TooManyWrongCodes,
+    UsernameTaken,
     close_join_code,
+    count_wrong_code,
     join_by_code,
     make_join_code,
+    refuse_after_wrong_codes,
     register_by_code,
 )
 from courses.forms.joining import EnterCode, MakeJoinCode, RegisterByCode, first_end
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.kernel.web import SignedInRequest, go, show
+from courses.models import User
 from courses.queries.invitations import code_by, open_code
 from courses.views.people import managed_course
 
-TOO_MANY = "Too many codes were tried from here that do not open anything. Wait ten minutes, then try again."
+COUNTED = (CodeNotOpen, UsernameTaken, EmailTaken)
+"""What somebody learns who only tries: which codes open nothing, and whom a right one finds here already."""
+
+Opened = TypeVar("Opened")
+
+
+class Who(TypedDict):
+    """Of whom wrong codes are counted."""
+
+    person: User | None
+    address: str
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,21 +78,19 @@ def enter(request: HttpRequest) -> HttpResponse:
     """Enter a code: whoever is signed in joins at once, others make an account or sign in first."""
     posted = request.method == "POST"
     form = EnterCode(request.POST if posted else None, initial={"code": request.GET.get("code", "")[:40]})
-    if posted and not _may_try(request):
-        form.add_error(None, TOO_MANY)
-        return show(request, "courses/joining/enter.html", {"form": form}, status=429)
+    status = 200
     if form.is_valid():
         typed = form.cleaned_data["code"]
         try:
-            if request.user.is_authenticated:
-                enrolment = join_by_code(typed, by=request.user)
+            if isinstance(by := request.user, User):
+                enrolment = _try_code(request, lambda: join_by_code(typed, by=by))
                 messages.success(request, f"You are in {enrolment.course.title}.")
                 return redirect("courses:courses-detail", enrolment.course.slug)
-            return redirect(_next_step(typed))
+            return redirect(_try_code(request, lambda: _next_step(typed)))
         except Refusal as refusal:
-            _count_wrong(request, refusal)
             form.add_error("code", str(refusal))
-    return show(request, "courses/joining/enter.html", {"form": form})
+            status = 429 if isinstance(refusal, TooManyWrongCodes) else 200
+    return show(request, "courses/joining/enter.html", {"form": form}, status=status)
 
 
 def _next_step(typed: str) -> str:
@@ -96,37 +112,32 @@ def register(request: HttpRequest) -> HttpResponse:
         return redirect("courses:joining-enter")
     posted = request.method == "POST"
     form = RegisterByCode(request.POST if posted else None, initial={"code": request.GET.get("code", "")[:40]})
-    if posted and not _may_try(request):
-        form.add_error(None, TOO_MANY)
-        return show(request, "courses/joining/register.html", {"form": form}, status=429)
+    status = 200
     if form.is_valid():
         said = dict(form.cleaned_data)
         try:
-            user = register_by_code(said.pop("code"), **said)
+            user = _try_code(request, lambda: register_by_code(said.pop("code"), **said))
         except Refusal as refusal:
-            _count_wrong(request, refusal)
             form.add_error(None, str(refusal))
+            status = 429 if isinstance(refusal, TooManyWrongCodes) else 200
         else:
             get_adapter().login(request, user)
             messages.success(request, f"Welcome. You sign in with the username {user.username} and your password.")
             return redirect("courses:courses-list")
-    return show(request, "courses/joining/register.html", {"form": form})
+    return show(request, "courses/joining/register.html", {"form": form}, status=status)
 
 
-def _may_try(request: HttpRequest) -> bool:
-    """Whether fewer wrong codes than too many came from here of late: a person's, or an address's."""
-    return bool(ratelimit.consume(request, action=_limit(request), key=_who(request), dry_run=True))
+def _try_code(request: HttpRequest, work: Callable[[], Opened]) -> Opened:
+    """Do what a code opens, unless too many were wrong of late; count one that opens nothing. Raises Refusal."""
+    who = _who(request)
+    refuse_after_wrong_codes(**who)
+    try:
+        return work()
+    except COUNTED:
+        count_wrong_code(**who)
+        raise
 
 
-def _count_wrong(request: HttpRequest, refusal: Refusal) -> None:
-    """Count a code that opens nothing; a right one is never counted, so that a whole class can join at once."""
-    if isinstance(refusal, CodeNotOpen):
-        ratelimit.consume(request, action=_limit(request), key=_who(request))
-
-
-def _limit(request: HttpRequest) -> str:
-    return "join_code" if request.user.is_authenticated else "join_code_unknown"
-
-
-def _who(request: HttpRequest) -> str:
-    return f"user:{request.user.pk}"
+def _who(request: HttpRequest) -> Who:
+    person = request.user if isinstance(request.user, User) else None
+    return {"person": person, "address": get_adapter().get_client_ip(request)}

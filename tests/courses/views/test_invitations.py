@@ -1,12 +1,15 @@
 """The pages of invitations and join codes, for who manages people and for who comes."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from courses.actions.invitations import invite_people, withdraw_invitation
 from courses.actions.joining import make_join_code
-from courses.models import Invitation, Session, User
+from courses.kernel import clock
+from courses.models import Attempts, Invitation, Session, User
 from courses.pure.invitations import read_addresses
 from courses.queries.invitations import token_of
 
@@ -140,12 +143,53 @@ def test_nobody_guesses_codes_for_long(course, teacher, stranger, as_user):
     made, client = make_join_code(course, by=teacher), as_user(stranger)
     address = reverse("courses:joining-enter")
 
-    tried = [client.post(address, {"code": f"AAAA-AA{n:02}"}).status_code for n in range(10)]
-    after = client.post(address, {"code": made.code})
+    with clock.at(clock.now()):
+        tried = [client.post(address, {"code": f"AAAA-AA{n:02}"}).status_code for n in range(10)]
+        after = client.post(address, {"code": made.code})
 
     assert tried == [200] * 10
     assert after.status_code == 429
     assert not course.enrolments.filter(person=stranger).exists()
+
+
+def test_guesses_from_one_address_end_as_well_and_a_class_that_misread_the_board_goes_on(course, teacher, client):
+    made, address = make_join_code(course, by=teacher), reverse("courses:joining-enter")
+    school, elsewhere = {"REMOTE_ADDR": "192.0.2.7"}, {"REMOTE_ADDR": "192.0.2.8"}
+
+    with clock.at(clock.now()):
+        misread = {client.post(address, {"code": "AAAA-AAAA"}, **school).status_code for _ in range(30)}
+        Attempts.objects.update(count=300)
+        then = client.post(address, {"code": made.code}, **school).status_code
+        Attempts.objects.update(count=1_000)
+        guessed = client.post(address, {"code": made.code}, **school).status_code
+        nearby = client.post(address, {"code": made.code}, **elsewhere).status_code
+
+    assert (misread, then) == ({200}, 302)
+    assert (guessed, nearby) == (429, 302)
+
+
+def test_ten_minutes_later_codes_are_looked_at_again(course, teacher, stranger, as_user):
+    made, client = make_join_code(course, by=teacher), as_user(stranger)
+    address, start = reverse("courses:joining-enter"), clock.now()
+    with clock.at(start):
+        for _ in range(10):
+            client.post(address, {"code": "AAAA-AAAA"})
+        shut = client.post(address, {"code": made.code}).status_code
+
+    with clock.at(start + timedelta(minutes=10)):
+        again = client.post(address, {"code": made.code}).status_code
+
+    assert (shut, again) == (429, 302)
+
+
+def test_a_right_code_does_not_tell_for_ever_who_has_an_account(course, teacher, student, client):
+    made = make_join_code(course, may_register=True, by=teacher)
+    said = {"code": made.code, "username": "lena", **OWN, "email": student.email}
+
+    found = client.post(reverse("courses:joining-register"), said).content.decode()
+
+    assert "There is an account with this e-mail address" in found
+    assert Attempts.objects.get().count == 1
 
 
 def test_a_whole_class_behind_one_address_joins_at_once(course, teacher, client):
