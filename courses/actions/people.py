@@ -47,6 +47,15 @@ class Verdict:
     password: str = ""
 
 
+@dataclass(frozen=True)
+class Added:
+    """One enrolment a list added: with an account made for it, or taken up again after it had ended."""
+
+    enrolment: Enrolment
+    made_account: bool = False
+    came_back: bool = False
+
+
 @transaction.atomic
 def enrol_people(course: Course, people: Sequence[ListedPerson], *, source: str = "list", by: User) -> list[Verdict]:
     """Enrol everybody whose line is good, making accounts where there are none; give a verdict for every line.
@@ -76,18 +85,17 @@ def add_judged(
     source: str,
     passwords: Mapping[str, str] | None = None,
     by: User,
-) -> list[tuple[Enrolment, bool]]:
-    """Enrol those whose verdict adds them, in few statements; say of each whether an account was made.
+) -> list[Added]:
+    """Enrol those whose verdict adds them, in few statements; say how each came in.
 
     For other actions: runs in their transaction, and the course is locked. A new account has the password told by its
-    username, else none that opens it. Whose role had ended gets it back, with its arrangements, and is not among what
-    is given: taking a list back deletes, and they were here before.
+    username, else none that opens it. Whose role had ended gets it back, with its arrangements.
     """
     told, at = passwords or {}, now()
     adding = [one for one in judged if one.adds]
     new = [one for one in adding if one.fate == Fate.NEW]
-    made = User.objects.bulk_create([_new_user(one, told.get(one.username, "")) for one in new], batch_size=200)
-    keys = {one.username: user.pk for one, user in zip(new, made, strict=True)}
+    accounts = User.objects.bulk_create([_new_user(one, told.get(one.username, "")) for one in new], batch_size=200)
+    keys = {one.username: user.pk for one, user in zip(new, accounts, strict=True)}
     known = [one.account for one in adding if one.account]
     ended = Enrolment.ever.filter(course=course, person__in=known, ended_at__isnull=False) if known else []
     earlier = {(row.person_id, row.role): row for row in ended}
@@ -115,7 +123,8 @@ def add_judged(
     here = [*enrolments, *(row for row, _ in returning)]
     roles, people = [row.role for row in here], [row.person_id for row in here]
     write_entries("enrol_person", here, by=by, after=roles, people=people)
-    return list(zip(enrolments, [one.fate == Fate.NEW for one in adding], strict=True))
+    made = [Added(row, made_account=one.fate == Fate.NEW) for row, one in zip(enrolments, adding, strict=True)]
+    return made + [Added(row, came_back=True) for row, _ in returning]
 
 
 def _new_user(one: Judged, password: str) -> User:

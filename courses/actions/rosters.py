@@ -129,10 +129,8 @@ def _import_batch(roster: Roster, start: int, *, by: User) -> None:
     require(may_manage_people(by, course))
     judged = verdicts_on(course, listed_in(roster)[start : start + BATCH])
     added = add_judged(course, judged, source="roster", by=by)
-    RosterAddition.objects.bulk_create(
-        [RosterAddition(roster=roster, enrolment=enrolment, made_account=made) for enrolment, made in added],
-        batch_size=BATCH,
-    )
+    RosterAddition.objects.filter(enrolment__in=[one.enrolment for one in added if one.came_back]).delete()
+    RosterAddition.objects.bulk_create([RosterAddition(roster=roster, **vars(one)) for one in added], batch_size=BATCH)
 
 
 @transaction.atomic
@@ -189,7 +187,10 @@ def undo_import(job_id: int, *, roster: str) -> None:
 
 @transaction.atomic
 def _undo_batch(roster: Roster, *, by: User) -> int:
-    """End the enrolments of one batch, and take away the accounts that were made for nothing else; say how many."""
+    """Take the enrolments of one batch away, with accounts that were made for nothing else; say how many.
+
+    Who had been here before and came back by the list leaves once more, and keeps the enrolment with its arrangements.
+    """
     course = Course.objects.select_for_update().get(pk=roster.course_id)
     require(may_manage_people(by, course))
     rows = list(roster.additions.exclude(pk__in=used(roster).values("pk")).order_by("pk")[:BATCH])
@@ -200,7 +201,10 @@ def _undo_batch(roster: Roster, *, by: User) -> int:
     write_entries("undo_enrolment", enrolments, by=by, after=["undone"] * len(enrolments), people=people)
     made = [row.enrolment_id for row in rows if row.made_account]
     accounts = [one.person_id for one in enrolments if one.pk in made]
-    Enrolment.objects.filter(pk__in=[one.pk for one in enrolments]).delete()
+    back = [row.enrolment_id for row in rows if row.came_back]
+    Enrolment.objects.filter(pk__in=back).update(ended_at=now())
+    RosterAddition.objects.filter(enrolment__in=back).delete()
+    Enrolment.objects.filter(pk__in=[one.pk for one in enrolments if one.pk not in back]).delete()
     _take_accounts_away(accounts)
     return len(enrolments)
 

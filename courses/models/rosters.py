@@ -83,11 +83,15 @@ class Roster(models.Model):
 
 
 class RosterAddition(models.Model):
-    """One enrolment that taking a roster in added, and whether the account was made with it."""
+    """One enrolment that taking a roster in added, and whether the account was made with it.
+
+    `came_back`: the enrolment had ended before, and the roster took it up again; taken back, it ends once more.
+    """
 
     roster = models.ForeignKey(Roster, models.CASCADE, related_name="additions")
     enrolment = models.OneToOneField(Enrolment, models.CASCADE, related_name="addition")
     made_account = models.BooleanField(default=False)
+    came_back = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"addition {self.pk} of roster {self.roster_id}"

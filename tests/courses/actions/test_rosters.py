@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django_tasks_db.models import DBTaskResult
 from openpyxl import Workbook
 
-from courses.actions.people import set_password
+from courses.actions.people import set_arrangement, set_password
 from courses.actions.rosters import (
     RosterEmpty,
     RosterNotTaken,
@@ -20,10 +20,12 @@ from courses.actions.rosters import (
     keep_pasted_roster,
     keep_roster,
 )
+from courses.kernel import clock
 from courses.kernel.clock import now
 from courses.kernel.uploads import Kind, UploadRefused, upload_of
 from courses.models import Enrolment, Entry, Job, Roster, User
 from courses.queries.rosters import preview_of
+from results.actions.roles import end_role
 from tests.jobs import do_waiting_jobs
 
 LIST = (
@@ -222,3 +224,52 @@ def test_judging_costs_two_statements_whatever_the_list(course, teacher, queue, 
         preview_of(roster)
 
     assert len(statements) == 2
+
+
+@pytest.fixture
+def came_back(course, teacher, student, queue) -> Roster:
+    """A list that brought Ines back, whose role had ended."""
+    set_arrangement(course.enrolments.get(person=student), extra_percent=25, by=teacher)
+    with clock.at(now() - timedelta(days=1)):
+        end_role(course.enrolments.get(person=student), by=teacher)
+    roster = keep_roster(course, upload=upload("Name,Username\nInes,ines.duarte\n"), role="student", by=teacher)
+    begin_import(roster, by=teacher)
+    do_waiting_jobs()
+    roster.refresh_from_db()
+    return roster
+
+
+def test_who_came_back_by_a_list_leaves_with_it_and_keeps_what_they_had(course, teacher, student, came_back):
+    back = course.enrolments.filter(person=student).exists()
+
+    undo(came_back, teacher)
+
+    ended = Enrolment.ever.get(course=course, person=student)
+    assert back
+    assert (came_back.counts["known"], came_back.counts["already"]) == (1, 0)
+    assert ended.ended_at is not None
+    assert ended.arrangement.extra_percent == 25
+    assert Entry.objects.filter(verb="undo_enrolment", person_id=student.pk).count() == 1
+    assert "stay" not in Job.objects.order_by("-pk").first().said.replace("What the list added is taken back.", "")
+
+
+def test_who_came_back_and_signed_in_since_stays(course, teacher, student, came_back):
+    User.objects.filter(pk=student.pk).update(last_login=now() + timedelta(minutes=1))
+
+    undo(came_back, teacher)
+
+    assert course.enrolments.filter(person=student).exists()
+
+
+def test_a_list_taken_back_leaves_alone_whom_a_later_list_brought_back(course, teacher, taken):
+    ana = course.enrolments.get(person__username="ana")
+    with clock.at(now() - timedelta(days=1)):
+        end_role(ana, by=teacher)
+    later = keep_roster(course, upload=upload("Name,Username\nAna Silva,ana\n"), role="student", by=teacher)
+    begin_import(later, by=teacher)
+    do_waiting_jobs()
+
+    undo(taken, teacher)
+
+    assert course.enrolments.filter(person__username="ana").exists()
+    assert User.objects.filter(username="ana").exists()
