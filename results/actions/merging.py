@@ -11,9 +11,10 @@ from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.models import Arrangement, Enrolment, EnrolmentSource, User
 from essays.models import Assignment, BriefOpening, Draft, Extension, Standing
+from marking.actions.shares import lock_places
 from marking.models import Allotment, MarkerShare, Marking
 from results.permissions.people import may_merge
-from results.queries.merging import Merge, merge_of, openings_to_move
+from results.queries.merging import Merge, merge_of, openings_to_move, own_places
 from rubrics.models import BankComment, Rubric
 
 
@@ -44,7 +45,8 @@ def merge_accounts(gone: User, kept: User, *, reason: str, by: User) -> Merge:
     Raises SameAccount, MergedBefore, KeptIsClosed, MergeConflicts or ReasonForMergeMissing, with nothing moved.
     """
     require(may_merge(by, gone) and may_merge(by, kept))
-    held = {row.pk: row for row in User.objects.select_for_update().filter(pk__in=[gone.pk, kept.pk]).order_by("pk")}
+    rows = User.objects.select_for_update(no_key=True).filter(pk__in=[gone.pk, kept.pk]).order_by("pk")
+    held = {row.pk: row for row in rows}
     gone, kept = held[gone.pk], held[kept.pk]
     refuse_pair(gone, kept)
     if not reason.strip():
@@ -52,6 +54,7 @@ def merge_accounts(gone: User, kept: User, *, reason: str, by: User) -> Merge:
     found = merge_of(gone, kept)
     if found.conflicts:
         raise MergeConflicts(found.conflicts[0])
+    _free_own_papers(gone, kept)
     _move_places(found, by)
     _move_work(gone, kept)
     _close(gone, kept, by)
@@ -78,9 +81,26 @@ def refuse_pair(gone: User, kept: User) -> None:
         raise KeptIsClosed
 
 
+def _free_own_papers(gone: User, kept: User) -> None:
+    """Let somebody else mark what the one wrote and the other was to mark: as one person they would mark their own."""
+    places = own_places(gone, kept)
+    for assignment in Assignment.objects.filter(pk__in=places.values("assignment")).order_by("pk"):
+        lock_places(assignment)
+    free = {"leased_by": None, "lease_until": None, "reserved_by": None, "reserved_until": None}
+    found = list(places.values_list("pk", flat=True))
+    Allotment.objects.filter(pk__in=found).update(marker=None, pinned=False, **free)
+
+
 def _move_places(found: Merge, by: User) -> None:
-    """Give the roles to the account that stays; arrangements go along where it has none of its own."""
+    """Give the roles to the account that stays; arrangements go along where it has none of its own.
+
+    A role that had ended goes along as it is: essays and marks of who has left are found by it.
+    """
     kept = found.kept.person
+    has = set(Enrolment.ever.filter(person=kept).values_list("course", "role"))
+    for ended in Enrolment.ever.filter(person=found.gone.person, ended_at__isnull=False):
+        if (ended.course_id, ended.role) not in has:
+            Enrolment.ever.filter(pk=ended.pk).update(person=kept)
     for old in found.gone.enrolments:
         new = put_in_course(old.course, kept, old.role, source=EnrolmentSource.MERGED, by=by)
         if not Arrangement.objects.filter(enrolment=new).exists():

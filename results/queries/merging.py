@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from courses.models import Arrangement, Enrolment, LegalHold, User
 from essays.models import BriefOpening, Draft, Extension, Standing, Submission
-from marking.models import Marking
+from marking.models import Allotment, AllotmentState, Marking
+from marking.models.papers import AllotmentQuerySet
 from rubrics.models import BankComment
 
 
@@ -22,13 +25,15 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """What merging `gone` into `kept` would do. `conflicts` refuse it; `stays` is told, and left where it is."""
+    """What merging `gone` into `kept` would do. `conflicts` refuse it; `stays` is told, and left where it is. `freed`
+    counts papers by the one that wait for the other to mark them."""
 
     gone: Side
     kept: Side
     moves: tuple[str, ...]
     stays: tuple[str, ...]
     conflicts: tuple[str, ...]
+    freed: int
 
 
 def side_of(person: User) -> Side:
@@ -47,7 +52,14 @@ def side_of(person: User) -> Side:
 def merge_of(gone: User, kept: User) -> Merge:
     """Look at both accounts and say what merging them would do; changes nothing."""
     one, other = side_of(gone), side_of(kept)
-    return Merge(one, other, tuple(_moves(one)), tuple(_stays(gone, kept)), tuple(_conflicts(gone, kept)))
+    return Merge(
+        one,
+        other,
+        tuple(_moves(one)),
+        tuple(_stays(gone, kept)),
+        tuple(_conflicts(gone, kept)),
+        own_places(gone, kept).count(),
+    )
 
 
 def _moves(side: Side) -> list[str]:
@@ -116,6 +128,16 @@ def _would_mark_and_write(gone: User, kept: User) -> bool:
 
     writes, marks = ("student",), ("teacher", "marker")
     return bool(places(gone, *writes) & places(kept, *marks) or places(kept, *writes) & places(gone, *marks))
+
+
+def own_places(gone: User, kept: User) -> AllotmentQuerySet:
+    """The places where one account is to mark what the other wrote: nobody marks their own."""
+    both = [gone.pk, kept.pk]
+    unfinished = Allotment.objects.in_use().filter(state__in=[AllotmentState.WAITING, AllotmentState.OPEN])
+    return unfinished.filter(
+        Q(marker__in=both) | Q(leased_by__in=both) | Q(reserved_by__in=both),
+        paper__submission__draft__author__in=both,
+    )
 
 
 def openings_to_move(gone: User, kept: User) -> list[int]:

@@ -6,11 +6,14 @@ from django.urls import reverse
 
 from courses.actions.people import set_arrangement
 from courses.kernel import clock
+from courses.kernel.errors import Refusal
 from courses.models import Enrolment, Entry, EntryReason, Role, User
 from essays.actions.drafts import open_draft
 from essays.models import Draft, Submission
+from marking.actions.allotting import pin_papers
 from marking.actions.markings import mark_paper
-from marking.models import Marking
+from marking.actions.papers import claim_paper
+from marking.models import Allotment, Marking
 from results.actions.merging import (
     KeptIsClosed,
     MergeConflicts,
@@ -19,6 +22,8 @@ from results.actions.merging import (
     SameAccount,
     merge_accounts,
 )
+from results.actions.roles import end_role
+from results.queries.gradebook import rows_by_name
 from results.queries.merging import merge_of
 from tests.rows import MONDAY, enrolled, person, set_for
 from tests.worlds import exemplar_marks, exemplars_handed_in, set_from_pack
@@ -102,6 +107,39 @@ def test_nobody_becomes_the_marker_of_their_own_essay(course, teacher, marker, s
     assert any("Nobody marks their own" in one for one in found.conflicts)
     with pytest.raises(MergeConflicts):
         merge_accounts(student, marker, reason=WHY, by=admin)
+
+
+def test_who_was_to_mark_what_turns_out_to_be_their_own_is_not_any_more(
+    course, teacher, marker, student, admin, as_user
+):
+    paper = exemplars_handed_in(set_from_pack(course, teacher), [student], teacher)[0]
+    pin_papers(paper.assignment, codes=[paper.code], marker=marker, by=teacher)
+    end_role(course.enrolments.get(person=student), by=teacher)
+    address = reverse("results:merging-detail", args=[student.public_id])
+    shown = as_user(admin).get(address, {"other": "tomas.reyes"}).content.decode()
+
+    merge_accounts(student, marker, reason=WHY, by=admin)
+
+    place = Allotment.objects.get(paper=paper)
+    assert Submission.objects.current().get().draft.author == marker
+    assert (place.marker, place.pinned, place.state) == (None, False, "waiting")
+    assert "1 paper that the one wrote and the other was to mark goes back to the others" in shown
+    with pytest.raises(Refusal):
+        claim_paper(paper, by=marker)
+    assert claim_paper(paper, by=teacher).marker == teacher
+
+
+def test_marks_of_who_had_left_before_are_still_in_the_file(course, teacher, student, twin, admin):
+    assignment = set_from_pack(course, teacher)
+    exemplars_handed_in(assignment, [student], teacher)
+    set_arrangement(course.enrolments.get(person=student), extra_percent=25, by=teacher)
+    end_role(course.enrolments.get(person=student), by=teacher)
+
+    merge_accounts(student, twin, reason=WHY, by=admin)
+
+    ended = Enrolment.ever.get(course=course, person=twin)
+    assert (ended.ended_at is None, ended.arrangement.extra_percent) == (False, 25)
+    assert [row[0] for row in rows_by_name(assignment, MONDAY)][1:] == ["Ines Duarte"]
 
 
 def test_what_cannot_be_is_refused(student, twin, stranger, admin):
