@@ -17,9 +17,11 @@ from allauth.account.forms import (
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from django.conf import settings
+from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from config.second_factors import note_standing
 from config.sessions import DEVICE, SEEN, SIGNED_IN
@@ -36,12 +38,14 @@ from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.models import User
 from courses.pure.accounts import device_named
-from courses.queries.accounts import person_called
+from courses.queries.accounts import account_kept, person_called
 
 KNOWN_SALT = "assay.known-device"
 KNOWN_FOR = 180 * 24 * 3600
 MOST_KNOWN = 20
 """People whom one device remembers: a shared computer forgets the earliest."""
+
+MERGED = "This account was put together with your other one. Sign in as {username}, with that account’s password."
 
 TOLD = {
     "account/email/password_changed": "The password was changed.",
@@ -161,6 +165,14 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
         response: HttpResponse = super().post_login(request, user, **words)
         remember_device(request, response, user)
         return response
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Say that the account is closed to whoever knew its password; where it was merged away, which one is used."""
+        kept = account_kept(user)
+        if kept is None:
+            return cast(HttpResponse, super().respond_user_inactive(request, user))
+        messages.warning(request, MERGED.format(username=kept.username))
+        return HttpResponseRedirect(reverse("account_login"))
 
     def set_password(self, user: User, password: str) -> None:
         """Set a password that the person chose; every other session of theirs ends."""

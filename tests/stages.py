@@ -42,6 +42,7 @@ PRODUCTION = {
     "SECRET_KEY": "check-deploy-wants-a-long-random-text-of-fifty-characters-or-more",
     "ALLOWED_HOSTS": "assay.example.org",
     "BEHIND_PROXY": "1",
+    "CLIENT_ADDRESS_HEADER": "X-Forwarded-For",
     "EMAIL_URL": "smtp://mail.example.org:587/?tls=1",
     "MAIL_FROM": "assay@example.org",
 }

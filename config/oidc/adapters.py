@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from config.oidc.provider import PROVIDER, tag_of
 from courses.actions.accounts import link_school_sign_in, make_school_account
-from courses.queries.accounts import is_closed_address, person_with_email
+from courses.queries.accounts import is_closed_address, kept_instead_of, person_with_email
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +22,7 @@ UNKNOWN = (
     "your teacher to add you, or sign in with your username."
 )
 TAKEN = "Your e-mail address belongs to an account that somebody else of {school} signs in to. Ask the school's admin."
+MERGED = "Your e-mail address belongs to an account that was put together with your other one. Sign in as {username}."
 FAILED = "Signing in with {school} did not work this time. Try again; if it stays so, tell the school's admin."
 
 
@@ -53,6 +54,8 @@ class SchoolAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]  # alla
         linked = SocialAccount.objects.filter(uid__startswith=tag_of(settings.SCHOOL_SIGN_IN_ISSUER))
         if person is not None and linked.filter(user=person).exists():
             self._turn_away(request, TAKEN)
+        if person is None and (kept := kept_instead_of(verified)):
+            self._turn_away(request, MERGED.format(username=kept.username))
         if person is None and is_closed_address(verified):
             raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_inactive")))
         if person is None and settings.SCHOOL_SIGN_IN_MAKES_ACCOUNTS:

@@ -25,7 +25,7 @@ from courses.kernel.errors import Refusal
 from courses.models import Attempts, Session, User
 from courses.permissions import may_reset_second_factor
 from courses.pure.accounts import in_words, wait_after
-from courses.queries.accounts import gave_own_address, person_with_email, second_factors_of
+from courses.queries.accounts import gave_own_address, kept_instead_of, person_with_email, second_factors_of
 
 log = logging.getLogger(__name__)
 
@@ -153,9 +153,14 @@ def ask_for_reset_link(email: str) -> None:
 
 @task
 def mail_reset_link(email: str) -> None:
-    """Mail a link that sets a new password once, within the hour, to whoever has this address; else nothing."""
+    """Mail a link that sets a new password once, within the hour, to whoever has this address; else nothing.
+
+    The address of an account that was merged away gets words, no link: they name the account its person uses now.
+    """
     person = person_with_email(email)
     if person is None:
+        if kept := kept_instead_of(email):
+            _mail(kept, "courses/accounts/merged.txt", {"username": kept.username}, to=email)
         return
     key = f"{int_to_base36(person.pk)}-{default_token_generator.make_token(person)}"
     if not settings.SITE_ADDRESS:
@@ -172,10 +177,10 @@ def mail_notice(person_id: int, what: str) -> None:
         _mail(person, "courses/accounts/notice.txt", {"what": what})
 
 
-def _mail(person: User, template: str, words: dict[str, str]) -> None:
+def _mail(person: User, template: str, words: dict[str, str], *, to: str = "") -> None:
     words = {"site": settings.SITE_ADDRESS, "site_name": settings.SITE_NAME, "name": person.name, **words}
     subject, _, body = render_to_string(template, words).partition("\n")
-    send_mail(subject.strip(), body.strip() + "\n", None, [person.email])
+    send_mail(subject.strip(), body.strip() + "\n", None, [to or person.email])
 
 
 # ---------------------------------------------------------------- second factors

@@ -35,6 +35,23 @@ def is_closed_address(email: str) -> bool:
     return bool(wanted) and found.exists()
 
 
+def account_kept(closed: User | None) -> User | None:
+    """Find the account its person uses now, where this one was merged away; None where it was not, or that is closed
+    too. What is kept once can be merged further later."""
+    while closed is not None and closed.merged_into is not None:
+        closed = closed.merged_into
+        if closed.is_active:
+            return closed
+    return None
+
+
+def kept_instead_of(email: str) -> User | None:
+    """Find the account that is used instead of the merged one with this address."""
+    wanted = email.strip().lower()
+    gone = User.objects.alias(by_mail=Lower("email")).filter(by_mail=wanted, merged_into__isnull=False)
+    return account_kept(gone.first()) if wanted else None
+
+
 def gave_own_address(person: User) -> bool:
     """Tell whether nobody but the person ever said that the e-mail address is theirs: the account was made by a join
     code, or by an invitation's link that no mail carried."""

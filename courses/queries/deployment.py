@@ -42,7 +42,7 @@ MOUNTS = Path("/proc/self/mounts")
 # ---------------------------------------------------------------- settings
 def lacking_settings() -> list[Lack]:
     """Name what is missing or odd in the settings; reads no database."""
-    return [*_names_and_keys(), *_mail(), *_tls()]
+    return [*_names_and_keys(), *_mail(), *_tls(), *_addresses()]
 
 
 def _names_and_keys() -> list[Lack]:
@@ -95,6 +95,18 @@ def _tls() -> list[Lack]:
         remedy = "Set BEHIND_PROXY=1, and let that server set X-Forwarded-Proto."
         return [Lack("proxy", Weight.WARNING, words, remedy)]
     return []
+
+
+def _addresses() -> list[Lack]:
+    """Look whether Assay can tell who asks, behind a web server that asks for everybody."""
+    if not settings.SECURE_PROXY_SSL_HEADER or settings.CLIENT_ADDRESS_HEADER:
+        return []
+    words = (
+        "BEHIND_PROXY is on and CLIENT_ADDRESS_HEADER is empty: everybody counts as one address, the web server’s, and "
+        f"after {settings.SIGN_INS_A_MINUTE} sign-ins in a minute on devices that are not known all others must wait."
+    )
+    remedy = "Let the web server set X-Forwarded-For itself, and set CLIENT_ADDRESS_HEADER=X-Forwarded-For."
+    return [Lack("client-address", Weight.WARNING, words, remedy)]
 
 
 # ---------------------------------------------------------------- the machine

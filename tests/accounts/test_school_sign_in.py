@@ -358,6 +358,15 @@ def test_a_closed_account_stays_closed_on_the_first_sign_in_too(student, provide
     assert User.objects.count() == people
 
 
+def test_the_address_of_an_account_merged_away_leads_to_the_other_in_words(student, stranger, provider):
+    User.objects.filter(pk=student.pk).update(is_active=False, merged_into=stranger)
+
+    client, answer = come_in()
+
+    assert (answer["Location"], is_in(client)) == (reverse("account_login"), False)
+    assert "Sign in as pavel.lind" in client.get(answer["Location"]).content.decode()
+
+
 def test_who_registered_with_an_address_of_somebody_else_has_no_way_in_once_its_owner_comes(course, teacher, provider):
     code = make_join_code(course, may_register=True, by=teacher)
     thief = {"name": "Mallory", "username": "mallory", "password": "four words in a row"}

@@ -229,6 +229,17 @@ def test_a_closed_account_is_out_at_once(student):
     assert sign_in(Client(), "ines.duarte")["Location"] == "/account/inactive/"
 
 
+def test_who_signs_in_as_an_account_merged_away_reads_which_one_is_used_and_no_stranger_does(student, stranger):
+    User.objects.filter(pk=student.pk).update(is_active=False, merged_into=stranger)
+
+    wrong = Client().post(LOGIN, {"login": student.email, "password": "guess"}, follow=True).content.decode()
+    right = Client().post(LOGIN, {"login": student.email, "password": RIGHT}, follow=True)
+
+    assert "pavel.lind" not in wrong
+    assert "Sign in as pavel.lind" in right.content.decode()
+    assert right.redirect_chain == [(LOGIN, 302)]
+
+
 def test_one_device_is_signed_out_from_another_by_its_mark_not_its_key(student):
     here, there = Client(), Client()
     sign_in(here, "ines.duarte")

@@ -80,6 +80,7 @@ def environment(folder: Path, port: int) -> dict[str, str]:
         "CSRF_TRUSTED_ORIGINS": "https://assay.example.org",
         "HTTPS": "1",
         "BEHIND_PROXY": "1",
+        "CLIENT_ADDRESS_HEADER": "X-Forwarded-For",
         "EMAIL_URL": f"smtp://127.0.0.1:{port}/",
         "MAIL_FROM": "assay@example.org",
         "ASSAY_DATA": str(folder / "data"),

@@ -25,7 +25,7 @@ from courses.actions.accounts import (
 )
 from courses.actions.people import set_password
 from courses.kernel import clock
-from courses.models import Attempts, Entry, EntryReason, Session
+from courses.models import Attempts, Entry, EntryReason, Session, User
 from tests.rows import MONDAY
 
 KEY = attempts_key("person", "1")
@@ -198,6 +198,19 @@ def test_nobody_else_gets_one(student, settings, email):
     mail_reset_link.call(email)
 
     assert mail.outbox == []
+
+
+def test_the_address_of_an_account_merged_away_gets_words_that_name_the_other(student, stranger, teacher, settings):
+    settings.SITE_ADDRESS = "https://assay.school.example"
+    User.objects.filter(pk=student.pk).update(is_active=False, merged_into=stranger)
+    User.objects.filter(pk=stranger.pk).update(is_active=False, merged_into=teacher)
+
+    mail_reset_link.call("Ines.Duarte@school.example")
+
+    [sent] = mail.outbox
+    assert sent.to == ["Ines.Duarte@school.example"]
+    assert "Sign in as marta.okafor." in sent.body
+    assert "/reset/key/" not in sent.body
 
 
 def test_a_closed_account_gets_none(student, settings):

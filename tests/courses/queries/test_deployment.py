@@ -32,6 +32,7 @@ def complete(settings, tmp_path, db) -> None:
     settings.ALLOWED_HOSTS = ["assay.example.org"]
     settings.HTTPS = settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.CLIENT_ADDRESS_HEADER = "X-Forwarded-For"
     settings.MAIL_IS_SET_UP = True
     settings.DEFAULT_FROM_EMAIL, settings.SITE_ADDRESS = "assay@example.org", "https://assay.example.org"
     settings.RUNTIME_DIR, settings.BACKUPS = tmp_path, tmp_path / "backups"
@@ -65,6 +66,7 @@ def test_a_complete_server_lacks_nothing():
         ({"SITE_ADDRESS": ""}, "site-address", Weight.WARNING),
         ({"HTTPS": False}, "https", Weight.WARNING),
         ({"SECURE_PROXY_SSL_HEADER": None}, "proxy", Weight.WARNING),
+        ({"CLIENT_ADDRESS_HEADER": ""}, "client-address", Weight.WARNING),
     ],
 )
 def test_a_setting_that_is_missing_or_odd_is_named(settings, changed, name, weight):
