@@ -14,7 +14,8 @@ from marking.pure.shares import Spreadable, spread
 
 
 def lock_places(assignment: Assignment) -> None:
-    """Let those who add places or say whose they are come one after the other, and none while the rubric changes.
+    """Let those who add places, say whose they are or number outcomes come one after the other, and none while the
+    rubric changes.
 
     Before any other lock. Whoever only refers to the assignment is not kept waiting.
     """

@@ -17,6 +17,7 @@ from courses.kernel.errors import Refusal
 from courses.models import Enrolment, User
 from essays.models import Assignment
 from marking.actions.papers import make_papers
+from marking.actions.shares import lock_places
 from marking.models import Marking, MarkingState, Paper, Purpose
 from marking.permissions import may_choose_marking
 from marking.pure.bank import loose_ends
@@ -149,6 +150,7 @@ def choose_marking(paper: Paper, marking: Marking, *, by: User) -> ChosenMarking
     Of a released paper its outcome is prepared at once: an unreleased change. Raises MarkingCannotCount.
     """
     require(may_choose_marking(by, paper.assignment))
+    lock_places(paper.assignment)
     paper = Paper.objects.select_for_update(of=("self",)).select_related("assignment__mode").get(pk=paper.pk)
     whole = Marking.objects.current().filter(allotment__paper=paper, allotment__criteria__isnull=True)
     fits = whole.filter(pk=marking.pk, state=MarkingState.FINISHED).exclude(purpose=Purpose.CALIBRATION).exists()
@@ -201,7 +203,7 @@ def _decide(outcome: Outcome, decided: Decisions, verb: str, reason: str, *, by:
     """Keep a teacher's decision about one outcome together with those made before; `always` as another version."""
     paper = Paper.objects.select_related("assignment__course", "assignment__mode").get(submission=outcome.submission_id)
     require(may_release(by, paper.assignment))
-    Paper.objects.select_for_update(of=("self",)).get(pk=paper.pk)
+    lock_places(paper.assignment)
     if not reason.strip():
         raise ReasonMissing
     [told] = read_papers([paper.pk])
@@ -233,8 +235,8 @@ def _decide(outcome: Outcome, decided: Decisions, verb: str, reason: str, *, by:
 def _prepare_batch(
     assignment: Assignment, pks: Sequence[int], prepared: Prepared, finder: Pattern[str] | None, *, by: User
 ) -> None:
-    """Prepare one batch under the assignment's lock, so that two teachers do not number the same version twice."""
-    Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
+    """Prepare one batch under the assignment's lock, as decisions are made: no two number the same version."""
+    lock_places(assignment)
     fresh: list[tuple[PaperToTell, Content, str]] = []
     for told in read_papers(pks):
         code = told.paper.code

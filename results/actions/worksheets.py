@@ -14,7 +14,7 @@ from courses.kernel.errors import Refusal
 from courses.kernel.text import sha256_of
 from courses.models import User
 from essays.models import Assignment
-from marking.models import Paper
+from marking.actions.shares import lock_places
 from results.actions.outcomes import ReasonMissing, override_total
 from results.models import BroughtWorksheet, Outcome
 from results.models.worksheets import KEPT_FOR
@@ -126,7 +126,7 @@ def _take(one: Compared, people: dict[UUID, int], outcomes: dict[int, Outcome], 
     if one.student is None or not one.can_be_taken or new is None:
         raise RowCannotBeTaken(f"{one.words}. {one.why}".strip())
     outcome = outcomes[people[UUID(one.student.key)]]
-    Paper.objects.select_for_update(of=("self",)).get(submission=outcome.submission_id)
+    lock_places(outcome.submission.draft.assignment)
     if Outcome.objects.filter(submission=outcome.submission_id, version__gt=outcome.version).exists():
         raise RowCannotBeTaken(f"{SAID[Verdict.WAITS]}. {WHY[Verdict.WAITS]}")  # decided since the file was compared
     override_total(outcome, total=new, reason=reason, by=by)
