@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
@@ -33,6 +34,8 @@ def count_pages(job_id: int, *, pages: int = 3, stops: str = "") -> None:
             work.step()
         if stops == "refused":
             raise NoSuchFile
+        if stops == "forbidden":
+            raise PermissionDenied
         if stops == "broken":
             raise ZeroDivisionError
         work.says(f"{pages} pages were counted.")

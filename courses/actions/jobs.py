@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django_tasks.base import Task
 
@@ -29,6 +30,7 @@ BROKEN = (
     "It stopped because of an error in Assay. What it had done before is done. Try once more; if it stops again, tell "
     "whoever runs this Assay the number {number}."
 )
+NOT_ANY_MORE = "You may no longer do this: your role has changed. What it had done before is done."
 INTERRUPTED = "It was interrupted: its worker was stopped. What it had done before is done. Start it once more."
 
 
@@ -101,7 +103,8 @@ class Work:
 def working(job_id: int) -> Iterator[Work]:
     """Do a job's work inside the block: it is under way, then done.
 
-    A Refusal ends it with its own sentence; any other exception with a plain one, and goes on to the worker's log.
+    A Refusal ends it with its own sentence, what its owner may no longer do with one too. Any other exception ends it
+    with a plain one, and goes on to the worker's log.
     """
     work = Work(Job.objects.select_related("owner").get(pk=job_id))
     work.job.state = JobState.WORKING
@@ -111,6 +114,9 @@ def working(job_id: int) -> Iterator[Work]:
         yield work
     except Refusal as refusal:
         work.says(str(refusal))
+        work.end(JobState.FAILED)
+    except PermissionDenied:
+        work.says(NOT_ANY_MORE)
         work.end(JobState.FAILED)
     except Exception:
         work.says(BROKEN.format(number=str(work.job.public_id)[:8]))

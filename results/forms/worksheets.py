@@ -1,5 +1,7 @@
 """What bringing in another gradebook's file asks for, and taking marks from it."""
 
+import re
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
@@ -32,10 +34,13 @@ class BringWorksheet(forms.Form):
         return helper
 
 
-class TakeMarks(forms.Form):
-    """The lines whose grades become changes here, and why; `line` comes once a ticked row."""
+TICK = re.compile(r"(\d{1,6}):([0-9a-f]{16})")
 
-    line = forms.MultipleChoiceField(required=False)
+
+class TakeMarks(forms.Form):
+    """The rows whose grades become changes here, and why; `row` comes once a ticked row, with what was seen in it."""
+
+    row = forms.Field(required=False, widget=forms.MultipleHiddenInput)
     reason = forms.CharField(
         label="Why these totals change",
         max_length=2_000,
@@ -44,12 +49,13 @@ class TakeMarks(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
     )
 
-    def __init__(self, lines: list[int], data: object = None) -> None:
-        super().__init__(data)  # type: ignore[arg-type]  # a QueryDict or nothing
-        field = self.fields["line"]
-        field.choices = [(str(line), str(line)) for line in lines]  # type: ignore[attr-defined]  # a choice field
-        field.error_messages["invalid_choice"] = "A row you ticked can no longer be taken. Look at the rows again."
+    def clean_row(self) -> dict[int, str]:
+        found = [TICK.fullmatch(one) for one in self.cleaned_data["row"] or []]
+        if not all(found):
+            raise forms.ValidationError("A tick cannot be read. Tick the rows again, then take them.")
+        return {int(one[1]): one[2] for one in found if one}
 
     @property
-    def lines(self) -> list[int]:
-        return [int(line) for line in self.cleaned_data["line"]]
+    def rows(self) -> dict[int, str]:
+        """What was seen in each ticked row, by line."""
+        return dict(self.cleaned_data["row"])

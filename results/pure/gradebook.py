@@ -18,8 +18,8 @@ MARK = "\ufeff"
 """The byte order mark, by which spreadsheets know that names are UTF-8."""
 FIGURE = re.compile(r"\s*[+-]?\d{1,15}(?:[.,]\d{1,10})?\s*")
 
-THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2},\d{3}\s*")
-"""What is a thousand and something, or one and something: nobody can tell, so it is no figure."""
+THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}([.,])\d{3}\s*")
+"""What is a thousand and something, or one and something: a comma always, a point where commas may be decimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,18 @@ def _would_run(value: str) -> bool:
     return value.lstrip("'").startswith(RISKY)
 
 
-def read_figure(written: str) -> Decimal | None:
-    """Read a number as spreadsheets write it, "7.5" or "7,5"; None for anything else, a thousands separator too."""
-    if not FIGURE.fullmatch(written) or THOUSANDS.fullmatch(written):
+def is_unclear(written: str, dialect: Dialect = POINTS) -> bool:
+    """Whether a figure can be read two ways: "1,234" anywhere; "1.234" where the cells are not parted by commas.
+
+    Who parts cells by semicolons or tabs writes decimal commas, most often, and a point between thousands.
+    """
+    found = THOUSANDS.fullmatch(written)
+    return found is not None and (found[1] == "," or dialect.delimiter != ",")
+
+
+def read_figure(written: str, dialect: Dialect = POINTS) -> Decimal | None:
+    """Read a number as spreadsheets write it, "7.5" or "7,5"; None for anything else, and for what is unclear."""
+    if not FIGURE.fullmatch(written) or is_unclear(written, dialect):
         return None
     try:
         return Decimal(written.strip().replace(",", "."))

@@ -5,6 +5,7 @@ and everything else as it came. Nothing here decides what becomes of a mark.
 """
 
 import csv
+import hashlib
 import io
 import re
 from collections import Counter
@@ -17,7 +18,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from courses.kernel.errors import Refusal
-from results.pure.gradebook import MARK, Cell, Dialect, given_cell, plain_cell, read_figure, safe_cell
+from results.pure.gradebook import MARK, Cell, Dialect, given_cell, is_unclear, plain_cell, read_figure, safe_cell
 
 ROWS_MOST = 20_000
 COLUMNS_MOST = 500
@@ -55,6 +56,7 @@ class Verdict(StrEnum):
     LATE = "late"
     RANGE = "range"
     NO_NUMBER = "no number"
+    UNCLEAR = "unclear"
     NO_MAXIMUM = "no maximum"
     NOT_RELEASED = "not released"
     SETTLED = "settled"
@@ -72,6 +74,7 @@ SAID = {
     Verdict.LATE: "Refused: lateness counts",
     Verdict.RANGE: "Refused: out of range",
     Verdict.NO_NUMBER: "Refused: not a number",
+    Verdict.UNCLEAR: "Refused: thousand or decimal",
     Verdict.NO_MAXIMUM: "Refused: maximum unclear",
     Verdict.NOT_RELEASED: "Not released here",
     Verdict.SETTLED: "Absent or excused",
@@ -83,6 +86,8 @@ WHY = {
     Verdict.NO_DATE: "The row does not say which mark it started from. Use the worksheet that Assay filled in.",
     Verdict.WAITS: "Another change of this mark waits to be released. Release it first.",
     Verdict.LATE: "Lateness is taken off this total. Change it on its own page, before lateness.",
+    Verdict.NO_NUMBER: "Write it in plain figures, as in 62.5 or 62,5, then bring the file in again.",
+    Verdict.UNCLEAR: "It may be thousands or a decimal. Write it as 1234 or as 1,23, then bring the file in again.",
     Verdict.NO_MAXIMUM: "What the grade is out of cannot be read for certain. Write it in plain figures, as in 1000.",
     Verdict.UNKNOWN: "Nobody in this course has this row’s e-mail address or number, nor its name without another one.",
     Verdict.TWICE: "Two rows, or two students, fit. Their grades are left alone.",
@@ -129,6 +134,15 @@ class Worksheet:
         place = self.columns.get(column)
         return plain_cell(row[place]).strip() if place is not None and place < len(row) else ""
 
+    def figure(self, row: Sequence[str], column: str) -> Decimal | None:
+        return read_figure(self.cell(row, column), self.dialect)
+
+    @property
+    def numbers(self) -> str:
+        """Say how the file's numbers are read, for whoever compares it."""
+        also = "1,234" if self.dialect.delimiter == "," else "1.234 or 1,234"
+        return f"Grades are read as 62.5 or 62,5. One like {also} may be a thousand or a decimal, and is refused."
+
     @property
     def students(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Give the rows of students, each with its line's number in a spreadsheet."""
@@ -160,6 +174,19 @@ class Compared:
         if self.verdict == Verdict.RANGE and self.student:
             return f"A total lies between 0 and {self.student.out_of.normalize():f}."
         return WHY.get(self.verdict, "")
+
+    @property
+    def seen(self) -> str:
+        """Say what a person looks at when they tick this row, so that a tick is not taken for something newer."""
+        if self.student is None:
+            return ""
+        looked_at = f"{self.student.key}\0{self.student.version}\0{self.here}\0{self.new}"
+        return hashlib.sha256(looked_at.encode()).hexdigest()[:16]
+
+    @property
+    def tick(self) -> str:
+        """Name the row in a form: its line and what was seen in it."""
+        return f"{self.line}:{self.seen}"
 
     @property
     def can_be_taken(self) -> bool:
@@ -267,7 +294,7 @@ def _canvas(rows: tuple[tuple[str, ...], ...], heading: Sequence[str], delimiter
     maximum = None
     if first and named and len(rows[first]) > named[0]:
         points = rows[first][named[0]].strip()
-        maximum = read_figure(points)
+        maximum = read_figure(points, Dialect(delimiter))
         if points and maximum is None:
             raise NotAWorksheet(
                 f"Line {first + 1} says “{points[:20]}” points possible for “{title}”, which cannot be read for "
@@ -348,16 +375,17 @@ def _compared(
         return replace(result, verdict=Verdict.SETTLED)
     if student.total is None:
         return replace(result, verdict=Verdict.NOT_RELEASED)
-    if sheet.cell(row, "maximum") and read_figure(sheet.cell(row, "maximum")) is None:
+    if sheet.cell(row, "maximum") and sheet.figure(row, "maximum") is None:
         return replace(result, verdict=Verdict.NO_MAXIMUM)
     maximum = maximum_of(sheet, row) or student.out_of
     here = scaled(student.total, student.out_of, maximum)
     result = replace(result, here=here, scaled=maximum != student.out_of)
     if given in ("", "-") or (sheet.kind == Kind.CANVAS and given.upper() in (EXCUSED, "N/A")):
         return replace(result, verdict=Verdict.EMPTY)
-    figure = read_figure(given)
+    figure = sheet.figure(row, "grade")
     if figure is None:
-        return replace(result, verdict=Verdict.NO_NUMBER)
+        unclear = is_unclear(given, sheet.dialect)
+        return replace(result, verdict=Verdict.UNCLEAR if unclear else Verdict.NO_NUMBER)
     if figure.quantize(CENT, ROUND_HALF_UP) == here:
         return result
     return replace(
@@ -399,7 +427,7 @@ def moment_of(said: str, zone: ZoneInfo) -> datetime | None:
 
 def maximum_of(sheet: Worksheet, row: Sequence[str]) -> Decimal | None:
     """Give what a row's grade is out of: its own maximum, or the file's; None where neither says."""
-    own = read_figure(sheet.cell(row, "maximum")) if "maximum" in sheet.columns else sheet.maximum
+    own = sheet.figure(row, "maximum") if "maximum" in sheet.columns else sheet.maximum
     return own if own and own > 0 else None
 
 

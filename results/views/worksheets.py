@@ -16,7 +16,14 @@ from courses.kernel.uploads import read_text
 from courses.kernel.web import SignedInRequest, go, show
 from courses.models import LookKind
 from essays.permissions import visible_set_assignments
-from results.actions.worksheets import bring_worksheet, remove_worksheet, take_marks
+from results.actions.worksheets import (
+    TAKEN_AT_ONCE,
+    RefusedRow,
+    begin_taking,
+    bring_worksheet,
+    remove_worksheet,
+    take_marks,
+)
 from results.forms.worksheets import BringWorksheet, TakeMarks
 from results.models import BroughtWorksheet
 from results.models.worksheets import KEPT_FOR
@@ -52,27 +59,31 @@ def bring(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
 def detail(request: SignedInRequest, worksheet_id: UUID) -> HttpResponse:
     """Every row of a file with its verdict; those that are ticked become changes, with a reason."""
     brought = _looked_at(request, worksheet_id)
-    compared = compared_worksheet(brought, now())
-    form = TakeMarks([one.line for one in compared.changed], request.POST if request.method == "POST" else None)
+    form = TakeMarks(request.POST if request.method == "POST" else None)
+    refused: tuple[RefusedRow, ...] = ()
     if form.is_valid():
+        what = {"rows": form.rows, "reason": form.cleaned_data["reason"], "by": request.user}
         try:
-            done = take_marks(brought, lines=form.lines, reason=form.cleaned_data["reason"], by=request.user)
+            if len(form.rows) > TAKEN_AT_ONCE:
+                return go(request, "courses:jobs-detail", begin_taking(brought, **what).public_id)
+            done = take_marks(brought, **what)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            for said, why in done.refused:
-                messages.warning(request, f"{said}: {why}")
-            totals = "1 total is" if done.taken == 1 else f"{done.taken} totals are"
-            messages.success(request, f"{totals} changed. Students see it once you release the changes.")
-            return go(request, "results:worksheets-detail", worksheet_id)
-    ticked = {int(line) for line in request.POST.getlist("line") if line.isdecimal()}
+            if not done.refused:
+                messages.success(request, done.words)
+                return go(request, "results:worksheets-detail", worksheet_id)
+            form.add_error(None, done.words)
+            refused = done.refused
+    compared = compared_worksheet(brought, now())
     context = {
         "assignment": brought.assignment,
         "course": brought.assignment.course,
         "brought": brought,
         "compared": compared,
         "form": form,
-        "ticked": ticked,
+        "refused": refused,
+        "ticked": request.POST.getlist("row"),
         "losses": LOSSES[compared.sheet.kind],
     }
     return show(request, "results/worksheets/detail.html", context)

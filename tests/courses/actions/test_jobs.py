@@ -41,6 +41,16 @@ def test_a_refusal_ends_a_job_with_its_sentence(teacher):
     assert not JobFile.objects.exists()
 
 
+def test_what_its_owner_may_no_longer_do_ends_a_job_in_words(teacher):
+    job = begin_counting(teacher, stops="forbidden")
+
+    do_waiting_jobs()
+
+    job.refresh_from_db()
+    assert (job.state, job.done) == (JobState.FAILED, 3)
+    assert "your role has changed" in job.said
+
+
 def test_an_error_ends_a_job_with_a_plain_sentence_and_goes_on_to_the_log(teacher):
     job = begin_counting(teacher, stops="broken")
 

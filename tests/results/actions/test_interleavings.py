@@ -25,7 +25,7 @@ def while_the_other_waits(first: Callable[[], object], second: Callable[[], obje
     def run() -> None:
         try:
             second()
-        except BaseException as error:  # whatever it was, it is told
+        except BaseException as error:  # noqa: BLE001  # whatever it was, it is told
             failed.append(error)
         finally:
             connections.close_all()

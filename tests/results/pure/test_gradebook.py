@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.pure.sheets import RISKY
-from results.pure.gradebook import COMMAS, POINTS, csv_lines, plain_cell, read_figure, safe_cell
+from results.pure.gradebook import COMMAS, POINTS, Dialect, csv_lines, plain_cell, read_figure, safe_cell
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠"])
@@ -67,7 +67,7 @@ def test_any_words_and_numbers_come_back_from_a_file_and_none_can_run(rows, dial
 
     cells = list(csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter))
 
-    assert [(plain_cell(name), read_figure(points)) for name, points in cells] == rows
+    assert [(plain_cell(name), read_figure(points, dialect)) for name, points in cells] == rows
     assert not any(name.startswith(RISKY) for name, _ in cells)
 
 
@@ -76,3 +76,33 @@ def test_any_words_and_numbers_come_back_from_a_file_and_none_can_run(rows, dial
 )
 def test_a_comma_before_three_figures_may_be_thousands_and_is_not_read(written, value):
     assert read_figure(written) == (None if value is None else Decimal(value))
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("1.234", None), ("-12.500", None), ("0.125", "0.125"), ("1.23", "1.23"), ("1234", "1234"), ("1,234", None)],
+)
+def test_a_point_before_three_figures_may_be_thousands_where_commas_part_no_cells(written, value, delimiter):
+    read = read_figure(written, Dialect(delimiter))
+
+    assert read == (None if value is None else Decimal(value))
+
+
+@given(st.integers(0, 999_999), st.sampled_from([".", ","]), st.sampled_from([",", ";", "\t"]))
+def test_a_figure_is_read_in_one_way_or_not_at_all(whole, mark, delimiter):
+    """Written with a sign between thousands, no number is ever read as another one."""
+    written = f"{whole:,}".replace(",", mark)
+    read = read_figure(written, Dialect(delimiter))
+
+    if (mark, delimiter) == (".", ","):
+        assert read == Decimal(written)  # a file whose cells commas part has points for decimals
+    else:
+        assert read in (None, whole)
+
+
+@given(st.decimals(0, 9999, places=3), st.booleans(), st.sampled_from([";", "\t"]))
+def test_a_decimal_is_read_as_itself_or_not_at_all(value, comma, delimiter):
+    written = f"{value:f}".replace(".", "," if comma else ".")
+
+    assert read_figure(written, Dialect(delimiter)) in (None, value)

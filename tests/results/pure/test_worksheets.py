@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -236,9 +237,7 @@ def test_a_maximum_that_cannot_be_read_is_never_taken_for_the_one_here(most):
 
 
 def test_a_grade_with_a_thousands_sign_is_no_figure():
-    assert verdicts(MOODLE + moodle_row(grade='"1,234"', most="2000", when=AFTER)) == [
-        ("Noor Haddad", Verdict.NO_NUMBER)
-    ]
+    assert verdicts(MOODLE + moodle_row(grade='"1,234"', most="2000", when=AFTER)) == [("Noor Haddad", Verdict.UNCLEAR)]
 
 
 def test_a_name_counts_only_where_no_address_or_number_says_somebody_else():
@@ -262,3 +261,32 @@ def test_an_empty_canvas_file_of_decimal_commas_is_answered_in_kind():
     text = CANVAS.replace(",", ";") + "    Points Possible;;;;;100,00;\nInès;72;;ines;H;;\n"
 
     assert again(text)[2][5] == "93,5"
+
+
+def test_a_grade_that_may_be_a_thousand_or_a_decimal_is_refused_and_why_is_said():
+    rows = "Participant 9;Noor Haddad;;Submitted;1.234;2000;Yes;" + AFTER + "\n"
+    text = MOODLE.replace(",", ";") + rows + "Participant 8;Inès Duarte;;Submitted;1,23;1.000;Yes;" + AFTER + "\n"
+    sheet = read_worksheet(text, TITLE)
+
+    unclear, maximum = compare(sheet, (NOOR, INES), ZONE)
+
+    assert (unclear.verdict, unclear.new) == (Verdict.UNCLEAR, None)
+    assert "thousands or a decimal" in unclear.why
+    assert maximum.verdict == Verdict.NO_MAXIMUM
+    assert "1.234" in sheet.numbers
+    assert verdicts(MOODLE + moodle_row(grade="1.234", most="2000", when=AFTER)) == [("Noor Haddad", Verdict.CHANGED)]
+    with pytest.raises(NotAWorksheet, match=r"1\.000"):
+        read_worksheet(CANVAS.replace(",", ";") + "    Points Possible;;;;;1.000;\n", TITLE)
+
+
+def test_what_is_seen_of_a_row_is_another_where_its_mark_or_its_student_is():
+    text = CANVAS + POINTS + "Noor,71,S-17,,H,60,\n"
+
+    def seen(**changed):
+        known = replace(NOOR, **changed)
+        [one] = compare(read_worksheet(text, TITLE), [known], ZONE)
+        return one.seen
+
+    told = [seen(), seen(version="3-abc"), seen(total=Decimal(52)), seen(key="somebody"), seen(out_of=Decimal(200))]
+    assert len(set(told)) == 5
+    assert seen() == seen(name="Noor H.")

@@ -10,13 +10,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from courses.kernel.clock import now
-from courses.models import Entry
+from courses.models import Entry, Job
+from marking.models import Paper
 from results.actions.outcomes import override_total
 from results.actions.release import prepare_release, publish_release
-from results.actions.worksheets import RowCannotBeTaken, _take
+from results.actions.worksheets import RowCannotBeTaken, WorksheetGone, _take
 from results.models import BroughtWorksheet, Outcome
 from results.queries.changes import unreleased_changes
 from results.queries.worksheets import compared_worksheet, version_of
+from tests.jobs import do_waiting_jobs
 
 MOODLE = (
     "Identifier,Full name,Email address,Grade,Maximum grade,Last modified (grade),Feedback comments,Assay version\n"
@@ -55,10 +57,16 @@ def worksheet_for(*grades):
     return MOODLE + "\n".join(rows) + "\n"
 
 
-def take(client, lines, reason="Moderated with the department."):
+def ticks(*lines):
+    """Give what the page would send for these lines, as they are now."""
+    rows = compared_worksheet(BroughtWorksheet.objects.get(), now()).rows
+    return [one.tick for one in rows if one.line in lines]
+
+
+def take(client, ticked, reason="Moderated with the department."):
     brought = BroughtWorksheet.objects.get()
     return client.post(
-        reverse("results:worksheets-detail", args=[brought.public_id]), {"line": lines, "reason": reason}, follow=True
+        reverse("results:worksheets-detail", args=[brought.public_id]), {"row": ticked, "reason": reason}, follow=True
     )
 
 
@@ -72,7 +80,7 @@ def test_a_changed_worksheet_is_shown_row_by_row_and_changes_nothing(bring):
 def test_a_ticked_grade_becomes_an_unreleased_change_with_its_reason(released, bring, teacher, as_user):
     bring(worksheet_for("94", "60", "16"))
 
-    page = take(as_user(teacher), ["3"]).content.decode()
+    page = take(as_user(teacher), ticks(3)).content.decode()
 
     [submission] = unreleased_changes(released, now())
     newest = submission.outcomes.latest("version")
@@ -85,12 +93,19 @@ def test_a_ticked_grade_becomes_an_unreleased_change_with_its_reason(released, b
 
 @pytest.mark.parametrize(
     ("lines", "reason", "said"),
-    [([], "Why not.", "Tick at least one row"), (["3"], "  ", "Say why"), (["9"], "x", "no longer be taken")],
+    [
+        ((), "Why not.", "Tick at least one row"),
+        ((3,), "  ", "Say why"),
+        ((2,), "x", "Line 2, Ines Duarte: Unchanged."),
+        (["9:0123456789abcdef"], "x", "Its mark changed since you looked."),
+        (["3"], "x", "A tick cannot be read."),
+    ],
 )
 def test_what_is_missing_is_said_and_nothing_changes(bring, teacher, as_user, lines, reason, said):
     bring(worksheet_for("94", "60", "16"))
+    sent = ticks(*lines) if isinstance(lines, tuple) else lines
 
-    assert said in take(as_user(teacher), lines, reason).content.decode()
+    assert said in take(as_user(teacher), sent, reason).content.decode()
     assert Outcome.objects.count() == 3
 
 
@@ -181,9 +196,74 @@ def test_a_mark_decided_while_the_file_was_compared_is_not_overwritten(released,
     override_total(outcome, total=Decimal(70), reason="Read again.", by=teacher)
 
     with pytest.raises(RowCannotBeTaken, match="Another change"):
-        _take(row, {author.public_id: author.pk}, {author.pk: outcome}, "Moderated.", teacher)
+        _take(row, row.seen, {author.public_id: outcome}, "Moderated.", released, teacher)
 
     assert Outcome.objects.latest("pk").total == 70
+
+
+@pytest.fixture
+def canvas(bring):
+    """A Canvas gradebook with two changed grades, which holds no dates and no versions: only what was seen counts."""
+    heading = "Student,ID,SIS User ID,SIS Login ID,Section,Collective defence since 1914\n    Points Possible,,,,,100\n"
+    return bring(f"{heading}Ines,1,,ines.duarte,H,90\nNoor,2,,noor.haddad,H,60\nJonas,3,,jonas.weber,H,16\n")
+
+
+def change_of(author, total, released, teacher):
+    outcome = Outcome.objects.filter(submission__draft__author__username=author).latest("version")
+    override_total(outcome, total=Decimal(total), reason="Read again.", by=teacher)
+    papers = Paper.objects.filter(submission=outcome.submission)
+    publish_release(prepare_release(released, papers=papers, reason="Corrected.", by=teacher), by=teacher)
+
+
+def test_a_mark_that_changed_between_looking_and_taking_is_refused_and_the_rest_is_taken(
+    released, canvas, teacher, as_user
+):
+    seen = ticks(3, 4)
+    change_of("noor.haddad", 54, released, teacher)
+
+    page = take(as_user(teacher), seen).content.decode()
+
+    assert "1 total is changed." in page
+    assert "Line 4, Noor: Its mark changed since you looked." in page
+    assert "Moderated with the department." in page
+    assert "checked" not in page
+    assert Outcome.objects.filter(submission__draft__author__username="noor.haddad").latest("version").total == 54
+    assert Outcome.objects.filter(submission__draft__author__username="ines.duarte").latest("version").total == 90
+    take(as_user(teacher), ticks(4))
+    assert Outcome.objects.filter(submission__draft__author__username="noor.haddad").latest("version").total == 60
+
+
+def test_many_grades_are_taken_over_by_the_worker_and_those_left_are_named_by_line(
+    released, canvas, teacher, as_user, monkeypatch
+):
+    monkeypatch.setattr("results.views.worksheets.TAKEN_AT_ONCE", 1)
+    seen = ticks(3, 4)
+    assert "Say why" in take(as_user(teacher), seen, reason=" ").content.decode()
+    assert not Job.objects.exists()
+
+    take(as_user(teacher), seen)
+    change_of("noor.haddad", 54, released, teacher)
+    do_waiting_jobs()
+
+    job = Job.objects.get()
+    assert (job.state, job.done) == ("done", 2)
+    assert job.sentences[0] == "1 total is changed. Students see it once you release the changes."
+    assert job.sentences[1].startswith("Line 4: Its mark changed since you looked.")
+    assert "Noor" not in job.said
+    take(as_user(teacher), seen)
+    do_waiting_jobs()
+    assert Entry.objects.filter(verb="override_total").count() == 2
+
+
+def test_a_file_removed_before_the_worker_came_ends_the_job_in_words(released, canvas, teacher, as_user, monkeypatch):
+    monkeypatch.setattr("results.views.worksheets.TAKEN_AT_ONCE", 1)
+    take(as_user(teacher), ticks(3, 4))
+    BroughtWorksheet.objects.all().delete()
+
+    do_waiting_jobs()
+
+    job = Job.objects.get()
+    assert (job.state, job.sentences) == ("failed", [WorksheetGone.message])
 
 
 def test_a_file_that_another_title_makes_unclear_says_so(released, bring, teacher, as_user):
