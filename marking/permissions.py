@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from courses.models import Role, User
 from courses.permissions import may_teach
 from essays.models import Assignment
-from marking.models import Allotment, Flag, FlagKind, Marking, OfflineMerge, Paper, Remark
+from marking.models import Allotment, Flag, FlagKind, Marking, OfflineFile, OfflineMerge, Paper, Remark
 from marking.models.markings import MarkingQuerySet
 from marking.models.papers import AllotmentQuerySet
 from rubrics.models import BankComment
@@ -60,6 +60,12 @@ def visible_markings(user: User) -> MarkingQuerySet:
 def may_write_marking(user: User, marking: Marking) -> bool:
     """Whether this person may change the marking: only the one whose work it is."""
     return marking.marker_id == user.pk
+
+
+def visible_files(user: User) -> QuerySet[OfflineFile]:
+    """The files one took oneself, in courses one still marks in."""
+    marks = user.enrolments.filter(role__in=[Role.MARKER, Role.TEACHER]).values("course")
+    return OfflineFile.objects.filter(marker=user, assignment__course__in=marks)
 
 
 def visible_merges(user: User) -> QuerySet[OfflineMerge]:

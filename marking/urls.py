@@ -44,6 +44,7 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/papers/offline/", offline.detail, name="offline-detail"),
     path("assignments/<uuid:assignment_id>/papers/offline/take/", offline.take, name="offline-take"),
     path("assignments/<uuid:assignment_id>/papers/offline/bring/", offline.bring, name="offline-bring"),
+    path("offline-files/<uuid:file_id>/", offline.file, name="offline-file"),
     path("merges/<uuid:merge_id>/", offline.merge, name="offline-merge"),
     path("merges/<uuid:merge_id>/undo/", offline.undo, name="offline-undo"),
     # panels

@@ -285,6 +285,7 @@ TABLE: list[Row] = [
     # marking:offline
     row("marking:offline-bring", "POST", "404 404 200 200 404 404 404"),
     row("marking:offline-detail", "GET", "404 404 200 200 404 404 404"),
+    row("marking:offline-file", "GET", "404 404 200 404 404 404 404"),
     row("marking:offline-merge", "GET", "404 404 200 404 404 404 404"),
     row("marking:offline-merge", "POST", "404 404 302 404 404 404 404"),
     row("marking:offline-take", "POST", "404 404 200 200 404 404 404"),

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 from django.urls import reverse
@@ -20,6 +20,7 @@ from essays.models import Assignment
 from marking.actions.leases import release_lease
 from marking.actions.markings import Applied, apply_mutations
 from marking.actions.papers import claim_paper, make_papers
+from marking.actions.shares import lock_places
 from marking.models import Allotment, Marking, OfflineFile, OfflineMerge
 from marking.permissions import may_mark
 from marking.pure.mutations import Sent
@@ -32,6 +33,7 @@ from marking.queries.offline import (
     given_of,
     items_of,
     papers_here,
+    papers_written,
     places_for_anybody,
     places_of_ones_own,
     sheets_of,
@@ -46,6 +48,25 @@ class NothingToTake(Refusal):
     message = (
         "No paper is allotted to you or begun by you here. Take some along that wait for whoever takes them, or ask "
         "the teacher to allot papers to you."
+    )
+
+
+class TakenAlready(Refusal):
+    """`file` is what was taken the first time."""
+
+    def __init__(self, file: OfflineFile) -> None:
+        self.file = file
+        papers = "1 paper" if file.many == 1 else f"{file.many} papers"
+        super().__init__(
+            f"This workbook is taken already, with {papers}, and no other was taken. If it did not arrive, download it "
+            "again below."
+        )
+
+
+class NothingLeftInFile(Refusal):
+    message = (
+        "Nothing of this workbook waits for you any more: its papers are finished, withdrawn, with a colleague, or to "
+        "be marked by another rubric. Take a new one."
     )
 
 
@@ -86,12 +107,20 @@ class NotMerged(Refusal):
 
 # ---------------------------------------------------------------- taking a file
 @transaction.atomic
-def take_offline(assignment: Assignment, *, more: int, by: User) -> tuple[OfflineFile, list[Allotment]]:
+def take_offline(
+    assignment: Assignment, *, more: int, key: UUID | None = None, by: User
+) -> tuple[OfflineFile, list[Allotment]]:
     """Note what somebody takes along: their own unfinished papers, and up to `more` of those that wait for anybody.
 
-    Those are allotted to them, so that nobody else begins them meanwhile. At most 100 papers. Raises NothingToTake.
+    Those are allotted to them, so that nobody else begins them meanwhile. At most 100 papers. `key` becomes the file's
+    number: pressed twice, it is taken once. Raises NothingToTake or TakenAlready.
     """
     require(may_mark(by, assignment))
+    lock_places(assignment)
+    if key and (taken := OfflineFile.objects.filter(public_id=key).first()):
+        if (taken.marker_id, taken.assignment_id) == (by.pk, assignment.pk):
+            raise TakenAlready(taken)
+        key = None
     make_papers(assignment)
     moment = now()
     own = _one_a_paper(places_of_ones_own(by, assignment))[:FILE_MOST]
@@ -109,7 +138,12 @@ def take_offline(assignment: Assignment, *, more: int, by: User) -> tuple[Offlin
         tokens = [[key, what.value, token((key, what), words)] for (key, what), words in said.items() if words]
         papers[place.paper.code] = {"round": place.round, "slot": place.slot, "said": tokens}
     file = OfflineFile.objects.create(
-        assignment=assignment, marker=by, rubric_version_id=rubric.version_pk, papers=papers, taken_at=moment
+        public_id=key or uuid4(),
+        assignment=assignment,
+        marker=by,
+        rubric_version_id=rubric.version_pk,
+        papers=papers,
+        taken_at=moment,
     )
     write_entry("take_offline", file, by=by, after=f"papers:{len(places)}", assignment_id=assignment.pk)
     return file, places
@@ -338,19 +372,18 @@ def _end_merge(merge: OfflineMerge, skipped: list[list[str]], by: User) -> Offli
 
 
 # ---------------------------------------------------------------- taking it back
-def undo_merge(merge: OfflineMerge, *, by: User) -> list[tuple[str, str]]:
+def undo_merge(merge: OfflineMerge, *, by: User, told: Callable[[], None] | None = None) -> list[tuple[str, str]]:
     """Put back what stood before a merge, wherever it still stands as the merge wrote it; give (code, why) else.
 
-    Where a paper cannot be written to, the merge stays one that can be taken back. Again is the same. Raises NotMerged.
+    Where a paper cannot be written to, the merge stays one that can be taken back. Again is the same. After each paper
+    `told` is called. Raises NotMerged.
     """
-    require(merge.file.marker_id == by.pk and may_mark(by, merge.file.assignment))
-    if merge.merged_at is None:
-        raise NotMerged
+    _refuse_unmerged(merge, by)
     if merge.undone_at is not None:
         return []
     by_code = defaultdict[str, list[Done]](list)
-    for told in merge.done:
-        by_code[told[0]].append(Done.from_json(told))
+    for written in merge.done:
+        by_code[written[0]].append(Done.from_json(written))
     left, refused = list[tuple[str, str]](), 0
     for code, done in by_code.items():
         try:
@@ -358,8 +391,38 @@ def undo_merge(merge: OfflineMerge, *, by: User) -> list[tuple[str, str]]:
         except Refusal as refusal:
             left.append((code, str(refusal)))
             refused += 1
+        if told:
+            told()
     _end_undo(merge, len(by_code) - refused, by, over=not refused)
     return left
+
+
+def begin_undo(merge: OfflineMerge, *, by: User) -> Job:
+    """Let the worker take a merge of many papers back. Raises NotMerged."""
+    _refuse_unmerged(merge, by)
+    title = f"Taking back marks of “{merge.file.assignment.title}”"
+    return begin_job(take_merge_back, kind="undo_merge", title=title, by=by, merge=merge.pk)
+
+
+@task
+def take_merge_back(job_id: int, *, merge: int) -> None:
+    """Take a merge back, one paper after the other, and tell how far it is."""
+    with working(job_id) as work:
+        found = OfflineMerge.objects.select_related("file__assignment", "file__marker").get(pk=merge)
+        work.leads_to(reverse("marking:offline-merge", args=[found.public_id]), "What was taken back")
+        work.of(papers_written(found))
+        left = undo_merge(found, by=work.by, told=work.step)
+        work.says(*(f"{code}: {why}" for code, why in left), TAKEN_BACK_BUT if left else TAKEN_BACK)
+
+
+TAKEN_BACK = "The merge is taken back. What stood before stands again."
+TAKEN_BACK_BUT = "Everything else that the merge wrote is taken back."
+
+
+def _refuse_unmerged(merge: OfflineMerge, by: User) -> None:
+    require(merge.file.marker_id == by.pk and may_mark(by, merge.file.assignment))
+    if merge.merged_at is None:
+        raise NotMerged
 
 
 FINISHED_UNDO = "It is finished. Reopen it at the desk, then take the merge back once more."

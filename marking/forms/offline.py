@@ -11,6 +11,9 @@ from courses.kernel.uploads import Kind, Upload
 
 
 class TakeOffline(forms.Form):
+    """How many papers more; `key` is what the workbook will be numbered, so that pressing twice takes one."""
+
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     more = forms.IntegerField(
         label="Also take along",
         min_value=0,

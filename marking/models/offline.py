@@ -26,6 +26,11 @@ class OfflineFile(models.Model):
     def __str__(self) -> str:
         return f"offline file {self.public_id}"
 
+    @property
+    def many(self) -> int:
+        """How many papers are in it."""
+        return len(self.papers)
+
 
 class OfflineMerge(models.Model):
     """A file that came back. `given` is what it says, `refused` what of it could not be taken: [[cell, why]].

@@ -12,7 +12,7 @@ from courses.models import User
 from essays.models import Assignment
 from marking.models import Allotment, AllotmentState, Marking, MarkingState, OfflineFile, OfflineMerge, Remark, Score
 from marking.models.papers import AllotmentQuerySet
-from marking.permissions import visible_allotments
+from marking.permissions import visible_allotments, visible_files
 from marking.pure.mutations import CriterionChoices, RemarkNow, ScoreNow, Sheet
 from marking.pure.offline import Done, Item, Place, Verdict, What, merge_items, said_now
 from marking.pure.offline_files import OfflineContents, OfflinePaper, RubricRow
@@ -24,7 +24,7 @@ FILE_MOST = 100
 """Papers in one file: more is a workbook that nobody scrolls through, and a merge that somebody waits for."""
 
 AT_ONCE = 30
-"""Papers written while somebody waits, in about two seconds."""
+"""Papers written, or taken back, while somebody waits, in about two seconds."""
 
 FINISHED = "It is finished. Reopen it at the desk, then bring the file in again."
 WITHDRAWN = "It was withdrawn or replaced."
@@ -92,6 +92,23 @@ def newest_merges(user: User, assignment: Assignment) -> list[OfflineMerge]:
     """The last files that somebody brought back, newest first."""
     found = OfflineMerge.objects.filter(file__marker=user, file__assignment=assignment)
     return list(found.select_related("file").order_by("-pk")[:5])
+
+
+def newest_files(user: User, assignment: Assignment) -> list[OfflineFile]:
+    """The last files that somebody took, newest first."""
+    return list(visible_files(user).filter(assignment=assignment).order_by("-pk")[:3])
+
+
+def places_of_file(file: OfflineFile) -> list[Allotment]:
+    """The places of a file that can be marked in it still, in their order: one's own, unfinished, by its rubric."""
+    here = papers_here(file, list(file.papers)).values()
+    kept = [
+        one.place.pk
+        for one in here
+        if one.place and not one.why_not and (one.marking or one.place.marker_id == file.marker_id)
+    ]
+    rows = Allotment.objects.filter(pk__in=kept).select_related("paper__submission__reading", "paper__exemplar")
+    return list(rows.order_by("shuffle", "pk"))
 
 
 # ---------------------------------------------------------------- what goes out
@@ -283,6 +300,11 @@ def merge_page(merge: OfflineMerge, choices: Mapping[str, str] | None = None) ->
         skipped=tuple((code, why) for code, why in merge.skipped),
         papers=len(given),
     )
+
+
+def papers_written(merge: OfflineMerge) -> int:
+    """Count the papers that a merge wrote to."""
+    return len({one[0] for one in merge.done})
 
 
 def given_of(merge: OfflineMerge) -> tuple[dict[str, dict[Place, str]], dict[str, dict[Place, str]]]:

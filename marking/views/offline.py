@@ -1,6 +1,7 @@
 """Marking away from the desk: a file to take, a file that comes back, and what becomes of it."""
 
-from uuid import UUID
+from collections.abc import Sequence
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,13 +13,33 @@ from courses.kernel.errors import Refusal
 from courses.kernel.uploads import read_workbook
 from courses.kernel.web import SignedInRequest, for_the_same_person, go, show
 from essays.models import Assignment
-from marking.actions.offline import ChoicesLeft, begin_merge, bring_offline, merge_offline, take_offline, undo_merge
+from marking.actions.offline import (
+    TAKEN_BACK,
+    TAKEN_BACK_BUT,
+    ChoicesLeft,
+    NothingLeftInFile,
+    begin_merge,
+    begin_undo,
+    bring_offline,
+    merge_offline,
+    take_offline,
+    undo_merge,
+)
 from marking.actions.papers import make_papers_if_due
 from marking.forms.offline import BringOffline, TakeOffline, read_choices
-from marking.models import OfflineMerge
-from marking.permissions import visible_merges
+from marking.models import Allotment, OfflineFile, OfflineMerge
+from marking.permissions import visible_files, visible_merges
 from marking.pure.offline_files import offline_workbook
-from marking.queries.offline import merge_page, newest_merges, offline_contents, takeable_papers
+from marking.queries.offline import (
+    AT_ONCE,
+    merge_page,
+    newest_files,
+    newest_merges,
+    offline_contents,
+    papers_written,
+    places_of_file,
+    takeable_papers,
+)
 from marking.queries.papers import assignments_to_mark
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -43,7 +64,9 @@ def _page(
         "course": assignment.course,
         "takeable": takeable,
         "take": take or TakeOffline(takeable.offered, initial={"more": first}),
+        "key": uuid4(),
         "form": form,
+        "files": newest_files(request.user, assignment),
         "merges": newest_merges(request.user, assignment),
     }
     return show(request, "marking/offline/detail.html", context)
@@ -58,16 +81,30 @@ def take(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     form = TakeOffline(0, request.POST)
     if form.is_valid():
         try:
-            file, places = take_offline(assignment, more=form.cleaned_data["more"], by=request.user)
+            file, places = take_offline(assignment, **form.cleaned_data, by=request.user)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            body = offline_workbook(offline_contents(file, places))
-            name = f"papers-{assignment.course.slug}-{len(places)}.xlsx"
-            return HttpResponse(
-                body, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-            )
+            return _workbook(file, places)
     return _page(request, assignment, BringOffline(), form)
+
+
+@never_cache
+@require_GET
+def file(request: SignedInRequest, file_id: UUID) -> HttpResponse:
+    """The same workbook once more: what of it still waits for its marker, as it is said by now."""
+    found = visible_files(request.user).select_related("assignment__course", "marker")
+    taken = get_object_or_404(found, public_id=file_id)
+    places = places_of_file(taken)
+    if not places:
+        raise NothingLeftInFile
+    return _workbook(taken, places)
+
+
+def _workbook(file: OfflineFile, places: Sequence[Allotment]) -> HttpResponse:
+    body = offline_workbook(offline_contents(file, places))
+    name = f"papers-{file.assignment.course.slug}-{len(places)}.xlsx"
+    return HttpResponse(body, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @never_cache
@@ -124,13 +161,16 @@ def merge(request: SignedInRequest, merge_id: UUID) -> HttpResponse:
 @for_the_same_person
 def undo(request: SignedInRequest, merge_id: UUID) -> HttpResponse:
     """Put back what stood before a merge."""
-    left = undo_merge(_merge(request, merge_id), by=request.user)
+    found = _merge(request, merge_id)
+    if papers_written(found) > AT_ONCE:
+        return go(request, "courses:jobs-detail", begin_undo(found, by=request.user).public_id)
+    left = undo_merge(found, by=request.user)
     for code, why in left:
         messages.warning(request, f"{code}: {why}")
     if not left:
-        messages.success(request, "The merge is taken back. What stood before stands again.")
+        messages.success(request, TAKEN_BACK)
     else:
-        messages.info(request, "Everything else that the merge wrote is taken back.")
+        messages.info(request, TAKEN_BACK_BUT)
     return go(request, "marking:offline-merge", merge_id)
 
 

@@ -54,6 +54,7 @@ def address_of(name: str, world: LivedIn) -> str:
         "token": token_of(world.invitation),
         "worksheet_id": world.worksheet.public_id,
         "merge_id": world.merge.public_id,
+        "file_id": world.merge.file.public_id,
         "n": 3 if ":late_words" in name else 1,
         "key": "strong" if name == "rubrics:exemplars-detail" else "6f1d1c52-0a52-4f0e-9d57-b5d8e7f0c111",
         "uidb36": "1",

@@ -26,7 +26,7 @@ from marking.actions.identity import raise_flag
 from marking.actions.markings import mark_paper
 from marking.actions.offline import merge_offline
 from marking.actions.papers import allot_second, claim_paper, make_papers
-from marking.models import Allotment, IdentityOpened, Marking, OfflineMerge, Paper
+from marking.models import Allotment, IdentityOpened, Marking, OfflineFile, OfflineMerge, Paper
 from marking.pure.codes import starting_point
 from marking.pure.scopes import WHOLE
 from results.actions.outcomes import prepare_outcomes
@@ -217,6 +217,7 @@ def every_start(world: Blind) -> list[str]:
         "token": ["none"],
         "to": ["assay", "canvas", "open-edx", "case"],
         "worksheet_id": [uuid4()],
+        "file_id": list(OfflineFile.objects.values_list("public_id", flat=True)),
         "merge_id": list(OfflineMerge.objects.values_list("public_id", flat=True)),
         "key": [*EXEMPLARS, "E1", uuid4()],
     }

@@ -138,6 +138,7 @@ def starts(world: Unreleased) -> list[str]:
         "to": ["assay", "canvas", "open-edx", "case"],
         "worksheet_id": [uuid4()],
         "merge_id": [uuid4()],
+        "file_id": [uuid4()],
         "key": [*EXEMPLARS, "E1", uuid4()],
     }
     assert left_out(things) <= {"account_reset_password_from_key", "mfa_edit_webauthn", "mfa_remove_webauthn"}

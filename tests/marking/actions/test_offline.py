@@ -1,9 +1,11 @@
 """Marking away from the desk: what comes back is written by the desk's own mutations, and nothing is overwritten."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from courses.models import Entry
+from courses.models import Entry, Job
 from marking.actions.markings import finish_marking, reopen_marking
 from marking.actions.offline import (
     ChoicesLeft,
@@ -13,6 +15,8 @@ from marking.actions.offline import (
     MergedAlready,
     NothingToTake,
     NotMerged,
+    TakenAlready,
+    begin_undo,
     merge_offline,
     take_offline,
     undo_merge,
@@ -21,6 +25,7 @@ from marking.actions.papers import allot_second, claim_paper
 from marking.models import Allotment, Marking, Mutation, OfflineFile, OfflineMerge
 from marking.queries.offline import merge_page
 from rubrics.actions.versions import draft_rubric_version
+from tests.jobs import do_waiting_jobs
 from tests.marking.offline import bring_file, take_file, with_cells
 from tests.marking.sending import EVERY_KEY, level, not_attempted, remark, score_of, send
 from tests.worlds import set_from_pack
@@ -252,6 +257,20 @@ def test_papers_that_wait_for_anybody_are_allotted_to_whoever_takes_them_along(
     assert {place.marker_id for place in Allotment.objects.filter(pk__in=[one.pk for one in places])} == {marker.pk}
 
 
+def test_what_is_pressed_twice_is_taken_once_and_the_second_says_so(assignment, papers, marker, second_marker):
+    key = uuid4()
+    file, places = take_offline(assignment, more=1, key=key, by=marker)
+
+    with pytest.raises(TakenAlready, match="with 1 paper") as twice:
+        take_offline(assignment, more=1, key=key, by=marker)
+
+    assert twice.value.file == file
+    assert (file.public_id, len(places)) == (key, 1)
+    assert Allotment.objects.filter(marker=marker).count() == 1
+    other, _ = take_offline(assignment, more=1, key=key, by=second_marker)
+    assert other.public_id != key
+
+
 def test_a_file_holds_hashes_and_no_words(assignment, allotted, strong, marker):
     marking = claim_paper(strong, by=marker)
     send(marking, remark("E1", "Something private."), by=marker)
@@ -301,9 +320,32 @@ def test_a_merge_is_taken_back_whole_and_what_changed_since_stays(assignment, al
     assert undo_merge(OfflineMerge.objects.get(), by=marker) == []
 
 
+def test_a_merge_of_many_papers_is_taken_back_by_the_worker(assignment, taken, strong, weak, marker):
+    data = with_cells(taken, ("Scores", strong.code, "E1", 3), ("Scores", weak.code, "E1", 1))
+    merge = merge_offline(bring_file(assignment, data, marker), choices={}, by=marker)
+    send(Marking.objects.get(allotment__paper=weak), level("E1", "4"), by=marker)
+
+    begin_undo(merge, by=marker)
+    do_waiting_jobs()
+
+    job = Job.objects.get()
+    assert (job.state, job.done, job.total) == ("done", 2, 2)
+    assert job.sentences == [
+        f"{weak.code}: E1: its level was changed since, and stays.",
+        "Everything else that the merge wrote is taken back.",
+    ]
+    assert said(Marking.objects.get(allotment__paper=strong), "E1") == ("unmarked", "")
+    begin_undo(merge, by=marker)
+    do_waiting_jobs()
+    assert Job.objects.latest("pk").state == "done"
+    assert Entry.objects.filter(verb="undo_merge").count() == 1
+
+
 def test_what_was_not_merged_cannot_be_taken_back(assignment, taken, marker):
     with pytest.raises(NotMerged):
         undo_merge(bring_file(assignment, taken, marker), by=marker)
+    with pytest.raises(NotMerged):
+        begin_undo(OfflineMerge.objects.get(), by=marker)
 
 
 def test_comparing_costs_the_same_for_one_paper_as_for_three(assignment, taken, papers, marker, without_transactions):

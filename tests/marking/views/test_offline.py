@@ -1,12 +1,16 @@
 """The pages of marking away from the desk: a file goes out, comes back, is compared, chosen, written, taken back."""
 
+import io
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from courses.models import Job
 from marking.actions.papers import claim_paper
-from marking.models import Allotment, Marking, OfflineFile, OfflineMerge
+from marking.models import Allotment, Marking, OfflineFile, OfflineMerge, Paper
 from marking.queries.offline import merge_page
 from tests.jobs import do_waiting_jobs
 from tests.marking.offline import with_cells
@@ -124,3 +128,56 @@ def test_a_file_of_many_papers_is_written_by_the_worker(mine, strong, weak, at, 
     assert (job.state, job.done, job.said) == ("done", 2, "2 cells are written to your markings.")
     assert Marking.objects.count() == 2
     assert "Take the merge back" in at("merge", merge.public_id).content.decode()
+
+
+def test_a_workbook_that_is_taken_twice_is_taken_once_and_can_be_downloaded_again(papers, strong, marker, at):
+    page = at("detail").content.decode()
+    key = re.search(r'name="key" value="([^"]+)"', page)[1]
+    first = at("take", more="1", key=key).content
+
+    second = at("take", more="1", key=key)
+
+    assert second["Content-Type"].startswith("text/html")
+    assert "taken already, with 1 paper" in second.content.decode()
+    assert key not in second.content.decode().split('name="key"')[1][:60]
+    assert Allotment.objects.filter(marker=marker).count() == 1
+    again = at("file", OfflineFile.objects.get().public_id)
+    assert again["Content-Disposition"] == 'attachment; filename="papers-history-12-1.xlsx"'
+    assert codes_in(again.content) == codes_in(first)
+    assert str(OfflineFile.objects.get().public_id) in str([c.value for row in book_of(first)["Read me"] for c in row])
+
+
+def book_of(data):
+    return load_workbook(io.BytesIO(data))
+
+
+def codes_in(data):
+    return [row[0].value for row in book_of(data)["Scores"].iter_rows(min_row=2)]
+
+
+def test_a_file_of_which_nothing_waits_any_more_says_so_and_is_nobody_elses(
+    mine, at, marker, second_marker, as_user, tuesday
+):
+    at("take", more="0")
+    address = reverse("marking:offline-file", args=[OfflineFile.objects.get().public_id])
+    Paper.objects.update(retired_at=tuesday)
+
+    answer = as_user(marker).get(address)
+
+    assert answer.status_code == 409
+    assert "Nothing of this workbook waits for you any more" in answer.content.decode()
+    assert as_user(second_marker).get(address).status_code == 404
+
+
+def test_many_papers_are_taken_back_by_the_worker(mine, strong, weak, at, monkeypatch):
+    data = with_cells(at("take", more="0").content, ("Scores", strong.code, "E1", 3), ("Scores", weak.code, "E1", 1))
+    at("bring", file=as_file(data))
+    merge = OfflineMerge.objects.get()
+    at("merge", merge.public_id, anything="1")
+    monkeypatch.setattr("marking.views.offline.AT_ONCE", 1)
+
+    at("undo", merge.public_id, anything="1")
+    do_waiting_jobs()
+
+    assert Job.objects.get().said == "The merge is taken back. What stood before stands again."
+    assert "Taken back" in at("merge", merge.public_id).content.decode()
