@@ -8,6 +8,7 @@ it runs `render_or_escape` in a process that can be stopped.
 import hashlib
 import html
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -520,3 +521,9 @@ class _Cite(InlineProcessor):
         link = ElementTree.Element("a", {"class": "cite", "href": anchor})
         link.text = AtomicString(m[0])
         return link, m.start(), m.end()
+
+
+def plain_name(title: str) -> str:
+    """Write a title in letters that every computer takes in a file's name; nothing where none are left."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60]

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from courses.kernel.text import plain_name
 from courses.models import Course, PromptVersion
 from rubrics.models import Mode, RubricVersion
 
@@ -101,6 +102,11 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def file_name(self) -> str:
+        """Its course and title, for the names of files: in letters that every computer takes, 120 at most."""
+        return "-".join(filter(None, [self.course.slug[:59], plain_name(self.title)]))
 
     @property
     def is_timed(self) -> bool:

@@ -1,8 +1,6 @@
 """One's own copy of an essay: what its first lines say, and the Word file of it."""
 
 import io
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,6 +19,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 from lxml import etree
 
+from courses.kernel.text import plain_name
 from essays.pure.blocks import Block, Run
 from essays.pure.markdown import joined
 
@@ -48,12 +47,6 @@ class Copy:
     def file_name(self, kind: str) -> str:
         """Name the file after its title and day, in letters that every computer takes."""
         return f"{plain_name(self.title) or 'essay'}-{self.at:%Y-%m-%d}.{kind}"
-
-
-def plain_name(title: str) -> str:
-    """Write a title in letters that every computer takes in a file's name; nothing where none are left."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60]
 
 
 def word_file(copy: Copy, blocks: Sequence[Block]) -> bytes:

@@ -103,7 +103,7 @@ def file(request: SignedInRequest, file_id: UUID) -> HttpResponse:
 
 def _workbook(file: OfflineFile, places: Sequence[Allotment]) -> HttpResponse:
     body = offline_workbook(offline_contents(file, places))
-    name = f"papers-{file.assignment.course.slug}-{len(places)}.xlsx"
+    name = f"papers-{file.assignment.file_name}-{len(places)}.xlsx"
     return HttpResponse(body, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 

@@ -51,5 +51,5 @@ def make_workbook(job_id: int, *, assignment: int, what: str, by_code: bool) -> 
             write_workbook(told(ROWS[what, named](found, moment)), file, title=what.capitalize())
             file.seek(0)
             require(may_download_marks(work.by, found))  # a role may have ended while it was made
-            work.keep_file(f"{what}-{found.course.slug}-{'names' if named else 'codes'}.xlsx", XLSX, file.read())
+            work.keep_file(f"{what}-{found.file_name}-{'names' if named else 'codes'}.xlsx", XLSX, file.read())
         work.says("The workbook is ready. It is kept for a week.")

@@ -198,14 +198,20 @@ def _take(
 ) -> None:
     """Take one row, under the lock that versions of outcomes are numbered under."""
     if one is None or one.student is None or not one.can_be_taken or one.new is None:
-        raise RowCannotBeTaken(f"{one.words}. {one.why}".strip() if one else RowChangedMeanwhile.message)
+        raise RowCannotBeTaken(_told(one.verdict, one.why) if one else RowChangedMeanwhile.message)
     outcome = outcomes.get(UUID(one.student.key))
     lock_places(assignment)
     if one.seen != ticked or outcome is None or version_of(outcome.version, outcome.sha256) != one.student.version:
         raise RowChangedMeanwhile
     if Outcome.objects.filter(submission=outcome.submission_id, version__gt=outcome.version).exists():
-        raise RowCannotBeTaken(f"{SAID[Verdict.WAITS]}. {WHY[Verdict.WAITS]}")  # decided since the file was compared
+        raise RowCannotBeTaken(_told(Verdict.WAITS, WHY[Verdict.WAITS]))  # decided since the file was compared
     override_total(outcome, total=one.new, reason=reason, by=by)
+
+
+def _told(verdict: Verdict, why: str) -> str:
+    """Say in a sentence of its own why a row is not taken."""
+    words = SAID[verdict].removeprefix("Refused: ")
+    return f"{words[0].upper()}{words[1:]}. {why}".strip()
 
 
 @transaction.atomic

@@ -89,7 +89,10 @@ WHY = {
     Verdict.NO_NUMBER: "Write it in plain figures, as in 62.5 or 62,5, then bring the file in again.",
     Verdict.UNCLEAR: "It may be thousands or a decimal. Write it as 1234 or as 1,23, then bring the file in again.",
     Verdict.NO_MAXIMUM: "What the grade is out of cannot be read for certain. Write it in plain figures, as in 1000.",
-    Verdict.UNKNOWN: "Nobody in this course has this row’s e-mail address or number, nor its name without another one.",
+    Verdict.UNKNOWN: (
+        "No student of this course has this row’s number, sign-in name or e-mail address, nor, of a Moodle worksheet "
+        "whose row has none of these, its name."
+    ),
     Verdict.TWICE: "Two rows, or two students, fit. Their grades are left alone.",
 }
 
@@ -136,6 +139,11 @@ class Worksheet:
 
     def figure(self, row: Sequence[str], column: str) -> Decimal | None:
         return read_figure(self.cell(row, column), self.dialect)
+
+    @property
+    def says_which_is_newer(self) -> bool:
+        """Whether its rows tell when a grade was given, or which mark it started from."""
+        return self.kind == Kind.MOODLE
 
     @property
     def numbers(self) -> str:

@@ -17,9 +17,9 @@ from django.db.models import F
 from django.template.loader import render_to_string
 
 from courses.kernel.clock import now
+from courses.kernel.text import plain_name
 from courses.models import Look, User
 from essays.models import Draft, Revision, Submission
-from essays.pure.copies import plain_name
 from essays.queries.receipts import receipt_of
 from marking.models import Evidence, Remark, Score
 from results.permissions.feedback import visible_outcomes

@@ -16,7 +16,6 @@ from courses.kernel.errors import Refusal
 from courses.kernel.readings import lead_citations
 from courses.kernel.web import SignedInRequest, go, show
 from essays.actions.files import make_pdf
-from essays.pure.copies import plain_name
 from essays.pure.pdf import pdf_is_here
 from results.actions.feedback import write_reflection
 from results.forms.feedback import WriteReflection
@@ -46,8 +45,7 @@ def _give_pdf(page: FeedbackPage) -> HttpResponse:
     course = page.assignment.course
     made = make_pdf(render_to_string("results/feedback/_paper.html", {"page": page, "course": course}))
     answer = HttpResponse(made, content_type="application/pdf")
-    name = "-".join(filter(None, [course.slug, plain_name(page.assignment.title), "feedback"]))
-    answer["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    answer["Content-Disposition"] = f'attachment; filename="{page.assignment.file_name}-feedback.pdf"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
 

@@ -88,7 +88,7 @@ def canvas(request: SignedInRequest, assignment_id: UUID) -> HttpResponseBase:
     if not is_released(assignment, moment):
         raise Http404
     keep_look(LookKind.MARKS, by=request.user, assignment_id=assignment.pk)
-    return as_csv(csv_lines(canvas_rows(assignment, moment)), f"canvas-{assignment.course.slug}-names")
+    return as_csv(csv_lines(canvas_rows(assignment, moment)), f"canvas-{assignment.file_name}-names")
 
 
 def _csv(request: SignedInRequest, assignment_id: UUID, what: str) -> StreamingHttpResponse:
@@ -138,7 +138,7 @@ def _rows(request: SignedInRequest, assignment_id: UUID, what: str) -> tuple[str
     if named:
         keep_look(LookKind.MARKS, by=request.user, assignment_id=assignment.pk)
     rows = ROWS[what, named](assignment, moment)
-    return f"{what}-{assignment.course.slug}-{'names' if named else 'codes'}", rows
+    return f"{what}-{assignment.file_name}-{'names' if named else 'codes'}", rows
 
 
 def _with_mark(lines: Iterator[str]) -> Iterator[str]:

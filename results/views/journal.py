@@ -20,7 +20,7 @@ from results.permissions.journal import (
     visible_journaled_assignments,
     visible_journaled_submissions,
 )
-from results.pure.gradebook import csv_lines
+from results.pure.gradebook import MARK, csv_lines
 from results.queries.journal import (
     EXPORTED,
     JournalPage,
@@ -90,7 +90,7 @@ def csv(request: SignedInRequest) -> HttpResponseBase:
     """The journal as CSV, narrowed as its page is."""
     rows = _exported(request)
     told = ([plain(value) for value in row] for row in rows)
-    return _file(csv_lines(chain([EXPORTED], told)), "journal.csv", "text/csv; charset=utf-8")
+    return _file(chain([MARK], csv_lines(chain([EXPORTED], told))), "journal.csv", "text/csv; charset=utf-8")
 
 
 @require_safe

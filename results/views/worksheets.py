@@ -1,5 +1,6 @@
 """Other gradebooks' files: brought in, shown row by row beside the marks here, filled in, taken or removed."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from courses.models import LookKind
 from essays.permissions import visible_set_assignments
 from results.actions.worksheets import (
     TAKEN_AT_ONCE,
+    TAKEN_MOST,
     RefusedRow,
     begin_taking,
     bring_worksheet,
@@ -59,8 +61,9 @@ def bring(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
 def detail(request: SignedInRequest, worksheet_id: UUID) -> HttpResponse:
     """Every row of a file with its verdict; those that are ticked become changes, with a reason."""
     brought = _looked_at(request, worksheet_id)
-    form = TakeMarks(request.POST if request.method == "POST" else None)
-    refused: tuple[RefusedRow, ...] = ()
+    if request.method == "GET" or request.POST.get("do"):
+        return _compared(request, brought, TakeMarks(initial={"reason": request.POST.get("reason", "")}))
+    form, refused = TakeMarks(request.POST), list[RefusedRow]()
     if form.is_valid():
         what = {"rows": form.rows, "reason": form.cleaned_data["reason"], "by": request.user}
         try:
@@ -74,8 +77,19 @@ def detail(request: SignedInRequest, worksheet_id: UUID) -> HttpResponse:
                 messages.success(request, done.words)
                 return go(request, "results:worksheets-detail", worksheet_id)
             form.add_error(None, done.words)
-            refused = done.refused
+            refused += done.refused
+    return _compared(request, brought, form, refused)
+
+
+def _compared(
+    request: SignedInRequest, brought: BroughtWorksheet, form: TakeMarks, refused: Sequence[RefusedRow] = ()
+) -> HttpResponse:
+    """Show the rows as they are now, ticked as they were sent; before that, where the file says what is newer."""
     compared = compared_worksheet(brought, now())
+    ticked = request.POST.getlist("row")
+    if not form.is_bound:
+        all_ticked = request.POST["do"] == "all" if "do" in request.POST else compared.sheet.says_which_is_newer
+        ticked = [one.tick for one in compared.changed[:TAKEN_MOST]] if all_ticked else []
     context = {
         "assignment": brought.assignment,
         "course": brought.assignment.course,
@@ -83,7 +97,8 @@ def detail(request: SignedInRequest, worksheet_id: UUID) -> HttpResponse:
         "compared": compared,
         "form": form,
         "refused": refused,
-        "ticked": request.POST.getlist("row"),
+        "ticked": ticked,
+        "most": TAKEN_MOST,
         "losses": LOSSES[compared.sheet.kind],
     }
     return show(request, "results/worksheets/detail.html", context)
@@ -97,7 +112,7 @@ def fill(request: SignedInRequest, worksheet_id: UUID) -> HttpResponseBase:
     assignment, compared = brought.assignment, compared_worksheet(brought, moment)
     feedback = feedback_by_student(assignment, moment) if "feedback" in compared.sheet.columns else {}
     rows = filled(compared.sheet, compared.rows, feedback, title=assignment.title, out_of=total_of(assignment))
-    name = f"{compared.sheet.kind}-{assignment.course.slug}-filled"
+    name = f"{compared.sheet.kind}-{assignment.file_name}-filled"
     return as_csv(csv_rows(rows, compared.sheet.dialect), name)
 
 

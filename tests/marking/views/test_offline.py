@@ -142,7 +142,9 @@ def test_a_workbook_that_is_taken_twice_is_taken_once_and_can_be_downloaded_agai
     assert key not in second.content.decode().split('name="key"')[1][:60]
     assert Allotment.objects.filter(marker=marker).count() == 1
     again = at("file", OfflineFile.objects.get().public_id)
-    assert again["Content-Disposition"] == 'attachment; filename="papers-history-12-1.xlsx"'
+    assert (
+        again["Content-Disposition"] == 'attachment; filename="papers-history-12-collective-defence-since-1914-1.xlsx"'
+    )
     assert codes_in(again.content) == codes_in(first)
     assert str(OfflineFile.objects.get().public_id) in str([c.value for row in book_of(first)["Read me"] for c in row])
 

@@ -132,7 +132,10 @@ def test_the_workbook_holds_codes_before_release_and_no_name(assignment, papers,
         zip([paper.code for paper in papers], [94, 51, 16], strict=True)
     )
     assert "Name" not in rows[0]
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="marks-history-12-codes.xlsx"'
+    assert (
+        answer.headers["Content-Disposition"]
+        == 'attachment; filename="marks-history-12-collective-defence-since-1914-codes.xlsx"'
+    )
     assert answer.headers["Content-Type"].endswith("spreadsheetml.sheet")
 
 

@@ -73,7 +73,7 @@ def take(client, ticked, reason="Moderated with the department."):
 def test_a_changed_worksheet_is_shown_row_by_row_and_changes_nothing(bring):
     page = bring(worksheet_for("94", "60", "")).content.decode()
 
-    assert "3 rows: changed 1, no grade in the file 1, unchanged 1." in page
+    assert "3 rows: 1 changed; 1 no grade in the file; 1 unchanged." in page
     assert Outcome.objects.count() == 3
 
 
@@ -133,7 +133,7 @@ def test_what_was_filled_in_comes_back_as_unchanged(bring, teacher, as_user):
     address = reverse("results:worksheets-fill", args=[BroughtWorksheet.objects.get().public_id])
     returned = b"".join(as_user(teacher).get(address).streaming_content)
 
-    assert "3 rows: unchanged 3." in bring(returned).content.decode()
+    assert "3 rows: 3 unchanged." in bring(returned).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -275,3 +275,21 @@ def test_a_file_that_another_title_makes_unclear_says_so(released, bring, teache
 
     assert answer.status_code == 409
     assert "2 times" in answer.content.decode()
+
+
+def test_rows_that_say_which_is_newer_are_ticked_and_all_or_none_can_be(bring, teacher, as_user):
+    page = bring(worksheet_for("90", "60", "16")).content.decode()
+    assert page.count(" checked>") == 2
+    address = reverse("results:worksheets-detail", args=[BroughtWorksheet.objects.get().public_id])
+
+    none = as_user(teacher).post(address, {"row": ticks(2), "do": "none", "reason": "Half a sent"}).content.decode()
+    every = as_user(teacher).post(address, {"do": "all"}).content.decode()
+
+    assert (none.count(" checked>"), every.count(" checked>")) == (0, 2)
+    assert "Half a sent</textarea>" in none
+    assert Outcome.objects.count() == 3
+
+
+def test_nothing_of_a_canvas_file_is_ticked_for_anybody(canvas):
+    assert canvas.content.decode().count('name="row"') == 2
+    assert " checked>" not in canvas.content.decode()
