@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from courses.kernel.errors import Refusal
@@ -178,6 +179,12 @@ class Compared:
         return SAID[self.verdict]
 
     @property
+    def counted(self) -> str:
+        """Say the verdict behind a number: "2 refused (a change waits)"."""
+        verdict, _, of_what = self.words.partition(": ")
+        return f"{verdict.lower()} ({of_what})" if of_what else verdict.lower()
+
+    @property
     def why(self) -> str:
         if self.verdict == Verdict.RANGE and self.student:
             return f"A total lies between 0 and {self.student.out_of.normalize():f}."
@@ -236,12 +243,7 @@ def read_worksheet(text: str, title: str) -> Worksheet:
     """
     text = text.removeprefix(MARK)
     delimiter = _delimiter(text)
-    try:
-        rows = tuple(tuple(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise NotAWorksheet(f"This is not a CSV file that can be read: {error}. Export it again.") from None
-    if len(rows) > ROWS_MOST or any(len(row) > COLUMNS_MOST for row in rows):
-        raise NotAWorksheet(f"A file may have {ROWS_MOST:,} lines and {COLUMNS_MOST} columns. Export one course alone.")
+    rows = tuple(_rows(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)))
     if not rows:
         raise NotAWorksheet("There is nothing in this file. Export it again.")
     heading = [cell.strip().casefold() for cell in rows[0]]
@@ -254,6 +256,26 @@ def read_worksheet(text: str, title: str) -> Worksheet:
         "gradebook’s (Student, ID, …, Section). Moodle writes its headings in your language: set it to English, then "
         "download the worksheet again."
     )
+
+
+def _rows(reader: Any) -> Iterator[tuple[str, ...]]:
+    """Read row by row, and say of the first that cannot be read which line it is on."""
+    last = 0
+    try:
+        for number, row in enumerate(reader, 1):
+            if number > ROWS_MOST or len(row) > COLUMNS_MOST:
+                is_long = number > ROWS_MOST
+                what = (
+                    f"is more than the {ROWS_MOST:,} lines" if is_long else f"has more than the {COLUMNS_MOST} columns"
+                )
+                raise NotAWorksheet(f"Line {number:,} {what} that a file may have. Export one course alone.")
+            last = reader.line_num
+            yield tuple(row)
+    except csv.Error:
+        raise NotAWorksheet(
+            f"What begins on line {last + 1:,} cannot be read: a quotation mark is not closed, or a cell is too long. "
+            "Export the file again."
+        ) from None
 
 
 def _delimiter(text: str) -> str:

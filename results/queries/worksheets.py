@@ -65,7 +65,7 @@ def compared_worksheet(brought: BroughtWorksheet, moment: datetime) -> ComparedW
     rows = tuple(compare(sheet, known_students(assignment, moment), assignment.course.zone))
     counts: dict[str, int] = defaultdict(int)
     for one in rows:
-        counts[one.words] += 1
+        counts[one.counted] += 1
     return ComparedWorksheet(sheet, rows, tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))))
 
 

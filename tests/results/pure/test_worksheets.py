@@ -171,9 +171,9 @@ def test_excused_is_ex_in_canvas():
         ("Identifier,Grade\nParticipant 1,3\n", "Last modified"),
         (MOODLE.replace("Status", "Grade") + moodle_row(), "twice"),
         (CANVAS.replace("Final Score", TITLE) + POINTS, "2 times"),
-        ("Identifier,Grade\n" + "1,2\n" * 20_001, "20,000 lines"),
-        ("Identifier," + "," * 600 + "\n", "500 columns"),
-        ('Identifier,Grade\n"' + "x" * 140_000, "cannot be read|can be read"),
+        ("Identifier,Grade\n" + "1,2\n" * 20_001, "Line 20,001 is more than the 20,000 lines"),
+        ("Identifier," + "," * 600 + "\n", "Line 1 has more than the 500 columns"),
+        ('Identifier,Grade\nx,1\n"' + "x" * 140_000, "begins on line 3 cannot be read: a quotation mark"),
     ],
 )
 def test_what_is_no_gradebook_is_refused_with_a_sentence(text, said):
