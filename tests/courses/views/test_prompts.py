@@ -408,6 +408,14 @@ def test_a_source_and_a_note_are_added_to_the_form(editor):
     assert "is required" not in with_source
 
 
+def test_what_is_wrong_is_told_of_its_field(editor):
+    page = editor(**{"source-0-note-0-paragraph": "3"}).content.decode()
+
+    assert 'aria-describedby="id_source-0-note-0-paragraph_error"' in page
+    assert 'id="id_source-0-note-0-paragraph_error"' in page
+    assert 'id="id_source-0-text_helptext"' in page
+
+
 @pytest.mark.parametrize("many", ["999999", "-1", "x", "", "²"])
 def test_a_number_of_sources_that_cannot_be_breaks_nothing(editor, many):
     assert editor(sources=many).status_code in (200, 302)

@@ -99,8 +99,11 @@ document.addEventListener("input", (event) => {
   if (source && event.target.name.endsWith("-title")) source.querySelector("[data-named]").textContent = event.target.value;
 });
 
-/* What is typed and not saved is not left by mistake. */
+/* What needs another look is where one begins. */
 const form = document.querySelector("[data-prompt-editor]");
+form?.querySelector("[aria-invalid='true']")?.focus();
+
+/* What is typed and not saved is not left by mistake. */
 let isUnsaved = form?.hasAttribute("data-unsaved") ?? false;
 for (const kind of ["input", "change"]) form?.addEventListener(kind, () => (isUnsaved = true));
 form?.addEventListener("submit", () => (isUnsaved = false));
