@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 import structlog
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env
+from environs import Env, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -262,14 +262,16 @@ USE_I18N = False
 ALLOW_PLAIN_JOURNAL = env.bool("ASSAY_ALLOW_PLAIN_JOURNAL", False)
 
 # ---------------------------------------------------------------- how long what is kept; 0 days: for good
-KEEP_DRAFTS_DAYS = env.int("ASSAY_KEEP_DRAFTS_DAYS", 365)
-KEEP_ESSAYS_DAYS = env.int("ASSAY_KEEP_ESSAYS_DAYS", 0)
-KEEP_PEOPLE_DAYS = env.int("ASSAY_KEEP_PEOPLE_DAYS", 0)
-KEEP_LOOKS_DAYS = env.int("ASSAY_KEEP_LOOKS_DAYS", 1095)
-KEEP_TASKS_DAYS = env.int("ASSAY_KEEP_TASKS_DAYS", 30)
-KEEP_SESSIONS_DAYS = env.int("ASSAY_KEEP_SESSIONS_DAYS", 1)
-KEPT_LOGS_DAYS = env.int("ASSAY_KEPT_LOGS_DAYS", 0)
-KEPT_BACKUPS_DAYS = env.int("ASSAY_KEPT_BACKUPS_DAYS", 0)
+DAYS = validate.Range(min=0, max=36_500)
+KEEP_DRAFTS_DAYS = env.int("ASSAY_KEEP_DRAFTS_DAYS", 365, validate=DAYS)
+KEEP_ESSAYS_DAYS = env.int("ASSAY_KEEP_ESSAYS_DAYS", 0, validate=DAYS)
+KEEP_PEOPLE_DAYS = env.int("ASSAY_KEEP_PEOPLE_DAYS", 0, validate=DAYS)
+KEEP_LOOKS_DAYS = env.int("ASSAY_KEEP_LOOKS_DAYS", 1095, validate=DAYS)
+KEEP_TASKS_DAYS = env.int("ASSAY_KEEP_TASKS_DAYS", 30, validate=DAYS)
+KEEP_SESSIONS_DAYS = env.int("ASSAY_KEEP_SESSIONS_DAYS", 1, validate=DAYS)
+KEEP_WAITING_DAYS = env.int("ASSAY_KEEP_WAITING_DAYS", 1095, validate=DAYS)
+KEPT_LOGS_DAYS = env.int("ASSAY_KEPT_LOGS_DAYS", 0, validate=DAYS)
+KEPT_BACKUPS_DAYS = env.int("ASSAY_KEPT_BACKUPS_DAYS", 0, validate=DAYS)
 ERASURE_LIST = Path(env.str("ASSAY_ERASURE_LIST", str(RUNTIME_DIR / "erasures.txt")))
 
 # ---------------------------------------------------------------- static files

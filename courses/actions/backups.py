@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
+from courses.actions.jobs import set_waiting_aside
 from courses.actions.journal import write_entry
 from courses.kernel.clock import now
 from courses.kernel.dumps import CHUNK, Damaged, DumpFailed, synced, this_database
@@ -34,7 +35,7 @@ from courses.pure.backups import (
     unknown_migrations,
     written,
 )
-from courses.queries.health import readiness_problems
+from courses.queries.health import cut_short, readiness_problems
 from courses.queries.seals import broken_seals
 
 LONGEST_MANIFEST = 4 * 1024 * 1024
@@ -67,6 +68,20 @@ class DatabaseInUse(Refusal):
     )
 
 
+class RestoreCutShort(Refusal):
+    """What stands in the database came by a restore that was never ended."""
+
+    def __init__(self, kept: str) -> None:
+        super().__init__(cut_short(kept))
+
+
+class NotThinned(Refusal):
+    """The new archive is there; old ones could not be removed."""
+
+    def __init__(self, file: Path, why: str) -> None:
+        super().__init__(f"{file} is written and was read back, but old ones could not be thinned: {why}.")
+
+
 class NotWhole(Refusal):
     """What was restored is not in order; what was there before is there again."""
 
@@ -85,10 +100,18 @@ class Restored:
     """What stands in the database now, and where the old one is kept ('' where there was none)."""
 
     manifest: Manifest
+    ready: "Ready"
+    aside: str
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What was done to a restored database before anybody uses it: how many of each, and the seals that are broken."""
+
     migrated: int
     sessions_ended: int
+    tasks_set_aside: int
     seals_broken: list[int]
-    aside: str
 
 
 def megabytes(size: int) -> str:
@@ -99,7 +122,8 @@ def megabytes(size: int) -> str:
 def make_backup(folder: Path, *, keep: int = 0) -> BackedUp:
     """Write the whole database into one new archive in `folder`, read it back, and then thin old ones down to `keep`.
 
-    Safe while people work. Under its name the archive is whole or not there at all. Raises DumpFailed, Damaged, NoRoom.
+    Safe while people work. Under its name the archive is whole or not there at all. Raises DumpFailed, NoRoom,
+    NotThinned.
     """
     database = this_database()
     try:
@@ -131,9 +155,12 @@ def make_backup(folder: Path, *, keep: int = 0) -> BackedUp:
         raise DumpFailed(f"The backup could not be written: {damaged}") from damaged
     except OSError as error:
         raise DumpFailed(f"The backup could not be written: {error.strerror or error}.") from error
-    thinned = to_thin([one.name for one in folder.iterdir()], keep)
-    for name in thinned:
-        (folder / name).unlink(missing_ok=True)
+    try:
+        thinned = to_thin([one.name for one in folder.iterdir()], keep)
+        for name in thinned:
+            (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise NotThinned(file, error.strerror or str(error)) from error
     return BackedUp(file, manifest, thinned)
 
 
@@ -155,8 +182,8 @@ def _read_back(archive: Path) -> None:
 
 
 def _remove_left_overs(folder: Path) -> None:
-    """Remove what a backup that was killed left behind."""
-    for one in folder.glob(".backup-*"):
+    """Remove what a backup or a restore that was killed left behind: a copy of the whole database."""
+    for one in [*folder.glob(".backup-*"), *folder.glob(".restore-*")]:
         if now().timestamp() - one.stat().st_mtime > LEFT_OVER_AFTER:
             shutil.rmtree(one, ignore_errors=True)
 
@@ -195,27 +222,30 @@ def restore_backup(file: Path, *, replace: bool = False) -> Restored:
     """Put an archive's database in the place of the default one: checked, migrated forward, everybody signed out.
 
     What was there is kept aside, and is there as it was whatever goes wrong. Assay must be stopped. Raises NotABackup,
-    DatabaseInUse, StillServed, NoRoom, NotWhole, DumpFailed.
+    DatabaseInUse, RestoreCutShort, StillServed, NoRoom, NotWhole, DumpFailed. One that was cut short is begun anew with
+    `replace`: the half of it goes, and what was there before is kept all the same.
     """
     database = this_database()
     name = connection.settings_dict["NAME"]
     beside = Path(name).absolute().parent if connection.vendor == "sqlite" else Path(tempfile.gettempdir())
     with _opened(file) as (manifest, packed):
+        if not replace and (cut := database.unfinished()) is not None:
+            raise RestoreCutShort(cut)
         if database.has_content() and not replace:
             raise DatabaseInUse
         beside.mkdir(parents=True, exist_ok=True)
+        _remove_left_overs(beside)
         with database.alone(), tempfile.TemporaryDirectory(prefix=".restore-", dir=beside) as folder:
             part = _unpacked_and_checked(file, manifest, packed, Path(folder))
-            found: list[tuple[int, int, list[int]]] = []
+            found: list[Ready] = []
             aside = f"before-restore-{now():%Y%m%d-%H%M%S-%f}"
             sha256 = _sha256(file)
             kept = database.put_in_place(part, aside=aside, prepare=lambda: found.append(_made_ready(manifest, sha256)))
-    [(migrated, sessions, seals)] = found
-    return Restored(manifest, migrated, sessions, seals, kept)
+    return Restored(manifest, found[0], kept)
 
 
-def _made_ready(manifest: Manifest, sha256: str) -> tuple[int, int, list[int]]:
-    """Bring the restored database up to this code; give the migrations run, the sessions ended, the seals broken."""
+def _made_ready(manifest: Manifest, sha256: str) -> Ready:
+    """Bring the restored database up to this code, sign everybody out, and let nothing run a second time."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET statement_timeout = 0")
@@ -226,11 +256,12 @@ def _made_ready(manifest: Manifest, sha256: str) -> tuple[int, int, list[int]]:
     with transaction.atomic():
         sessions = Session.objects.count()
         Session.objects.all().delete()
+        set_aside = set_waiting_aside()
         if newest := Entry.objects.order_by("-pk").first():
             write_entry("restore_backup", newest, by=None, before=manifest.began_at.isoformat(), after=sha256)
     if problems := readiness_problems():
         raise NotWhole("What was restored is not in order: " + " ".join(problems) + " Nothing was changed.")
-    return sum(map(len, _applied().values())) - before, sessions, seals
+    return Ready(sum(map(len, _applied().values())) - before, sessions, set_aside, seals)
 
 
 def _unpacked_and_checked(file: Path, manifest: Manifest, packed: zipfile.ZipFile, folder: Path) -> Path:

@@ -9,12 +9,13 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django_tasks.base import Task
+from django_tasks.base import Task, TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from courses.actions.journal import write_entry
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
-from courses.models import Job, JobFile, JobState, User
+from courses.models import Invitation, Job, JobFile, JobState, User
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,11 @@ BROKEN = (
 )
 NOT_ANY_MORE = "You may no longer do this: your role has changed. What it had done before is done."
 INTERRUPTED = "It was interrupted: its worker was stopped. What it had done before is done. Start it once more."
+RESTORED = "Assay was restored from a backup before this was done. Look what is there, then start it once more."
+
+
+class SetAside(Refusal):
+    message = "It waited when a backup was made, and that was restored: it may have been done since."
 
 
 @transaction.atomic
@@ -132,3 +138,26 @@ def give_up_silent_jobs() -> int:
     JobFile.objects.filter(job__ended_at__lt=moment - FILES_KEPT).delete()
     silent = Job.objects.filter(state=JobState.WORKING, heard_at__lt=moment - SILENT)
     return silent.update(state=JobState.FAILED, said=INTERRUPTED, ended_at=moment)
+
+
+@transaction.atomic
+def set_waiting_aside() -> int:
+    """Let no task run that waited in a backup, but those of a priority above 0; say how many are set aside.
+
+    Most were done since the backup was made: a mail would come twice, an old wish for a new password would be met anew.
+    """
+    moment = now()
+    waiting = [TaskResultStatus.READY, TaskResultStatus.RUNNING]
+    urgent = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, priority__gt=0)
+    urgent.update(status=TaskResultStatus.READY, started_at=None)
+    tasks = DBTaskResult.objects.filter(status__in=waiting, priority__lte=0).update(
+        status=TaskResultStatus.FAILED,
+        finished_at=moment,
+        exception_class_path=f"{SetAside.__module__}.{SetAside.__qualname__}",
+        traceback=SetAside.message,
+    )
+    under_way = Job.objects.filter(state__in=[JobState.WAITING, JobState.WORKING])
+    under_way.update(state=JobState.FAILED, said=RESTORED, ended_at=moment)
+    unsent = Invitation.objects.filter(mailed_at=None, mail_problem="", accepted_at=None, withdrawn_at=None)
+    unsent.update(mail_problem="Assay was restored from a backup: the mail may not have been sent.")
+    return tasks

@@ -52,6 +52,11 @@ class StillServed(Refusal):
     )
 
 
+UNFINISHED = "restore_unfinished"
+"""The schema that stands in a PostgreSQL database from when a restore puts another one in its place until it is ready.
+Its comment names where the old one is kept."""
+
+
 class Database(Protocol):
     """What a backup asks of a database, whichever it is."""
 
@@ -70,6 +75,9 @@ class Database(Protocol):
 
     def has_content(self) -> bool:
         """Tell whether anybody has done anything in this database."""
+
+    def unfinished(self) -> str | None:
+        """Say where a restore that was cut short keeps the old database, '' for nowhere; None where none was."""
 
     def alone(self) -> AbstractContextManager[None]:
         """Keep others from beginning to use it, as far as the database lets us. Raises StillServed where one does."""
@@ -137,6 +145,9 @@ class SQLite:
                 return any(rows for table, rows in _rows(there).items() if table not in BEFORE_ANYBODY)
         except sqlite3.Error:
             return True  # whatever it is, it is somebody's
+
+    def unfinished(self) -> str | None:
+        return None  # the file comes in its place by one rename, once it is ready
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -283,6 +294,7 @@ class PostgreSQL:
             there.read_only = True
             [snapshot] = there.execute("SELECT pg_export_snapshot()").fetchone()  # type: ignore[misc]  # always a row
             command = [program, "--format=custom", f"--snapshot={snapshot}", "--exclude-schema=before_restore_*"]
+            command.append(f"--exclude-schema={UNFINISHED}")
             done = self._ran([*command, "--no-owner", "--no-privileges", f"--file={to}", f"--dbname={self._address()}"])
             if done.returncode:
                 raise DumpFailed(f"pg_dump could not write the database: {_last_words(done.stderr)}")
@@ -319,6 +331,13 @@ class PostgreSQL:
         with self._connected() as there:
             return any(rows for table, rows in _rows_of(there).items() if table not in BEFORE_ANYBODY)
 
+    def unfinished(self) -> str | None:
+        with connection.cursor() as cursor:
+            asked = "SELECT coalesce(obj_description(oid, 'pg_namespace'), '') FROM pg_namespace WHERE nspname = %s"
+            cursor.execute(asked, [UNFINISHED])
+            found = cursor.fetchone()
+        return str(found[0]) if found else None
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         self._refuse_if_used()
@@ -340,9 +359,14 @@ class PostgreSQL:
 
     def put_in_place(self, file: Path, *, aside: str, prepare: Callable[[], None]) -> str:
         self._refuse_if_used()  # once more: reading the archive takes long, and nobody was kept out meanwhile
+        cut = self.unfinished()
+        _let_go()
         kept = "before_restore_" + re.sub(r"\D", "", aside) if self.has_content() else ""
         away = f"ALTER SCHEMA public RENAME TO {kept}" if kept else "DROP SCHEMA IF EXISTS public CASCADE"
-        self._fed_to_psql(f"{away}; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC;", file)
+        mark = f"CREATE SCHEMA {UNFINISHED}; COMMENT ON SCHEMA {UNFINISHED} IS '{kept}'"
+        if cut is not None:  # what stands in its place was never ready: nobody has worked in it
+            kept, away, mark = cut, "DROP SCHEMA IF EXISTS public CASCADE", ""
+        self._fed_to_psql(f"{away}; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC; {mark};", file)
         try:
             prepare()
         except BaseException:
@@ -351,7 +375,11 @@ class PostgreSQL:
                 there.execute("DROP SCHEMA public CASCADE")
                 back = sql.SQL("ALTER SCHEMA {} RENAME TO public").format(sql.Identifier(kept))
                 there.execute(back if kept else "CREATE SCHEMA public")
+                there.execute(f"DROP SCHEMA {UNFINISHED}")
             raise
+        _let_go()
+        with self._connected() as there:
+            there.execute(f"DROP SCHEMA {UNFINISHED}")
         return f"the schema {kept}" if kept else ""
 
     def _fed_to_psql(self, first: str, file: Path) -> None:

@@ -174,7 +174,7 @@ def _disks() -> list[Lack]:
     found: list[Lack] = []
     seen: set[int] = set()
     for folder in (settings.RUNTIME_DIR, settings.BACKUPS):
-        there = next((one for one in [folder, *folder.parents] if one.exists()), Path("/"))
+        there = next((one for one in [folder, *folder.parents] if _is_there(one)), Path("/"))
         if (device := there.stat().st_dev) in seen:
             continue
         seen.add(device)
@@ -183,6 +183,14 @@ def _disks() -> list[Lack]:
             words = f"The disk of {folder} has {free / 1e9:.1f} GB left, beside a database of {held / 1e9:.1f} GB."
             found.append(Lack("disk", Weight.WARNING, words, "Make room: a full disk refuses every save."))
     return found
+
+
+def _is_there(path: Path) -> bool:
+    """Whether a path is there, as far as whoever runs this may see."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _network_disk() -> list[Lack]:
@@ -231,7 +239,12 @@ def _programs() -> list[Lack]:
 
 
 def _backups() -> list[Lack]:
-    names = [one.name for one in settings.BACKUPS.iterdir()] if settings.BACKUPS.is_dir() else []
+    try:
+        names = [one.name for one in settings.BACKUPS.iterdir()] if settings.BACKUPS.is_dir() else []
+    except OSError as error:
+        words = f"The folder of backups, {settings.BACKUPS}, cannot be looked into: {error.strerror or error}."
+        remedy = "Let the user that runs Assay own it (chown), or run the check as that user."
+        return [Lack("backups", Weight.WARNING, words, remedy)]
     newest = max((name for name in names if NAME.fullmatch(name)), default="")
     remedy = "Run `manage.py backup`, and enable its timer (docs/RUNNING.md)."
     if not newest:

@@ -4,6 +4,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from courses.kernel.dumps import this_database
 from courses.kernel.guards import missing_guards
 
 SQLITE_WANTED = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
@@ -41,3 +42,21 @@ def readiness_problems() -> list[str]:
         return durability_problems() + [f"The guard {name} is missing." for name in missing_guards(apps)]
     except DatabaseError as error:
         return [f"The database does not answer: {type(error).__name__}."]
+
+
+def serving_problems() -> list[str]:
+    """Name what keeps this server from serving: also that a restore into its database was never ended."""
+    try:
+        kept = this_database().unfinished()
+    except DatabaseError as error:
+        return [f"The database does not answer: {type(error).__name__}."]
+    return readiness_problems() if kept is None else [cut_short(kept)]
+
+
+def cut_short(kept: str) -> str:
+    """Say that a restore was never ended, what to do, and where the old database is, '' for nowhere."""
+    where = f" What was there before is still kept, as the schema {kept}." if kept else ""
+    return (
+        "A restore into this database was cut short, and what stands in it is not ready. "
+        f"Run it again: `manage.py restore ARCHIVE --replace`.{where}"
+    )

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from courses.queries.health import readiness_problems
+from courses.queries.health import serving_problems
 
 
 @login_not_required
@@ -21,5 +21,5 @@ def live(request: HttpRequest) -> HttpResponse:
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
     """Say whether the server is ready, and what is missing: 200 or 503."""
-    problems = readiness_problems()
+    problems = serving_problems()
     return JsonResponse({"ready": not problems, "problems": problems}, status=503 if problems else 200)

@@ -20,6 +20,8 @@ from marking.permissions import may_open_identity, may_raise_flag
 
 FLAG_TEXT_MOST = 2_000
 REASON_MOST = 2_000
+URGENT = 10
+"""The priority of a mail about a worry: before all others, and sent once more where a backup was restored."""
 
 
 class FlagTextTooLong(Refusal):
@@ -108,7 +110,7 @@ def open_identity(paper: Paper, *, reason: str, by: User) -> Identity:
     return Identity(name=author.name, username=author.username)
 
 
-@task
+@task(priority=URGENT)
 def mail_worry(flag_id: int) -> None:
     """Tell the assignment's named person that a marker worries about the writer of a paper; by code, not by name."""
     found = Flag.objects.select_related("paper__assignment__worry_contact", "paper__assignment__course")

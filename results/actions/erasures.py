@@ -57,6 +57,16 @@ class ErasureListUnwritable(Refusal):
     )
 
 
+class ErasureListUnreadable(Refusal):
+    """Who was erased cannot be read from the list: nobody on it was erased again."""
+
+    def __init__(self, file: Path, why: str) -> None:
+        super().__init__(
+            f"The list of erasures {file} cannot be read: {why}. Whom it names is not erased again. Mend that, then "
+            "run `manage.py person erase --again` before anybody signs in."
+        )
+
+
 class LastAdmin(Refusal):
     message = "This is the only admin left who can sign in. Make somebody else an admin first."
 
@@ -105,7 +115,11 @@ def erase_person(person: User, *, reason: str, by: User | None) -> Erased:
     require(by is None or may_erase_person(by, person))
     if not reason.strip():
         raise ErasureNeedsReason
-    held = User.objects.select_for_update().get(pk=person.pk)
+    found = User.objects.select_for_update().filter(Q(is_staff=True) | Q(pk=person.pk)).order_by("pk")
+    locked = {one.pk: one for one in found}  # of two admins who erase each other, the second is none any more
+    held = locked[person.pk]
+    if by is not None:
+        require(by.pk in locked and locked[by.pk].is_active and may_erase_person(locked[by.pk], held))
     if refusal := refusal_to_erase(held):
         raise refusal
     _refuse_without_list()
@@ -123,10 +137,16 @@ def erase_person(person: User, *, reason: str, by: User | None) -> Erased:
 def erase_again(*, file: Path | None = None) -> list[UUID]:
     """Erase once more whoever the list of erasures names and a restored backup has brought back; say whom, by id.
 
-    Legal holds do not stop it: the erasure was decided when none was set. Safe at any time.
+    Legal holds do not stop it: the erasure was decided when none was set. Safe at any time, and to be repeated: each
+    person is a transaction. Raises ErasureListUnreadable.
     """
+    try:
+        listed = listed_erasures(file)
+    except (OSError, UnicodeDecodeError) as error:
+        why = "it is no text" if isinstance(error, UnicodeDecodeError) else str(error.strerror or error)
+        raise ErasureListUnreadable(file or Path(settings.ERASURE_LIST), why) from error
     done = []
-    for public_id in listed_erasures(file):
+    for public_id in listed:
         person = User.objects.filter(public_id=public_id).first()
         if person is None or person.username == erased_username(person):
             continue

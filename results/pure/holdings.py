@@ -814,3 +814,12 @@ PERIODS: Sequence[Period] = (
     ),
 )
 """Every period, in the order the page tells them. Without a setting: kept for good. 0 days: kept for good."""
+
+WAITING = Period(
+    "waiting",
+    "Essays that wait",
+    "when the assignment closes for good",
+    "KEEP_WAITING_DAYS",
+    "They go like the rest, once nobody has worked on them for as long.",
+)
+"""How long at most what has no released result keeps time from taking it; never shorter than its own kind's period."""

@@ -121,11 +121,14 @@ def readings_of(drafts: QuerySet[Draft]) -> QuerySet[Reading]:
 
 
 def listed_erasures(file: Path | None = None) -> list[UUID]:
-    """List who was erased, by public id, each once: from this database, then from the list kept beside it."""
+    """List who was erased, by public id, each once: from this database, then from the list kept beside it.
+
+    The usual list need not be there yet; another one that is named must. Raises OSError or UnicodeDecodeError.
+    """
     rows = Erasure.objects.filter(person_public_id__isnull=False, ended_at__isnull=False).order_by("pk")
     found = dict.fromkeys(rows.values_list("person_public_id", flat=True))
     path = file or Path(settings.ERASURE_LIST)
-    if path.exists():
+    if file or path.exists():
         for line in path.read_text(encoding="utf-8").splitlines():
             word = line.partition(" ")[0]
             try:

@@ -9,13 +9,16 @@ from django.db import connection
 from courses.models import Enrolment, Role, User
 from essays.models import Submission
 from results.pure.holdings import APART, BLANK, GOES, HOLDINGS, PERIODS, Holding, Period
-from results.queries.retention import days_kept
+from results.queries.retention import days_kept, days_of, longest_wait
 
 ERASING = {
     GOES: "Deleted",
     BLANK: "Emptied of words",
     APART: "Deleted, or emptied of names and words",
 }
+
+WAITS = {"drafts", "essays", "people"}
+"""The kinds of which something waits for a result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +34,21 @@ class HoldingTold:
 
 @dataclass(frozen=True, slots=True)
 class PeriodTold:
-    """A kind of data with how long it is kept, and its tables."""
+    """A kind of data with how long it is kept, its tables, and how long it waits for a result ('' where it cannot)."""
 
     period: Period
     kept: str
+    waits: str
     holdings: tuple[HoldingTold, ...]
 
 
 def periods_told() -> list[PeriodTold]:
     return [
         PeriodTold(
-            period, days_kept(period), tuple(_told(holding) for holding in HOLDINGS if holding.keeps == period.key)
+            period,
+            days_kept(period),
+            longest_wait() if period.key in WAITS and days_of(period) else "",
+            tuple(_told(holding) for holding in HOLDINGS if holding.keeps == period.key),
         )
         for period in PERIODS
     ]

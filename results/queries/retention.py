@@ -8,7 +8,7 @@ from operator import or_
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django_tasks_db.models import DBTaskResult
 
 from courses.kernel.clock import now
@@ -28,7 +28,7 @@ from essays.models import (
 )
 from marking.models import Marking, MarkingState
 from results.models import Outcome, ReleaseItem
-from results.pure.holdings import PERIODS, Period
+from results.pure.holdings import PERIODS, WAITING, Period
 from results.queries.erasures import held_people
 
 
@@ -43,17 +43,29 @@ class Due:
     of: str
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An assignment whose time is over, with essays that time does not take, and why: (how many, in words)."""
+
+    assignment: Assignment
+    essays: int
+    reasons: tuple[tuple[int, str], ...]
+
+
 def days_of(period: Period) -> int:
     """Give the days a kind is kept; 0 for good."""
     return int(getattr(settings, period.setting)) if period.setting else 0
 
 
 def days_kept(period: Period) -> str:
-    """Say how long a kind is kept: "for 365 days after the assignment closes", or "for good"."""
+    """Say how long a kind is kept: "for 365 days after the assignment closed", or "for good"."""
     days = days_of(period)
-    if not days:
-        return "for good" if period.key != "sessions" else "until they end by themselves"
-    return f"for {days:,} {'day' if days == 1 else 'days'} after {AFTER[period.key]}"
+    if not days and period.key == "sessions":
+        return "until they end by themselves"
+    said = f"for {days:,} {'day' if days == 1 else 'days'} after {AFTER[period.key]}" if days else "for good"
+    essays = int(settings.KEEP_ESSAYS_DAYS)
+    sooner = period.key == "drafts" and essays and (not days or essays < days)
+    return f"{said}, or until their essay goes" if sooner else said
 
 
 AFTER = {
@@ -84,7 +96,13 @@ def unsettled_drafts(before: datetime) -> QuerySet[Draft]:
 
     What was handed in has no result that its student has seen since before `before`, or one newer than that; somebody
     began to mark it since then and has not finished; or nothing was handed in, and late words wait for a decision.
+    What nobody touched for as long as KEEP_WAITING_DAYS says is settled all the same: nobody waits for it any more.
     """
+    return Draft.objects.filter(reduce(or_, why_unsettled(before).values()))
+
+
+def why_unsettled(before: datetime) -> dict[str, Q]:
+    """Give the conditions under which a draft is unsettled, by reason: unreleased, marked, late_words."""
     seen = ReleaseItem.objects.live(before)
     newest_seen = seen.filter(outcome__submission=OuterRef("submission"), outcome__version__gte=OuterRef("version"))
     unseen = Outcome.objects.filter(~Exists(newest_seen), submission=OuterRef("pk"))
@@ -92,9 +110,35 @@ def unsettled_drafts(before: datetime) -> QuerySet[Draft]:
         allotment__paper__submission=OuterRef("pk"), state=MarkingState.OPEN, superseded_at=None, started_at__gte=before
     )
     handed_in = Submission.objects.current().filter(draft=OuterRef("pk"))
-    waits = handed_in.filter(~Exists(seen.filter(outcome__submission=OuterRef("pk"))) | Exists(unseen) | Exists(marked))
+    untold = handed_in.filter(~Exists(seen.filter(outcome__submission=OuterRef("pk"))) | Exists(unseen))
     late = Revision.objects.waiting().filter(draft=OuterRef("pk"))
-    return Draft.objects.filter(Exists(waits) | (~Exists(handed_in) & Exists(late)))
+    hoped_for = ~Q(_given_up(before))
+    return {
+        "unreleased": Q(Exists(untold)) & hoped_for,
+        "marked": Q(Exists(handed_in.filter(Exists(marked)))),
+        "late_words": Q(~Exists(handed_in), Exists(late)) & hoped_for,
+    }
+
+
+def _given_up(before: datetime) -> Exists:
+    """Whether a draft, an outer row, lies untouched for as long as what waits is kept: then time takes it."""
+    days = days_of(WAITING)
+    if not days:
+        return Exists(Draft.objects.none())
+    since = min(before, now() - timedelta(days=days))
+    own = {"draft": OuterRef("pk")}
+    marked = Marking.objects.filter(
+        Q(started_at__gte=since) | Q(finished_at__gte=since), allotment__paper__submission__draft=OuterRef("pk")
+    )
+    told = Outcome.objects.filter(prepared_at__gte=since, submission__draft=OuterRef("pk"))
+    shown = ReleaseItem.objects.filter(
+        Q(release__live_at__gte=since) | Q(release__withdrawn_at__gte=since),
+        outcome__submission__draft=OuterRef("pk"),
+    )
+    handed_in = Submission.objects.filter(submitted_at__gte=since, **own)
+    saved = Revision.objects.filter(saved_at__gte=since, **own)
+    untouched = [~Exists(rows) for rows in (marked, told, shown, handed_in, saved)]
+    return Exists(Draft.objects.filter(*untouched, pk=OuterRef("pk"), assignment__in=closed_assignments(since)))
 
 
 def drafts_due(kind: str) -> QuerySet[Draft]:
@@ -172,6 +216,39 @@ def sessions_due() -> QuerySet[Session]:
     if before is None:
         return Session.objects.none()
     return Session.objects.filter(expire_date__lt=before).exclude(person__in=held_people())
+
+
+WHY_IT_WAITS = {
+    "unreleased": "without a released result, or released too lately",
+    "marked": "being marked",
+    "late_words": "with late words nobody decided about",
+    "held": "under a legal hold",
+}
+
+
+def assignments_waiting() -> list[Waiting]:
+    """The assignments that closed long enough ago, with essays that wait all the same; the oldest first."""
+    periods = [before for key in ("drafts", "essays", "people") if (before := _before(key))]
+    if not periods:
+        return []
+    before = max(periods)
+    why = {**why_unsettled(before), "held": Q(author__in=held_people())}
+    closed = Draft.objects.filter(assignment__in=closed_assignments(before)).values("assignment")
+    every = {"essays": reduce(or_, why.values()), **why}
+    rows = closed.annotate(**{name: Count("pk", filter=condition) for name, condition in every.items()})
+    found = {row["assignment"]: row for row in rows.order_by("assignment") if row["essays"]}
+    return [
+        Waiting(one, row["essays"], tuple((row[reason], said) for reason, said in WHY_IT_WAITS.items() if row[reason]))
+        for one in Assignment.objects.filter(pk__in=found).select_related("course").order_by("closes_at", "pk")
+        for row in [found[one.pk]]
+    ]
+
+
+def longest_wait() -> str:
+    """Say how long an essay without a released result keeps time from taking it."""
+    if not (days := days_of(WAITING)):
+        return "What waits, waits for good: ASSAY_KEEP_WAITING_DAYS is 0."
+    return f"What waits goes like the rest once nobody has worked on it for {days:,} days (ASSAY_KEEP_WAITING_DAYS)."
 
 
 def everything_due() -> Iterator[Due]:

@@ -38,3 +38,13 @@ def test_a_copy_of_the_example_with_a_key_starts_on_sqlite(tmp_path):
 
 def _filled(line, values):
     return f"{line[1]}={values[line[1]]}" if line[1] in values else line[0]
+
+
+def test_a_number_of_days_below_none_starts_nothing(tmp_path):
+    """It would be a period that ends in the future, and take what was made today."""
+    env = {**os.environ, "DEBUG": "1", "ASSAY_DATA": str(tmp_path), "ASSAY_KEEP_ESSAYS_DAYS": "-1"}
+
+    done = subprocess.run([sys.executable, "-c", ASKED], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+    assert done.returncode
+    assert "ASSAY_KEEP_ESSAYS_DAYS" in done.stderr

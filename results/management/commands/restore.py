@@ -6,13 +6,24 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
-from courses.actions.backups import check_backup, restore_backup
+from courses.actions.backups import Restored, check_backup, restore_backup
 from courses.kernel.errors import Refusal
 from courses.pure.backups import Manifest
 from results.actions.erasures import erase_again
+
+SEEN_BY_ALL = (
+    "Leave the password out of --to: everybody on this machine can read it in the list of processes. Let PostgreSQL's "
+    "programs find it, in ~/.pgpass (a file for you alone) or in the variable PGPASSWORD."
+)
+NOT_ERASED_AGAIN = (
+    "It is restored, but whoever was erased since is not yet erased again ({why}). Run "
+    "`manage.py person erase --again` before anybody signs in."
+)
 
 
 class Command(BaseCommand):
@@ -28,23 +39,37 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["to"]:
+            if password_in(options["to"]):
+                raise CommandError(SEEN_BY_ALL)
             sys.exit(elsewhere(options["to"], options))
         try:
             if options["check"]:
                 self.stdout.write(f"{options['file']} is whole. {described(check_backup(options['file']))}")
                 return
-            done = restore_backup(options["file"], replace=options["replace"])
-            erased = erase_again()
+            self.tell(restore_backup(options["file"], replace=options["replace"]))
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
+
+    def tell(self, done: Restored) -> None:
+        """Say what stands in the database now, and erase again whom it brought back."""
         self.stdout.write(f"Restored. {described(done.manifest)}")
-        self.stdout.write(f"{done.migrated} migrations run; {done.sessions_ended} sessions ended.")
-        for public_id in erased:
-            self.stdout.write(f"Person {public_id}, who was in it, is erased again.")
+        ready = done.ready
+        self.stdout.write(
+            f"{ready.migrated} migrations run; {ready.sessions_ended} sessions ended; {ready.tasks_set_aside} tasks "
+            "that waited in it (mails, jobs) set aside: they will not run."
+        )
         if done.aside:
             self.stdout.write(f"What was there before is kept: {done.aside}.")
-        if done.seals_broken:
-            raise CommandError(f"The journal in it was changed after it was sealed. Broken seals: {done.seals_broken}.")
+        try:
+            erased = erase_again()
+        except DatabaseError as error:
+            raise CommandError(NOT_ERASED_AGAIN.format(why=str(error).partition("\n")[0])) from error
+        for public_id in erased:
+            self.stdout.write(f"Person {public_id}, who was in it, is erased again.")
+        if ready.seals_broken:
+            raise CommandError(
+                f"The journal in it was changed after it was sealed. Broken seals: {ready.seals_broken}."
+            )
         self.stdout.write("The journal in it is what was sealed.")
 
 
@@ -54,6 +79,15 @@ def described(manifest: Manifest) -> str:
         f"It holds what was saved by {manifest.began_at:%Y-%m-%d %H:%M:%S} UTC: {manifest.rows:,} rows "
         f"({manifest.engine} {manifest.engine_version}, Assay {manifest.assay})."
     )
+
+
+def password_in(address: str) -> bool:
+    """Whether an address of a database has a password in it, in either place where one may stand."""
+    try:
+        parts = urlsplit(address)
+        return bool(parts.password) or "password" in parse_qs(parts.query)
+    except ValueError:
+        return "@" in address
 
 
 def elsewhere(to: str, options: dict[str, Any]) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from results.actions.retention import apply_retention
-from results.queries.retention import everything_due
+from results.queries.retention import assignments_waiting, everything_due, longest_wait
 
 
 class Command(BaseCommand):
@@ -18,10 +18,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["dry_run"]:
-            for due in everything_due():
-                self.stdout.write(f"{due.period.name}: kept {due.kept}; {due.count:,} {due.of} would go now.")
+            self.say_what_would_go()
             return
         taken = apply_retention()
         if taken.total or not options["quiet"]:
             told = ", ".join(f"{kind} {count:,}" for kind, count in taken.counts.items() if count)
             self.stdout.write(f"Taken away: {told or 'nothing was due'}.")
+
+    def say_what_would_go(self) -> None:
+        for due in everything_due():
+            self.stdout.write(f"{due.period.name}: kept {due.kept}; {due.count:,} {due.of} would go now.")
+        waiting = assignments_waiting()
+        for one in waiting:
+            why = ", ".join(f"{count:,} {words}" for count, words in one.reasons)
+            where = f"{one.assignment.title}, {one.assignment.course.title}, closed {one.assignment.closes_at:%Y-%m-%d}"
+            self.stdout.write(f"{where}: {one.essays:,} {'essay waits' if one.essays == 1 else 'essays wait'}: {why}.")
+        if waiting:
+            self.stdout.write(longest_wait())

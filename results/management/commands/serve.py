@@ -17,7 +17,7 @@ from courses.kernel.dumps import last_host, served
 from courses.kernel.errors import Refusal
 from courses.pure.deployment import Weight
 from courses.queries.deployment import lacking_machine, lacking_settings, other_host, several_processes
-from courses.queries.health import readiness_problems
+from courses.queries.health import serving_problems
 
 THREADS = 4
 SWEEP_EVERY = "30"
@@ -62,7 +62,7 @@ class Command(BaseCommand):
 
     def refuse_or_warn(self, workers: int) -> None:
         """Refuse where serving would be unsafe or in vain; say the rest, but on a machine of one's own."""
-        problems = readiness_problems()
+        problems = serving_problems()
         if problems:
             raise CommandError("Not serving yet: " + " ".join(problems))
         if settings.DEBUG:

@@ -3,9 +3,12 @@
 `main()` prints one JSON object: for every trial what was said, and whether the database is as it was before.
 """
 
+import io
 import json
 import os
 import resource
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
@@ -14,9 +17,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.apps import apps
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from courses.actions import backups
 from courses.actions.journal import write_entry
@@ -24,8 +28,9 @@ from courses.kernel import clock, dumps
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.kernel.guards import declared_guards
-from courses.models import Course, Entry, Session, User
+from courses.models import Course, Entry, Invitation, Job, Session, User
 from courses.pure.backups import MANIFEST, read_manifest, written
+from courses.queries.health import serving_problems
 
 FOLDER = Path(os.environ["ASSAY_DATA"])
 ARCHIVES = FOLDER / "archives"
@@ -210,6 +215,83 @@ def without_a_guard() -> Path:
     return made
 
 
+def killed(archive: Path) -> None:
+    """Kill a restore when the archive's database stands in its place and is not ready yet; then go on."""
+    before = fingerprint()
+    told = {"killed": run_killed(archive), "what is there": fingerprint() == before}
+    try:
+        backups.restore_backup(archive)
+    except Refusal as refusal:
+        told["again"] = str(refusal)
+    if connection.vendor == "postgresql":
+        try:
+            call_command("serve", "--no-worker", stdout=io.StringIO())
+        except CommandError as error:
+            told["served"] = str(error)
+        tried("killed, guard missing", lambda: failing(archive))
+        told["as it was"] = fingerprint() == before
+        run_killed(archive)
+    done = backups.restore_backup(archive, replace=True)
+    told |= {"aside": users_aside(done.aside), "after": serving_problems(), "left": schemas_left()}
+    User.objects.create(username="came.after")
+    TOLD["killed"] = told
+
+
+def run_killed(archive: Path) -> int:
+    """Restore in a process that is killed before what it put in place is ready; give how it ended."""
+    connection.close()
+    if connection.vendor == "postgresql":
+        connection.close_pool()
+    words = (
+        "import django, os, signal; from pathlib import Path; django.setup(); from courses.actions import backups; "
+        "backups._made_ready = lambda *given: os.kill(os.getpid(), signal.SIGKILL); "
+        f"backups.restore_backup(Path({str(archive)!r}), replace=True)"
+    )
+    return subprocess.run([sys.executable, "-c", words], cwd=Path(__file__).parents[3], check=False).returncode
+
+
+def failing(archive: Path) -> None:
+    """Begin the restore that was killed anew, and let it find what is restored not in order."""
+    usual = backups._made_ready
+
+    def not_in_order(*given: object) -> None:
+        raise backups.NotWhole("Not in order.")
+
+    backups._made_ready = not_in_order
+    try:
+        backups.restore_backup(archive, replace=True)
+    finally:
+        backups._made_ready = usual
+
+
+def schemas_left() -> list[str]:
+    if connection.vendor == "sqlite":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname = %s", [dumps.UNFINISHED])
+        return [name for (name,) in cursor.fetchall()]
+
+
+def tasks_waiting() -> None:
+    """Let tasks and a job wait, of each kind that a backup can find."""
+    moment = now()
+    for status in ("READY", "RUNNING", "SUCCESSFUL", "FAILED"):
+        ended = moment if status in ("SUCCESSFUL", "FAILED") else None
+        row = {"status": status, "args_kwargs": {"args": [], "kwargs": {}}, "finished_at": ended}
+        DBTaskResult.objects.create(task_path="x", backend_name="default", run_after=get_date_max(), **row)
+    row = {"status": "RUNNING", "args_kwargs": {"args": [], "kwargs": {}}, "priority": 10}
+    DBTaskResult.objects.create(task_path="urgent", backend_name="default", run_after=get_date_max(), **row)
+    owner = User.objects.get()
+    for state in ("waiting", "working"):
+        Job.objects.create(owner=owner, kind="x", title=state, state=state, queued_at=moment, heard_at=moment)
+    course = Course.objects.get()
+    times = {"invited_at": moment, "expires_at": moment}
+    Invitation.objects.create(course=course, role="student", email="a@x.org", invited_by=owner, **times)
+    Invitation.objects.create(
+        course=course, role="student", email="b@x.org", invited_by=owner, mailed_at=moment, **times
+    )
+
+
 def main() -> None:
     ARCHIVES.mkdir(mode=0o700)
     call_command("migrate", verbosity=0)
@@ -219,6 +301,7 @@ def main() -> None:
     Session.objects.create(session_key="a" * 32, session_data="x", expire_date=now() + timedelta(days=1), seen_at=now())
     with transaction.atomic():
         write_entry("set_password", ines, by=None, after="state")
+    tasks_waiting()
     first = backups.make_backup(ARCHIVES)
     file, counts = first.file, first.manifest.counts
     TOLD["first"] = {
@@ -240,19 +323,27 @@ def main() -> None:
     tried("a guard missing", lambda: backups.restore_backup(unguarded, replace=True))
 
     User.objects.create(username="came.later", first_name="Later")
+    Invitation.objects.all().delete()
     course.delete()
     done = backups.restore_backup(file, replace=True)
     newest = Entry.objects.order_by("-pk").first()
     TOLD["replaced"] = {
         "users": sorted(User.objects.values_list("username", "first_name")),
         "courses": Course.objects.count(),
-        "sessions": [done.sessions_ended, Session.objects.count()],
-        "migrated": done.migrated,
-        "seals": done.seals_broken,
+        "sessions": [done.ready.sessions_ended, Session.objects.count()],
+        "migrated": done.ready.migrated,
+        "seals": done.ready.seals_broken,
         "entry": [newest.verb, newest.after == backups._sha256(file)],
         "aside": users_aside(done.aside),
         "problems": backups.readiness_problems(),
         "left": sorted(one.name for one in FOLDER.glob(".*")),
+    }
+    TOLD["tasks"] = {
+        "set aside": done.ready.tasks_set_aside,
+        "tasks": sorted(DBTaskResult.objects.values_list("task_path", "status")),
+        "unfinished": DBTaskResult.objects.filter(finished_at=None).count(),
+        "jobs": [list(row) for row in Job.objects.order_by("pk").values_list("state", "said")],
+        "mails": list(Invitation.objects.order_by("email").values_list("mail_problem", flat=True)),
     }
     again = backups.make_backup(ARCHIVES)
     TOLD["after it"] = {"users": again.manifest.counts["courses_user"], "tables": len(again.manifest.counts)}
@@ -270,7 +361,8 @@ def main() -> None:
     older = backups.make_backup(FOLDER / "older").file
     call_command("migrate", verbosity=0)
     done = backups.restore_backup(older, replace=True)
-    TOLD["older"] = {"migrated": done.migrated, "users": User.objects.count()}
+    TOLD["older"] = {"migrated": done.ready.migrated, "users": User.objects.count()}
+    killed(older)
     print(json.dumps(TOLD))
 
 

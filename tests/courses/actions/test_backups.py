@@ -125,3 +125,35 @@ def test_a_backup_of_an_older_assay_is_brought_up_to_this_one(told):
 
 def test_old_ones_are_thinned_and_nothing_else(told):
     assert told["thinned"] == {"went": 2, "stayed": 6}
+
+
+def test_what_waited_in_a_backup_is_not_done_again_but_for_what_is_urgent(told):
+    tasks = told["tasks"]
+
+    assert tasks["set aside"] == 2
+    assert tasks["tasks"] == [["urgent", "READY"], *[["x", "FAILED"]] * 3, ["x", "SUCCESSFUL"]]
+    assert tasks["unfinished"] == 1
+    assert [state for state, _ in tasks["jobs"]] == ["failed", "failed"]
+    assert all("restored from a backup" in said for _, said in tasks["jobs"])
+    assert [bool(problem) for problem in tasks["mails"]] == [True, False]
+
+
+def test_a_restore_that_was_killed_says_so_until_it_is_ended(told):
+    killed = told["killed"]
+
+    assert killed["killed"] == -9
+    if on_sqlite():  # the file takes its place by one rename, once it is ready
+        assert killed["what is there"]
+        assert killed["again"].startswith("This database has content.")
+    else:
+        sentence = (
+            r"A restore into this database was cut short, and what stands in it is not ready\. Run it again: "
+            r"`manage\.py restore ARCHIVE --replace`\. What was there before is still kept, "
+            r"as the schema before_restore_\d+\."
+        )
+        assert re.fullmatch(sentence, killed["again"])
+        assert re.fullmatch(f"Not serving yet: {sentence}", killed["served"])
+        assert told["killed, guard missing"]["said"] == "Not in order."
+        assert killed["as it was"]
+    assert killed["aside"] == ["ines.duarte"]
+    assert (killed["after"], killed["left"]) == ([], [])

@@ -169,6 +169,14 @@ def test_a_clock_that_went_back_is_named():
     assert "but the journal goes on to" in said(lacking_machine(), "clock")
 
 
+def test_a_folder_of_backups_that_cannot_be_looked_into_is_said_in_a_sentence(settings):
+    settings.BACKUPS = settings.RUNTIME_DIR / ("x" * 300)  # a name that no disk takes: to root no folder is closed
+
+    assert said(lacking_machine(), "backups") == (
+        f"The folder of backups, {settings.BACKUPS}, cannot be looked into: File name too long."
+    )
+
+
 def test_a_missing_backup_is_named_and_an_old_one(settings):
     [newest] = settings.BACKUPS.iterdir()
     newest.rename(settings.BACKUPS / file_name(clock.now() - timedelta(hours=50)))

@@ -12,8 +12,9 @@ from django.apps import apps
 from django.core.cache import caches
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from courses.actions.seals import seal_journal
@@ -49,6 +50,7 @@ from results.queries.erasures import erasure_plan, listed_erasures, rows_about
 from results.queries.gradebook import rows_by_name
 from results.queries.standing import Kept
 from tests.results.privacy_world import AFTER, Private, lived_in_privately
+from tests.rows import person
 
 LATER = AFTER + timedelta(hours=1)
 
@@ -414,6 +416,41 @@ def test_the_command_erases_and_says_how_much(school, capsys):
         call_command("person", "erase", "user.nobody", "--reason", "x")
     with pytest.raises(CommandError, match="Say why"):
         call_command("person", "erase", "user.noor")
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (lambda path: path.mkdir(), "Is a directory"),
+        (lambda path: path.write_bytes(b"\xff\xfe\x00"), "it is no text"),
+        (Path.absolute, "No such file or directory"),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_said_with_what_to_do(school, tmp_path, make, why):
+    file = tmp_path / "brought.txt"
+    make(file)
+
+    with pytest.raises(CommandError) as refused:
+        call_command("person", "erase", "--again", "--list", str(file))
+
+    assert str(refused.value).startswith(f"The list of erasures {file} cannot be read: {why}. Whom it names is not")
+
+
+def test_of_two_admins_who_erase_each_other_one_stays(school):
+    second = person("otto.kern", "Otto Kern", is_staff=True)
+    late = User.objects.get(pk=second.pk)  # as the second's request had read it, before the first one's was done
+
+    with CaptureQueriesContext(connection) as asked:
+        erase_person(second, reason="Left the school.", by=school.admin)
+
+    if connection.vendor == "postgresql":  # the second waits for the first one's rows; SQLite has one writer anyway
+        first = next(one["sql"] for one in asked if "courses_user" in one["sql"] and "FOR UPDATE" in one["sql"])
+        assert '"is_staff"' in first
+    with pytest.raises(PermissionDenied):
+        erase_person(school.admin, reason="Left the school.", by=late)
+    assert User.objects.get(pk=school.admin.pk).is_active
+    with pytest.raises(LastAdmin):
+        erase_person(school.admin, reason="Left the school.", by=None)
 
 
 def test_lines_of_the_list_that_are_no_ids_are_passed_over(school, tmp_path):

@@ -29,12 +29,14 @@ from marking.models import Marking
 from results.actions.outcomes import override_total
 from results.actions.retention import _earlier_words_go, _take, apply_retention
 from results.models import Outcome, OutcomeLine, Release
-from results.queries.retention import drafts_due, everything_due
+from results.pure.holdings import PERIODS
+from results.queries.retention import WHY_IT_WAITS, assignments_waiting, days_kept, drafts_due, everything_due
 from tests.results.actions.test_erasures import everything, numbers, where
 from tests.results.privacy_world import AFTER, Private, lived_in_privately
 
 YEAR = timedelta(days=370)
-FOR_GOOD = {f"KEEP_{kind}_DAYS": 0 for kind in ("DRAFTS", "ESSAYS", "PEOPLE", "LOOKS", "TASKS", "SESSIONS")}
+KINDS = ("DRAFTS", "ESSAYS", "PEOPLE", "LOOKS", "TASKS", "SESSIONS", "WAITING")
+FOR_GOOD = {f"KEEP_{kind}_DAYS": 0 for kind in KINDS}
 
 
 @pytest.fixture(scope="module")
@@ -202,6 +204,90 @@ def test_what_somebody_works_on_or_waits_for_stays(school, settings, happened):
         "essays.PlanItem",
         "marking.Remark",
     }
+
+
+def never_released(school):
+    """Her result was prepared, and nobody showed it."""
+    Release.objects.filter(items__outcome__submission=ines_of(school)).update(live_at=None)
+
+
+@pytest.mark.parametrize("happened", [taken_back, never_released])
+def test_what_nobody_released_goes_once_nobody_has_touched_it_for_long_enough(school, settings, happened):
+    settings.KEEP_ESSAYS_DAYS, settings.KEEP_WAITING_DAYS = 365, 730
+    happened(school)
+    with clock.at(AFTER + timedelta(days=729)):
+        assert due() == {"essays": 2}
+    with clock.at(AFTER + timedelta(days=740)):
+        assert due() == {"essays": 3}
+        apply_retention()
+        assert not {label for label, _ in where(["tok-ines-essay3", "tok-ines-remark"], everything())}
+
+
+@pytest.mark.parametrize("happened", [under_review, changed_and_not_released])
+def test_what_waits_waits_on_where_somebody_has_worked_on_it_since(school, settings, happened):
+    settings.KEEP_ESSAYS_DAYS = settings.KEEP_WAITING_DAYS = 365
+    never_released(school)
+    assert due() == {"essays": 3}
+
+    happened(school)
+
+    assert due() == {"essays": 2}
+
+
+def test_waiting_never_makes_a_period_shorter(school, settings):
+    settings.KEEP_ESSAYS_DAYS, settings.KEEP_WAITING_DAYS = 730, 1
+    never_released(school)
+
+    with clock.at(AFTER + timedelta(days=729)):
+        assert due() == {}
+    with clock.at(AFTER + timedelta(days=740)):
+        assert due() == {"essays": 3}
+
+
+def test_late_words_that_nobody_decided_about_go_with_what_waits(school, settings):
+    settings.KEEP_DRAFTS_DAYS = settings.KEEP_WAITING_DAYS = 365
+    mine = ines_of(school)
+    Submission.objects.filter(pk=mine.pk).update(withdrawn_at=AFTER)
+    late = Revision.objects.filter(draft=mine.draft).latest("n")
+    late.pk, late.n, late.key, late.kind = None, 99, uuid4(), "quarantine"
+    late.save()
+
+    assert due() == {"drafts": 3}
+    assert assignments_waiting() == []
+
+
+def test_what_waits_is_counted_and_named_with_its_reasons(school, settings, capsys):
+    settings.KEEP_ESSAYS_DAYS, settings.KEEP_WAITING_DAYS = 365, 1095
+    assert assignments_waiting() == []
+    taken_back(school)
+    noor = Submission.objects.current().get(draft__author=school.students["noor"])
+    Release.objects.filter(items__outcome__submission=noor).update(live_at=None)
+    LegalHold.objects.create(person=school.students["lena"], placed_at=AFTER)
+
+    [one] = assignments_waiting()
+    call_command("retention", "--dry-run")
+
+    assert (one.assignment, one.essays) == (school.assignment, 3)
+    assert one.reasons == ((2, WHY_IT_WAITS["unreleased"]), (1, WHY_IT_WAITS["held"]))
+    *_, told, rule = capsys.readouterr().out.splitlines()
+    assert told.startswith(f"{one.assignment.title}, History 12, closed 20")
+    assert told.endswith(": 3 essays wait: 2 without a released result, or released too lately, 1 under a legal hold.")
+    assert (
+        rule == "What waits goes like the rest once nobody has worked on it for 1,095 days (ASSAY_KEEP_WAITING_DAYS)."
+    )
+
+
+def test_essays_take_their_drafts_along_though_drafts_are_kept_for_good(school, settings):
+    settings.KEEP_ESSAYS_DAYS = 365
+    drafts = PERIODS[0]
+    assert days_kept(drafts) == "for good, or until their essay goes"
+
+    apply_retention()
+
+    assert not PlanItem.objects.exists()
+    assert {revision.text for revision in Revision.objects.all()} == {""}
+    settings.KEEP_DRAFTS_DAYS = 200
+    assert days_kept(drafts) == "for 200 days after the assignment closed"
 
 
 def test_late_words_about_which_nobody_decided_stay(school, settings):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from courses.kernel import clock
 from courses.models import Enrolment, LegalHold, Role, User
+from results.models import Release
 from results.pure.holdings import HOLDINGS, PERIODS
 from tests.results.privacy_world import AFTER, Private, lived_in_privately
 from tests.rows import MONDAY
@@ -56,6 +58,23 @@ def test_the_page_follows_the_settings(admin, settings):
 
     assert "Kept for 730 days after the assignment closed" in said
     assert "kept for 35 days" in said
+
+
+def test_the_page_of_periods_names_what_waits_and_says_how_long(school, admin, settings):
+    settings.KEEP_DRAFTS_DAYS, settings.KEEP_WAITING_DAYS = 365, 1095
+    page = reverse("results:retention-list")
+    with clock.at(AFTER + timedelta(days=370)):
+        assert "What waits" not in words_in(admin.get(page).content)
+        Release.objects.filter(items__outcome__submission__draft__author=school.students["ines"]).update(live_at=None)
+        answer = admin.get(page)
+
+    said = words_in(answer.content)
+    assert "1 without a released result, or released too lately" in said
+    assert "once nobody has worked on it for 1,095 days" in said
+    assert reverse("results:journal-assignment", args=[school.assignment.public_id]) in answer.content.decode()
+    assert "once nobody has worked on it for 1,095 days" in words_in(
+        admin.get(reverse("results:impact-detail")).content
+    )
 
 
 def test_somebody_is_found_by_any_part_of_what_they_are_called(school, admin):
