@@ -106,7 +106,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SQLITE_INIT = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-    "PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=67108864;"
+    "PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=67108864; PRAGMA secure_delete=ON;"
 )
 _database: dict[str, Any] = dict(env.dj_db_url("DATABASE_URL", f"sqlite:///{RUNTIME_DIR / 'assay.sqlite3'}"))
 if _database["ENGINE"] == "django.db.backends.sqlite3":

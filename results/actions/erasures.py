@@ -1,5 +1,6 @@
 """Erasing a person: words and names go, what was counted and sealed stays."""
 
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,19 +10,22 @@ from uuid import UUID
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django_tasks_db.models import DBTaskResult
 
 from courses.actions.journal import write_entry
 from courses.kernel.access import require
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.models import Erasure, Invitation, JobFile, LegalHold, Roster, User
-from essays.models import Draft, DraftState, Reading, Revision
+from essays.models import Assignment, Draft, DraftState, Reading, Revision
 from essays.models.drafts import new_journal_key
 from marking.models import OfflineMerge, Paper
 from results.actions.outcomes import digests_of
 from results.models import BroughtWorksheet, Outcome
 from results.permissions.privacy import may_erase_person, may_keep_privacy
+from results.pure.gradebook import workbook_name
 from results.pure.holdings import BLANK, ERASED, GOES, HOLDINGS
 from results.queries.erasures import (
     erased_username,
@@ -264,7 +268,6 @@ def _erase_rows(person: User) -> dict[str, int]:
             rows[holding.model] = _delete(about)
         elif holding.erasing == BLANK:
             rows[holding.model] = _blank(about, holding.model, dict(holding.blanks))
-    rows["courses.JobFile"] = JobFile.objects.filter(name__contains=person.public_id.hex[:12]).delete()[0]
     rows |= _erase_lists(person)
     papers = Paper.objects.filter(submission__draft__author=person).values_list("pk", flat=True)
     digest_again(list(papers))
@@ -280,19 +283,39 @@ def _erase_lists(person: User) -> dict[str, int]:
     Invitation.objects.filter(pk__in=found).update(name="", email="", mail_problem="")
     lists = 0
     for roster in Roster.objects.exclude(rows=[]).select_for_update(of=("self",)):
-        rows = [row for row in roster.rows if not _is_about(row, person.username.casefold(), address)]
+        rows = [row for row in roster.rows if not _is_about(row, person)]
         if len(rows) < len(roster.rows):
             Roster.objects.filter(pk=roster.pk).update(rows=rows)
             lists += 1
     courses = person.enrolments.values("course")
     brought, _ = BroughtWorksheet.objects.filter(assignment__course__in=courses).delete()
-    gone = {"results.BroughtWorksheet": brought, "marking.OfflineMerge": _erase_merged_words(person)}
+    gone = {"results.BroughtWorksheet": brought}
+    gone["marking.OfflineMerge"] = erase_merged_words(Paper.objects.filter(submission__draft__author=person))
+    gone["courses.JobFile"] = _erase_files_of_marks(person)
+    gone[DBTaskResult._meta.label] = _erase_tasks(person)
     return {"courses.Invitation": len(found), "courses.Roster": lists} | gone
 
 
-def _erase_merged_words(person: User) -> int:
-    """Take what markers' files said of a person's papers out of the merges they were brought in with."""
-    papers = Paper.objects.filter(submission__draft__author=person)
+def _erase_files_of_marks(person: User) -> int:
+    """Delete the files that jobs made: this person's copies, and workbooks of their courses' marks by name."""
+    files = Q(name__contains=person.public_id.hex[:12])
+    for assignment in Assignment.objects.filter(course__in=person.enrolments.values("course")).order_by("pk"):
+        files |= Q(name__endswith=workbook_name("", assignment.file_name, named=True))
+    return JobFile.objects.filter(files).delete()[0]
+
+
+def _erase_tasks(person: User) -> int:
+    """Delete tasks that hold the person's address, as a wish for a new password does, or tell of it in an error."""
+    if not person.email:
+        return 0
+    told = DBTaskResult.objects.alias(given=Cast("args_kwargs", TextField()))
+    spelt = json.dumps(person.email)[1:-1]  # as a database that keeps JSON as text has it
+    named = Q(given__icontains=person.email) | Q(given__icontains=spelt) | Q(traceback__icontains=person.email)
+    return _delete(told.filter(named))
+
+
+def erase_merged_words(papers: QuerySet[Paper]) -> int:
+    """Take what markers' files said of papers out of the merges they were brought in with."""
     own = set(papers.values_list("assignment_id", "code"))
     changed = 0
     merges = OfflineMerge.objects.filter(file__assignment__in=papers.values("assignment"))
@@ -300,16 +323,18 @@ def _erase_merged_words(person: User) -> int:
         at = merge.file.assignment_id
         given = [cell for cell in merge.given if (at, cell[0]) not in own]
         done = [cell for cell in merge.done if (at, cell[0]) not in own]
-        if (len(given), len(done)) != (len(merge.given), len(merge.done)):
-            OfflineMerge.objects.filter(pk=merge.pk).update(given=given, done=done)
+        if (len(given), len(done)) != (len(merge.given), len(merge.done)):  # `refused` quotes cells and names no paper
+            OfflineMerge.objects.filter(pk=merge.pk).update(given=given, done=done, refused=[])
             changed += 1
     return changed
 
 
-def _is_about(row: dict[str, object], username: str, address: str) -> bool:
-    """Whether a line of a list names this person by username or address."""
+def _is_about(row: dict[str, object], person: User) -> bool:
+    """Whether a line of a list names this person by username or address; by name alone where it has neither."""
     names = {str(row.get("username") or "").casefold(), str(row.get("email") or "").casefold()} - {""}
-    return bool(names & {username, address})
+    if not names:
+        return str(row.get("name") or "").casefold() == person.name.casefold()
+    return bool(names & {person.username.casefold(), person.email.casefold()})
 
 
 def _delete(rows: QuerySet[Model]) -> int:

@@ -12,7 +12,7 @@ from courses.kernel.clock import now
 from courses.models import Job, LookKind, User
 from essays.models import Assignment
 from results.permissions.release import may_download_marks
-from results.pure.gradebook import XLSX, Cell
+from results.pure.gradebook import XLSX, Cell, workbook_name
 from results.pure.workbooks import write_workbook
 from results.queries.gradebook import ROWS, is_released, rows_expected
 
@@ -51,5 +51,5 @@ def make_workbook(job_id: int, *, assignment: int, what: str, by_code: bool) -> 
             write_workbook(told(ROWS[what, named](found, moment)), file, title=what.capitalize())
             file.seek(0)
             require(may_download_marks(work.by, found))  # a role may have ended while it was made
-            work.keep_file(f"{what}-{found.file_name}-{'names' if named else 'codes'}.xlsx", XLSX, file.read())
+            work.keep_file(workbook_name(what, found.file_name, named=named), XLSX, file.read())
         work.says("The workbook is ready. It is kept for a week.")

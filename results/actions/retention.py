@@ -13,8 +13,8 @@ from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.models import Erasure, User
 from essays.models import Draft, Extension, Revision, Standing
-from marking.models import OfflineMerge, Paper
-from results.actions.erasures import digest_again, erase_person, erase_words
+from marking.models import Paper
+from results.actions.erasures import digest_again, erase_merged_words, erase_person, erase_words
 from results.pure.holdings import BLANK, GOES, HOLDINGS
 from results.queries.erasures import reasons_within_drafts, revisions_that_stand
 from results.queries.retention import drafts_due, jobs_due, looks_due, people_due, sessions_due, tasks_due
@@ -109,11 +109,12 @@ def _essay_words_go(drafts: QuerySet[Draft]) -> None:
             about.delete()
         else:
             about.update(**dict(holding.blanks))
-    OfflineMerge.objects.filter(file__assignment__in=drafts.values("assignment")).delete()
+    papers = Paper.objects.filter(submission__draft__in=drafts)
+    erase_merged_words(papers)
     own = {"assignment__in": drafts.values("assignment"), "student__in": drafts.values("author")}
     Extension.objects.filter(**own).update(reason="")
     Standing.objects.filter(**own).update(reason="")
-    digest_again(list(Paper.objects.filter(submission__draft__in=drafts).values_list("pk", flat=True)))
+    digest_again(list(papers.values_list("pk", flat=True)))
 
 
 def _rows_go(kind: str, due: Callable[[], QuerySet[Model]]) -> int:

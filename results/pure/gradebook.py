@@ -102,3 +102,8 @@ def csv_rows(rows: Iterable[list[str]], dialect: Dialect = POINTS) -> Iterator[s
 def shortened_to_cell(words: str) -> str:
     """Cut words that no cell could hold, and say so with an ellipsis."""
     return words if len(words) < CELL_MOST else f"{words[: CELL_MOST - 2]}…"
+
+
+def workbook_name(what: str, assignment: str, *, named: bool) -> str:
+    """Name a workbook of "marks" or "scores" of an assignment; an erasure finds those with names by that."""
+    return f"{what}-{assignment}-{'names' if named else 'codes'}.xlsx"
