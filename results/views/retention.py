@@ -1,4 +1,4 @@
-"""How long what is kept, and what would go now."""
+"""How long data is kept, and what would go now."""
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
