@@ -299,7 +299,8 @@ def _erase_lists(person: User) -> dict[str, int]:
 def _erase_files_of_marks(person: User) -> int:
     """Delete the files that jobs made: this person's copies, and workbooks of their courses' marks by name."""
     files = Q(name__contains=person.public_id.hex[:12])
-    for assignment in Assignment.objects.filter(course__in=person.enrolments.values("course")).order_by("pk"):
+    theirs = Assignment.objects.filter(course__in=person.enrolments.values("course")).select_related("course")
+    for assignment in theirs.order_by("pk"):
         files |= Q(name__endswith=workbook_name("", assignment.file_name, named=True))
     return JobFile.objects.filter(files).delete()[0]
 

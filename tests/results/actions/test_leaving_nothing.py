@@ -85,7 +85,10 @@ def in_every_other_table(school: Private) -> None:
     """Add rows to the tables that the world leaves empty, and what names somebody without pointing at them."""
     ines = school.students["ines"]
     now = {"queued_at": AFTER, "heard_at": AFTER, "ended_at": AFTER, "state": "done"}
-    for owner, name in ((ines, "copy.zip"), (school.teacher, workbook_name("marks", school.assignment.file_name, named=True))):
+    for owner, name in (
+        (ines, "copy.zip"),
+        (school.teacher, workbook_name("marks", school.assignment.file_name, named=True)),
+    ):
         job = Job.objects.create(owner=owner, kind="x", title="A file", **now)
         JobFile.objects.create(job=job, name=name, content_type="x", size=1, body=zipped(f"{TOLD_BY_NAME} 60"))
     draft = ines.drafts.get()
