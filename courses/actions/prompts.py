@@ -16,7 +16,7 @@ from courses.permissions import (
     visible_prompt_versions,
 )
 from courses.pure.prompts import PromptContent, facts_print, free_name, numbered_paragraphs, short_name
-from courses.queries.prompts import content_of
+from courses.queries.prompts import content_of, draft_under_way
 
 
 class PromptNameTaken(Refusal):
@@ -122,7 +122,7 @@ def draft_prompt_version(
     require(may_draft_prompt(by, course))
     require(based_on is None or visible_prompt_versions(by).filter(pk=based_on.pk, prompt=prompt).exists())
     Prompt.objects.select_for_update().get(pk=prompt.pk)
-    if draft := prompt.versions.filter(course=course, state=PromptState.DRAFT).first():
+    if draft := draft_under_way(prompt, course):
         return draft
     if based_on is None:
         published = prompt.versions.exclude(state=PromptState.DRAFT).order_by("-number")

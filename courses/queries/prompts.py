@@ -130,6 +130,11 @@ def versions_of(user: User, prompt: Prompt) -> QuerySet[PromptVersion]:
     return versions.annotate(used=Count("assignments")).order_by("-number")
 
 
+def draft_under_way(prompt: Prompt, course: Course | None) -> PromptVersion | None:
+    """Find the draft of a prompt for the library, which is None, or for a course."""
+    return prompt.versions.filter(course=course, state=PromptState.DRAFT).order_by("-number").first()
+
+
 @dataclass(frozen=True)
 class PromptUse:
     """An assignment that a version is set for; `public_id` where the reader teaches or administers its course."""

@@ -40,6 +40,7 @@ from courses.pure.sources import lay_out
 from courses.queries.prompts import (
     LibraryFilters,
     content_of,
+    draft_under_way,
     drafting_places,
     filter_choices,
     library,
@@ -127,7 +128,10 @@ def draft(request: SignedInRequest, slug: str) -> HttpResponse:
     based_on = None
     if (number := request.POST.get("from", "")).isdecimal() and len(number) < 10:
         based_on = seen_version(request, slug, int(number))
+    begun = draft_under_way(prompt, course)
     version = draft_prompt_version(prompt, course=course, based_on=based_on, by=request.user)
+    if begun == version:
+        messages.info(request, "This draft was begun before. Publish it or throw it away to begin another.")
     return go(request, "courses:prompts-edit", slug, version.number)
 
 

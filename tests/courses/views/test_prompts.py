@@ -150,6 +150,18 @@ def test_a_teacher_begins_a_version_of_a_librarys_prompt_for_their_course(shelf,
     assert (draft.course, draft.sentence) == (course, "Assess how far railways mattered.")
 
 
+def test_who_begins_a_version_while_a_draft_is_under_way_is_told_that_it_is_that_one(shelf, course, teacher, as_user):
+    client = as_user(teacher)
+    address, said = reverse("courses:prompts-draft", args=["railways"]), "This draft was begun before."
+
+    first = client.post(address, {"course": "history-12", "from": "1"}, follow=True)
+    again = client.post(address, {"course": "history-12", "from": "1"}, follow=True)
+
+    assert said not in first.content.decode()
+    assert said in again.content.decode()
+    assert PromptVersion.objects.filter(prompt__slug="railways").count() == 2
+
+
 def test_a_teachers_own_prompt_can_be_set_in_its_course_alone(
     own, course, other_course, teacher, other_teacher, as_user
 ):
