@@ -1,5 +1,6 @@
 """What a process apart may not do: the tests of its limits run this module where a reader would be."""
 
+import resource
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,9 @@ def read(said, data: bytes) -> Answer:
             while True:
                 pass
         case "grow":
-            return {"held": len(bytearray(2 * 1024 * 1024 * 1024))}, b""
+            return {"held": len(bytearray(400 * 1024 * 1024))}, b""
+        case "limits":
+            return {name: list(resource.getrlimit(getattr(resource, name))) for name in said["limits"]}, b""
         case "write":
             with tempfile.NamedTemporaryFile() as file:
                 file.write(b"x" * 100_000)

@@ -6,6 +6,7 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 
 import openpyxl
 
@@ -70,6 +71,12 @@ def repeating_itself() -> bytes:
     return inner
 
 
+def zeros_behind_noise() -> bytes:
+    """One entry that unpacks to a thousand times what it is; the whole file to less than thirty."""
+    noise = b"".join(sha256(b"%d" % n).digest() for n in range(12_000))
+    return zipped({"a.md": b"\0" * 10_000_000, "b.md": noise})
+
+
 def archive_in_disguise() -> bytes:
     return zipped({"pack.yaml": "title: x", "sources/a-text.md": zipped({"x": "y"})})
 
@@ -130,6 +137,7 @@ def _archives() -> Iterator[Hostile]:
     yield one("an archive that says it is a text", archive_in_disguise, inside)
     yield one("60 MB of zeros", lambda: zipped({"a.md": b"\0" * 60_000_000}), "unpacks to more than 50 MB")
     yield one("30 MB of zeros", lambda: zipped({"a.md": b"\0" * 30_000_000}), "more than 100 times what it is")
+    yield one("zeros beside much that stays as it is", zeros_behind_noise, "more than 100 times what it is")
     yield one("501 entries", lambda: zipped({f"{n}.md": "x" for n in range(501)}), "501 entries. It may hold 500")
     yield one("many entries over one stretch", one_kernel_for_all, "lies over another|not what the list")
     yield one("entries that quote the next", quoted_overlap, "lies over another")

@@ -140,19 +140,23 @@ def _delimited(text: str) -> tuple[str, str]:
     return text, max(DELIMITERS, key=lambda one: (_evenness(head, one), -DELIMITERS.index(one)))
 
 
-def _evenness(head: str, delimiter: str) -> tuple[int, int]:
-    """How many of the first rows have the commonest number of cells, where that is more than one, and that number."""
+def _evenness(head: str, delimiter: str) -> tuple[bool, int, int]:
+    """How many of the first rows have the commonest number of cells, where that is more than one, and that number.
+
+    First of all, whether no quotation mark stands where this delimiter allows none: a cell may hold the others.
+    """
     counts: Counter[int] = Counter()
+    is_whole = True
     try:
-        for record in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter):
+        for record in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, strict=True):
             if any(record):
                 counts[len(record)] += 1
             if counts.total() >= 50:
                 break
-    except csv.Error:
-        return 0, 0
-    several = [(rows, cells) for cells, rows in counts.items() if cells > 1]
-    return max(several, default=(0, 0))
+    except csv.Error as error:
+        is_whole = "unexpected end" in str(error)  # the head may end within a cell
+    several = [(is_whole, rows, cells) for cells, rows in counts.items() if cells > 1]
+    return max(several, default=(False, 0, 0))
 
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

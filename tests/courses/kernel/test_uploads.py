@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from courses.kernel import confined, upload_readers
@@ -98,6 +98,23 @@ def test_a_process_apart_gives_back_what_it_is_given():
 def test_a_process_apart_is_stopped_where_it_takes_too_much_or_leaves_its_task(verb):
     with pytest.raises(confined.Stopped):
         confined.ask("tests.greedy", {"verb": verb}, b"", cpu_seconds=1)
+
+
+def test_a_process_apart_has_the_systems_own_limits():
+    """Each by itself: a process that only burns is stopped by the clock as well, seconds later."""
+    limits = {
+        "RLIMIT_AS": [confined.MEMORY, confined.MEMORY],
+        "RLIMIT_CPU": [2, 3],
+        "RLIMIT_FSIZE": [0, 0],
+        "RLIMIT_NPROC": [0, 0],
+        "RLIMIT_CORE": [0, 0],
+    }
+
+    answer, _ = confined.ask("tests.greedy", {"verb": "limits", "limits": list(limits)}, b"", cpu_seconds=2)
+
+    assert {name: answer[name] for name in limits} == limits
+    assert confined.MEMORY <= 300 * 1024 * 1024
+    assert confined.CPU_SECONDS <= 3
 
 
 def test_a_process_apart_that_waits_without_end_is_stopped_too(monkeypatch):
@@ -219,6 +236,8 @@ def test_a_row_is_named_by_the_line_where_it_begins():
         max_size=5,
     )
 )
+@example([["", "", "", ""], ["", ""], ["", ";0"], ["", "", ";"]])
+@example([["\t;", "|"], [";|", "\t"]])
 @settings(max_examples=100, deadline=None)
 def test_whatever_is_written_as_csv_is_read_again(rows):
     rows = [["a" * 3, "b", "c", "d"][: len(rows[0])], *[row[: len(rows[0])] for row in rows]]
