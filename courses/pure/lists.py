@@ -23,6 +23,11 @@ HEADINGS = {
 }
 """The headings that school systems write, in plain letters without spaces."""
 
+SPELLED = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t", "ŋ": "n"}
+)
+"""How small letters are spelled plainly that are not a plain letter with a sign above or below."""
+
 COLUMNS = {word: column for column, words in HEADINGS.items() for word in words.split()}
 
 
@@ -58,8 +63,9 @@ def plain(word: str) -> str:
 
 
 def username_from(name: str) -> str:
-    """Make a username of a name: "Inês Duarte" is ines.duarte."""
-    letters = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    """Make a username of a name: "Inês Duarte" is ines.duarte, "Łucja Sørensen" lucja.sorensen."""
+    spelled = name.casefold().translate(SPELLED)
+    letters = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", ".", letters).strip(".")[:100]
 
 

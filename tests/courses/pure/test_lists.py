@@ -62,6 +62,21 @@ def test_a_username_is_made_of_plain_letters():
     assert username_from("Åsa  Öhman-O'Neil") == "asa.ohman.o.neil"
 
 
+@pytest.mark.parametrize(
+    ("name", "username"),
+    [
+        ("Łucja Wałęsa", "lucja.walesa"),
+        ("Freya Sørensen", "freya.sorensen"),
+        ("Elif Yıldırım", "elif.yildirim"),
+        ("Jürgen Groß", "jurgen.gross"),
+        ("Đorđe Þórðarson", "dorde.thordarson"),
+        ("Ægir Œhler", "aegir.oehler"),
+    ],
+)
+def test_a_letter_with_a_stroke_or_of_two_is_spelled_and_not_dropped(name, username):
+    assert username_from(name) == username
+
+
 def test_passwords_are_readable_and_not_the_same():
     made = {new_password() for _ in range(200)}
 
