@@ -17,7 +17,7 @@ LOSSES: dict[str, tuple[str, ...]] = {
         "Excused is EX. Absent and not released are blank, and Canvas leaves blanks as they are.",
         "Canvas’s own numbers (ID) are not known here: students are found by SIS User ID and SIS Login ID.",
         "A new column makes a new assignment in Canvas. To fill the one you have, bring in its export instead.",
-        "A Canvas file does not say when a grade was given, so what differs is never ticked for you.",
+        "A Canvas file does not say when a grade was given, so look in Canvas which of the two is newer.",
     ),
     "moodle": (
         "One grade a student, and the comments as plain text. Criteria, passages and links stay here.",

@@ -36,12 +36,16 @@ class Narrowed:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry as it is read. `kept` is what it holds besides, as the database has it; `about` the assignment."""
+    """One entry as it is read. `kept` is what it holds besides, as the database has it; `about` the assignment.
+
+    `essay` is the hand-in it is about, "" for none.
+    """
 
     pk: int
     at: datetime
     sentence: str
     about: Assignment | None
+    essay: str
     kept: str
     reason: str
     is_sealed: bool
@@ -168,6 +172,7 @@ def _lines(rows: Sequence[Entry], seal: Seal | None, *, reader: User | None, pap
                 after=after,
             ),
             about=abouts.get(row.assignment_id or 0),
+            essay=row.subject_id if row.subject_kind == "essays.submission" else "",
             kept=" → ".join(said_state(one) for one in (before, after) if one) if reader is None else "",
             reason=row.reason.text if reader is None and hasattr(row, "reason") else "",
             is_sealed=seal is not None and row.pk <= seal.last,

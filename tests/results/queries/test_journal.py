@@ -1,6 +1,7 @@
 """The journal's pages: who reads which lines, in whose words, and that no page joins a code and a name too early."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -187,3 +188,51 @@ def test_the_journal_goes_out_as_it_is_sealed_without_a_name_or_a_reason(world, 
     assert lines[0]["entry"] == Entry.objects.order_by("pk").values_list("pk", flat=True)[0]
     text = json.dumps(lines)
     assert not [word for word in ("Noor", "ines.duarte", "tok7", "tok8", "Marta") if word in text]
+
+
+def links_of(who, name: str, **place: object) -> set[str]:
+    """Give where the links of a page lead that somebody opens."""
+    client = Client()
+    client.force_login(who)
+    with clock.at(NOW):
+        page = client.get(reverse(name, kwargs=place))
+    assert page.status_code == 200
+    return set(re.findall(r'<a [^>]*href="([^"?#]+)"', page.content.decode()))
+
+
+@pytest.mark.django_db
+def test_an_admin_finds_every_journal_from_the_whole_one_and_the_way_back(world):
+    admin, student = world.people["admin"], world.people["student"]
+    essay = Submission.objects.get(draft__author=student)
+    of_assignment = {"assignment_id": world.assignment.public_id}
+    journal = reverse("results:journal-assignment", kwargs=of_assignment)
+    essays = reverse("results:journal-submission", args=[essay.public_id])
+    person = reverse("courses:directory-detail", args=[student.public_id])
+
+    whole = links_of(admin, "results:journal-list")
+    about = links_of(admin, "results:journal-assignment", **of_assignment)
+
+    assert {journal, essays} <= whole
+    assert reverse("results:looks-assignment", kwargs=of_assignment) in about
+    assert journal in links_of(admin, "results:journal-submission", submission_id=essay.public_id)
+    for name in ("results:journal-person", "results:looks-person"):
+        assert person in links_of(admin, name, person_id=student.public_id)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["admin", "teacher", "student"])
+def test_no_link_of_a_journal_leads_to_a_page_that_its_reader_may_not_open(world, who):
+    reader, client = world.people[who], Client()
+    client.force_login(reader)
+    assignment, person = {"assignment_id": world.assignment.public_id}, {"person_id": world.people["student"].public_id}
+    essay = {"submission_id": Submission.objects.get(draft__author=world.people["student"]).public_id}
+    pages = [("assignment", assignment), ("person", person), ("submission", essay)] if who != "student" else []
+    links = {link for name, place in pages for link in links_of(reader, f"results:journal-{name}", **place)}
+    links |= {link for name, place in pages[:2] for link in links_of(reader, f"results:looks-{name}", **place)}
+    links |= links_of(reader, "results:journal-list" if who == "admin" else "results:journal-mine")
+
+    with clock.at(NOW):
+        refused = {link for link in links if client.get(link).status_code >= 400}
+
+    assert links
+    assert refused == set()
