@@ -1,4 +1,5 @@
-"""Every page in both themes: nothing a machine can find against it, one heading, a title, quiet, and never too wide."""
+"""Every page in both themes: nothing a machine can find against it, one heading, a title, quiet, never too wide, and
+every control of it within the keyboard's reach and in sight."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, Page
 from essays.models import Assignment
 from tests.access import ROLES, TABLE
 from tests.browser.conftest import served
+from tests.browser.stops import lost_stops
 from tests.house.test_access import address_of
 from tests.rows import MONDAY
 from tests.worlds import LivedIn, lived_in
@@ -75,7 +77,7 @@ class Tab:
         answer = self.page.goto(f"{self.site}{address}")
         assert answer is not None
         assert answer.status == status
-        return self.wrong(answers=status)
+        return lost_stops(self.page) + self.wrong(answers=status)
 
     def wrong(self, answers: int = 200) -> list[str]:
         """List what is wrong with the page as it is shown now."""
