@@ -13,9 +13,12 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from courses.actions.invitations import invite_people
+from courses.actions.rosters import keep_pasted_roster
 from courses.kernel import clock
 from courses.kernel.text import sha256_of
-from courses.models import Arrangement, Course, Entry, Job, Role, User
+from courses.models import Arrangement, Course, Entry, Invitation, Job, Role, Roster, User
+from courses.pure.invitations import read_addresses
 from essays.actions.arrangements import extend, record_standing
 from essays.actions.decisions import collect_due
 from essays.actions.drafts import open_draft, save_draft
@@ -43,6 +46,9 @@ from tests.worlds import EXEMPLARS, exemplar_marks, hand_in_for, handed_in_again
 
 HANDED_IN = MONDAY.replace(year=2031, month=7, day=19, hour=3, minute=17)
 """When essays come in: a day and minutes that nothing else in this world has."""
+
+BUILT = HANDED_IN.replace(month=6, day=2, hour=9, minute=0)
+"""When course, prompt and rubric were made: by the real clock that could be the minute of a hand-in, to be found."""
 
 LOOKED_AT = HANDED_IN.replace(month=8, day=2, hour=10, minute=0)
 SIGNED_IN = HANDED_IN.replace(month=7, day=24, hour=4, minute=41)
@@ -124,6 +130,10 @@ def lived_in_blind() -> Blind:
         bring_file(assignment, with_cells(data, ("Scores", papers[2].code, "E1", 3)), marker)
         prepare_outcomes(assignment, by=teacher)
         prepare_release(assignment, papers=papers[:1], by=teacher)
+        invite_people(
+            course, read_addresses(f"{students[7].name}, zq-invited@school.example"), role="student", by=teacher
+        )
+        keep_pasted_roster(course, text=f"{students[2].name}, {students[2].username}", role="student", by=teacher)
     late_words_come(students[0], students[6])
     return Blind(course, assignment, students, teacher, marker, papers)
 
@@ -140,7 +150,9 @@ def late_words_come(*students: User) -> None:
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker) -> Iterator[Blind]:
     with django_db_blocker.unblock(), transaction.atomic():
-        yield lived_in_blind()
+        with clock.at(BUILT):
+            world = lived_in_blind()
+        yield world
         transaction.set_rollback(True)
 
 
@@ -212,8 +224,8 @@ def every_start(world: Blind) -> list[str]:
         "highlight_id": [uuid4()],
         "run_id": [uuid4()],
         "job_id": list(Job.objects.values_list("public_id", flat=True)),
-        "roster_id": [uuid4()],
-        "invitation_id": [uuid4()],
+        "roster_id": list(Roster.objects.values_list("public_id", flat=True)),
+        "invitation_id": list(Invitation.objects.values_list("public_id", flat=True)),
         "token": ["none"],
         "to": ["assay", "canvas", "open-edx", "case"],
         "worksheet_id": [uuid4()],
