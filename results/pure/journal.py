@@ -20,7 +20,7 @@ RESULTS = {
     "unschedule_release": Phrase("took back the moment a release was set for"),
     "withdraw_release": Phrase("took a release back"),
     "follow_markings": Phrase("let named markings follow another version of the rubric ({after})"),
-    "bring_worksheet": Phrase("brought in another gradebook’s file ({after})"),
+    "bring_worksheet": Phrase("brought in another gradebook’s file"),
     "remove_worksheet": Phrase("removed another gradebook’s file"),
     "write_reflection": Phrase("wrote “Next time I will…”", shown=True),
     "remove_reflection": Phrase("removed “Next time I will…”", shown=True),
