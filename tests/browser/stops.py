@@ -19,7 +19,8 @@ BEGIN = """() => {
       const [right, bottom] = [Math.min(box.right, innerWidth), Math.min(box.bottom, innerHeight)];
       const seen = [[.5, .5], [.1, .2], [.9, .2], [.1, .8], [.9, .8]].some(([x, y]) => {
         const at = document.elementFromPoint(left + (right - left) * x, top + (bottom - top) * y);
-        return at && (target.contains(at) || at.closest("label")?.control === target || at.contains(target) && at !== document.body);
+        return at && at !== document.body &&
+          (target.contains(at) || at.closest("label")?.control === target || at.contains(target));
       });
       if (!seen) window.stops.covered.push(target);
     });
