@@ -1,54 +1,16 @@
 """Two at once on one mark: whoever numbers versions of an outcome waits for the other, in whatever order they come."""
 
-import time
-from collections.abc import Callable
 from decimal import Decimal
-from threading import Thread
 
 import pytest
-from django.db import connection, connections, transaction
 
 from marking.actions.markings import Marked, mark_paper, reopen_marking
 from results.actions.outcomes import choose_marking, override_total, prepare_outcomes
 from results.actions.release import prepare_release, publish_release
 from results.models import Outcome
+from tests.at_once import needs_two_writers, while_the_other_waits
 from tests.results.conftest import all_marked
 from tests.worlds import class_with_papers, exemplar_marks
-
-needs_two_writers = pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one write at a time")
-
-
-def while_the_other_waits(first: Callable[[], object], second: Callable[[], object]) -> list[BaseException]:
-    """Do `first`, and before it is committed let `second` run, in a thread of its own, until it has to wait."""
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            second()
-        except BaseException as error:  # noqa: BLE001  # whatever it was, it is told
-            failed.append(error)
-        finally:
-            connections.close_all()
-
-    other = Thread(target=run, daemon=True)
-    with transaction.atomic():
-        first()
-        other.start()
-        until_somebody_waits()
-    other.join(30)
-    assert not other.is_alive()
-    return failed
-
-
-def until_somebody_waits() -> None:
-    last = time.monotonic() + 30
-    with connection.cursor() as cursor:
-        while time.monotonic() < last:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-            time.sleep(0.02)
-    raise AssertionError("Nobody waits for the lock.")
 
 
 @needs_two_writers
