@@ -9,6 +9,7 @@ from courses.actions.journal import write_entry
 from courses.kernel import confined
 from courses.kernel.access import require
 from courses.kernel.clock import now
+from courses.kernel.errors import Refusal
 from courses.kernel.uploads import AnotherUploadIsRead, Upload, UploadTakesTooLong
 from courses.models import EditorNote, Prompt, PromptState, PromptVersion, Source, User
 from rubrics.actions.bank import replace_bank
@@ -18,6 +19,11 @@ from rubrics.models import Rubric, RubricVersion
 from rubrics.permissions import may_load_packs
 from rubrics.pure.pack_hashes import prompt_content
 from rubrics.pure.packs import Pack, PackProblems, Problem, read_zip
+from rubrics.queries.packs import pack_obstacle
+
+
+class SlugTaken(Refusal):
+    """The pack's slug is that of something which is not the library's, or which is set for another prompt."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +60,17 @@ def load_pack(pack: Pack, *, by: User | None) -> LoadedPack:
 
     Prompt and rubric are compared apart, so that a mended source makes no new rubric. Scores and reasons of exemplars
     and the pack's own comments are put in place without a new version. `by` is None for whoever runs the server.
+    Raises SlugTaken, with nothing kept.
     """
     require(by is None or may_load_packs(by))
-    prompt = _keep_prompt(pack, by=by)
-    prompt_version, is_new_prompt = _publish_prompt_text(prompt, pack, by=by)
+    prompt, _ = Prompt.objects.select_for_update().get_or_create(slug=pack.slug, defaults=_facts(pack))
     rubric, _ = Rubric.objects.select_for_update().get_or_create(
         slug=pack.slug, defaults={"title": pack.title, "prompt": prompt}
     )
+    if obstacle := pack_obstacle(pack):
+        raise SlugTaken(obstacle)
+    _keep_facts(prompt, pack, by=by)
+    prompt_version, is_new_prompt = _publish_prompt_text(prompt, pack, by=by)
     if (rubric.title, rubric.prompt_id) != (pack.title, prompt.pk):
         rubric.title, rubric.prompt = pack.title, prompt
         rubric.save(update_fields=["title", "prompt"])
@@ -71,15 +81,17 @@ def load_pack(pack: Pack, *, by: User | None) -> LoadedPack:
     return LoadedPack(prompt_version, rubric_version, is_new_prompt, is_new_rubric)
 
 
-def _keep_prompt(pack: Pack, *, by: User | None) -> Prompt:
-    facts = {"title": pack.title, "subject": pack.subject, "language": pack.language}
-    prompt, is_new = Prompt.objects.select_for_update().get_or_create(slug=pack.slug, defaults=facts)
-    if not is_new and any(getattr(prompt, name) != value for name, value in facts.items()):
+def _facts(pack: Pack) -> dict[str, str]:
+    return {"title": pack.title, "subject": pack.subject, "language": pack.language}
+
+
+def _keep_facts(prompt: Prompt, pack: Pack, *, by: User | None) -> None:
+    facts = _facts(pack)
+    if any(getattr(prompt, name) != value for name, value in facts.items()):
         for name, value in facts.items():
             setattr(prompt, name, value)
         prompt.save(update_fields=list(facts))
         write_entry("edit_prompt", prompt, by=by)
-    return prompt
 
 
 def _publish_prompt_text(prompt: Prompt, pack: Pack, *, by: User | None) -> tuple[PromptVersion, bool]:

@@ -19,6 +19,7 @@ from rubrics.pure.exchange_bare import Brought
 from rubrics.pure.measures import Measure
 from rubrics.pure.pack_contents import ModeText, RubricText, RuleText, StrandText
 from rubrics.queries.measures import measure_of
+from rubrics.queries.rubrics import is_set_for_other_prompts
 from rubrics.queries.versions import rubric_sheet
 
 LONGEST_SLUG = 50
@@ -71,10 +72,9 @@ def edit_rubric(rubric: Rubric, *, title: str, prompt: Prompt | None, by: User) 
     """Give a rubric another title, and say which prompt it is for. Raises RubricInUse where assignments need it so."""
     require(may_edit_rubric(by, rubric))
     held = Rubric.objects.select_for_update(of=("self",)).get(pk=rubric.pk)
-    if held.prompt_id != (prompt.pk if prompt else None):
-        set_already = held.versions.filter(assignments__isnull=False)
-        if prompt is not None and set_already.exclude(assignments__prompt_version__prompt=prompt).exists():
-            raise RubricInUse
+    moved = held.prompt_id != (prompt.pk if prompt else None)
+    if moved and prompt is not None and is_set_for_other_prompts(held.slug, prompt.slug):
+        raise RubricInUse
     before = f"prompt:{held.prompt_id}"
     held.title, held.prompt = title, prompt
     held.save(update_fields=["title", "prompt"])

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from courses.models import PromptState, PromptVersion
-from rubrics.models import BankComment, CountingRule, Exemplar, GradeWord, RubricState, RubricVersion
+from courses.models import Prompt, PromptState, PromptVersion
+from rubrics.models import BankComment, CountingRule, Exemplar, GradeWord, Rubric, RubricState, RubricVersion
 from rubrics.pure.counting import Rule, State
 from rubrics.pure.pack_hashes import prompt_content, rubric_sha256
 from rubrics.pure.packs import (
@@ -27,17 +27,22 @@ from rubrics.pure.packs import (
     TieText,
 )
 from rubrics.queries.measures import measure_of, plain
+from rubrics.queries.rubrics import is_set_for_other_prompts
 from rubrics.queries.versions import RubricSheet, rubric_sheet
 
 
 @dataclass(frozen=True)
 class News:
-    """What loading a pack would do to one thing: its name, and the version that says the same, or the next one."""
+    """What loading a pack would do to one thing: its name, and the version that says the same, or the next one.
+
+    `called` is its title until now, where the pack gives it another; else "".
+    """
 
     title: str
     number: int
     is_new: bool
     is_first: bool
+    called: str = ""
 
 
 def pack_news(pack: Pack) -> tuple[News, News]:
@@ -46,13 +51,34 @@ def pack_news(pack: Pack) -> tuple[News, News]:
     rubrics = RubricVersion.objects.filter(rubric__slug=pack.slug)
     same_prompts = prompts.filter(state=PromptState.PUBLISHED, course=None, sha256=prompt_content(pack).sha256)
     same_rubrics = rubrics.filter(state=RubricState.PUBLISHED, course=None, sha256=rubric_sha256(pack))
-    return _news("Prompt", prompts, same_prompts), _news("Rubric", rubrics, same_rubrics)
+    titles = [kept.objects.filter(slug=pack.slug).exclude(title=pack.title) for kept in (Prompt, Rubric)]
+    prompt_called, rubric_called = (found.values_list("title", flat=True).first() or "" for found in titles)
+    return (
+        _news("Prompt", prompts, same_prompts, prompt_called),
+        _news("Rubric", rubrics, same_rubrics, rubric_called),
+    )
 
 
-def _news(title: str, versions: QuerySet[Any], same: QuerySet[Any]) -> News:
+def _news(title: str, versions: QuerySet[Any], same: QuerySet[Any], called: str) -> News:
     found = same.order_by("-number").values_list("number", flat=True).first()
     newest = versions.order_by("-number").values_list("number", flat=True).first() or 0
-    return News(title, found or newest + 1, is_new=found is None, is_first=newest == 0)
+    return News(title, found or newest + 1, is_new=found is None, is_first=newest == 0, called=called)
+
+
+def pack_obstacle(pack: Pack) -> str:
+    """Say in a sentence why a pack may not be loaded under its slug; "" where it may.
+
+    What a course keeps for itself is not the library's to change, and a rubric stays with the prompt it is set for.
+    """
+    onward = "Write another slug in pack.yaml, then bring the pack again."
+    for what, kept in (("prompt", Prompt), ("rubric", Rubric)):
+        found = kept.objects.filter(slug=pack.slug, versions__isnull=False).exclude(versions__course=None)
+        title = found.values_list("title", flat=True).first()
+        if title is not None:
+            return f"The slug “{pack.slug}” is that of a course’s own {what}, “{title}”. {onward}"
+    if is_set_for_other_prompts(pack.slug, pack.slug):
+        return f"The slug “{pack.slug}” is that of a rubric which assignments are set with for another prompt. {onward}"
+    return ""
 
 
 def pack_of(version: RubricVersion, prompt_version: PromptVersion | None = None) -> Pack:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
-from courses.models import Course, Role, User
+from courses.models import Course, PromptVersion, Role, User
 from rubrics.models import Rubric, RubricState, RubricVersion
 from rubrics.permissions import may_begin_rubric, may_draft_version, visible_rubric_versions, visible_rubrics
 
@@ -169,6 +169,12 @@ def uses_of(user: User, version: RubricVersion) -> tuple[list[Use], int]:
         if is_here or user.is_staff
     ]
     return seen, len(rows) - len(seen)
+
+
+def is_set_for_other_prompts(slug: str, prompt_slug: str) -> bool:
+    """Whether any assignment is set with the rubric of this slug for another prompt than the one with that slug."""
+    others = PromptVersion.objects.exclude(prompt__slug=prompt_slug)
+    return others.filter(assignments__rubric_version__rubric__slug=slug).exists()
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from rubrics.pure.counting import in_figures
 from rubrics.pure.lint import remarks
 from rubrics.pure.packs import Pack, PackProblems, Problem, count_exemplar, write_zip
 from rubrics.queries.exchange import gaps_of
-from rubrics.queries.packs import pack_news, pack_of
+from rubrics.queries.packs import pack_news, pack_obstacle, pack_of
 from rubrics.views.exchange import NotReadyToTakeOut
 
 
@@ -81,6 +81,7 @@ def _preview(request: SignedInRequest, upload: Upload, pack: Pack) -> HttpRespon
         "name": upload.name,
         "pack": pack,
         "news": pack_news(pack),
+        "obstacle": pack_obstacle(pack),
         "levels": sum(len(one.levels) for one in pack.rubric.criteria),
         "exemplars": exemplars,
         "remarks": remarks(pack.rubric),

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from courses.models import PromptVersion, User
-from rubrics.actions.packs import load_pack
+from rubrics.actions.packs import SlugTaken, load_pack
 from rubrics.models import RubricVersion
 from rubrics.pure.counting import in_figures
 from rubrics.pure.lint import remarks
@@ -74,7 +74,10 @@ class Command(BaseCommand):
             raise CommandError(f"There is nobody called {username}. Nothing was stored.")
         if by is not None and not by.is_staff:
             raise CommandError(f"{username} is not an admin. Nothing was stored.")
-        loaded = load_pack(pack, by=by)
+        try:
+            loaded = load_pack(pack, by=by)
+        except SlugTaken as refused:
+            raise CommandError(f"{refused} Nothing was stored.") from refused
         for what, number, is_new in (
             ("prompt", loaded.prompt_version.number, loaded.is_new_prompt),
             ("rubric", loaded.rubric_version.number, loaded.is_new_rubric),

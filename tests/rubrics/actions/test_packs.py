@@ -7,8 +7,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from courses.models import EditorNote, Entry, PromptVersion
-from rubrics.actions.packs import load_pack
-from rubrics.models import BankComment, BankTie, Exemplar, ExemplarScore, RubricVersion
+from rubrics.actions.packs import SlugTaken, load_pack
+from rubrics.actions.rubrics import create_rubric
+from rubrics.models import BankComment, BankTie, Exemplar, ExemplarScore, Rubric, RubricVersion
 from rubrics.pure.packs import (
     Audience,
     ExemplarScoreText,
@@ -23,7 +24,9 @@ from rubrics.pure.packs import (
     write_pack,
 )
 from rubrics.queries.packs import pack_of
+from tests.rows import MONDAY, published_prompt
 from tests.rubrics.conftest import PACKS
+from tests.worlds import set_from_pack
 
 FOLDERS = sorted(folder for folder in PACKS.iterdir() if folder.is_dir())
 
@@ -96,7 +99,7 @@ def test_a_quotation_with_marks_and_a_line_end_is_found(agreements, admin):
 
 @pytest.mark.django_db
 def test_ninety_levels_are_stored_in_a_few_statements(defence, admin, django_assert_max_num_queries):
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(43):
         load_pack(defence, by=admin)
 
 
@@ -194,6 +197,47 @@ def test_a_new_title_needs_no_new_version(agreements, admin):
     assert again.rubric_version.rubric.title == "Agreements on the air"
     assert not again.is_new_rubric
     assert not again.is_new_prompt
+
+
+# What is not the library's stays as it is
+
+
+@pytest.mark.parametrize("what", ["prompt", "rubric"])
+def test_a_pack_does_not_take_over_what_a_course_keeps_for_itself(what, agreements, course, teacher, admin):
+    if what == "prompt":
+        version = published_prompt(agreements.slug, course=course)
+    else:
+        version = create_rubric(title=agreements.slug, strand="A", course=course, by=teacher)
+    before = Entry.objects.count()
+
+    with pytest.raises(SlugTaken, match=f"“{agreements.slug}” is that of a course’s own {what}, “.+”. Write another"):
+        load_pack(agreements, by=admin)
+
+    assert not Exemplar.objects.exists()
+    assert (PromptVersion.objects.count(), RubricVersion.objects.count()) == ((1, 0) if what == "prompt" else (0, 1))
+    assert Entry.objects.count() == before
+    assert type(version).objects.get().course == course
+
+
+def test_a_version_for_one_course_beside_the_librarys_keeps_nobody_from_loading(agreements, course, admin):
+    first = load_pack(agreements, by=admin)
+    rubric = first.rubric_version.rubric
+    RubricVersion.objects.create(rubric=rubric, number=2, total=1, course=course, created_at=MONDAY)
+
+    assert load_pack(replace(agreements, title="Again"), by=admin).rubric_version == first.rubric_version
+
+
+def test_a_pack_does_not_take_a_rubric_from_the_prompt_it_is_set_for(agreements, course, teacher, admin):
+    assignment = set_from_pack(course, teacher)
+    rubric = assignment.rubric_version.rubric
+    Rubric.objects.filter(pk=rubric.pk).update(slug=agreements.slug)
+
+    with pytest.raises(SlugTaken, match="which assignments are set with for another prompt"):
+        load_pack(agreements, by=admin)
+
+    rubric.refresh_from_db()
+    assert (rubric.title, rubric.prompt) == ("Collective defence since 1914", assignment.prompt_version.prompt)
+    assert not PromptVersion.objects.filter(prompt__slug=agreements.slug).exists()
 
 
 # Exemplars

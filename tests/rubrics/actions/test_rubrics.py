@@ -94,6 +94,18 @@ def test_a_rubric_in_use_keeps_its_prompt(course, teacher, admin):
     assert edit_rubric(rubric, title="x", prompt=assignment.prompt_version.prompt, by=admin).prompt is not None
 
 
+def test_a_version_set_for_two_prompts_is_not_given_to_one_of_them(course, teacher, admin):
+    assignment = set_from_pack(course, teacher)
+    rubric, other = assignment.rubric_version.rubric, published_prompt("other")
+    edit_rubric(rubric, title="x", prompt=None, by=admin)
+    again = set_from_pack(course, teacher, title="Again")
+    type(again).objects.filter(pk=again.pk).update(prompt_version=other)
+    Rubric.objects.filter(pk=rubric.pk).update(prompt=None)
+
+    with pytest.raises(RubricInUse):
+        edit_rubric(rubric, title="x", prompt=other.prompt, by=admin)
+
+
 def test_an_archived_version_comes_back(draft, admin, teacher):
     published(draft)
     with pytest.raises(VersionNotArchived):

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from courses.models import Entry
+from rubrics.actions.rubrics import create_rubric
 from rubrics.models import RubricVersion
 from rubrics.pure.packs import read_pack
 from tests.rubrics.conftest import PACKS
@@ -162,3 +163,16 @@ def test_an_earlier_version_can_be_written_too(tmp_path):
 
     assert read_pack(tmp_path / "first") == read_pack(AGREEMENTS)
     assert read_pack(tmp_path / "newest").rubric.step != read_pack(AGREEMENTS).rubric.step
+
+
+@pytest.mark.django_db
+def test_load_refuses_the_slug_of_a_courses_own_rubric_in_a_sentence(course, teacher):
+    create_rubric(title="Collective defence", strand="A", course=course, by=teacher)
+
+    out, complaints = pack("load", DEFENCE)
+
+    assert (out, complaints) == (
+        "",
+        "The slug “collective-defence” is that of a course’s own rubric, “Collective defence”. Write another slug in "
+        "pack.yaml, then bring the pack again. Nothing was stored.",
+    )

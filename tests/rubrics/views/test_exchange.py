@@ -1,5 +1,6 @@
 """Rubrics and packs in and out of the library: what each file loses is said first, and nothing is kept unseen."""
 
+import base64
 import csv
 import io
 import json
@@ -15,6 +16,7 @@ from django.urls import reverse
 
 from courses.models import Entry, PromptVersion
 from rubrics.actions.packs import load_pack
+from rubrics.actions.rubrics import create_rubric
 from rubrics.models import Rubric, RubricVersion
 from rubrics.pure.exchange import Format
 from rubrics.pure.measures import gaps
@@ -288,6 +290,31 @@ def test_a_pack_says_what_is_in_it_and_what_loading_it_does(defence, admin, as_u
     assert "Prompt: version 1 says the same already." in same
     assert "Rubric: version 1 says the same already." in same
     assert "Prompt: new, published as version 1." in new
+
+
+def test_a_pack_that_would_take_over_a_courses_rubric_says_so_before_it_is_loaded(course, teacher, admin, as_user):
+    create_rubric(title="Collective defence", strand="A", course=course, by=teacher)
+    client = as_user(admin)
+    data = write_zip(read_pack(PACKS / "collective-defence"))
+
+    page = send(client, PACK, "pack.zip", data).content.decode()
+    body = {"name": "pack.zip", "content": base64.b64encode(data).decode()}
+    answer = client.post(LOAD, body).content.decode()
+
+    refused = "is that of a course’s own rubric, “Collective defence”."
+    assert refused in page
+    assert "Load it" not in page
+    assert refused in answer
+    assert not PromptVersion.objects.exists()
+
+
+def test_a_pack_says_what_its_rubric_is_called_until_now(defence, admin, as_user):
+    Rubric.objects.update(title="Alliances")
+
+    page = send(as_user(admin), PACK, "pack.zip", write_zip(read_pack(PACKS / "collective-defence"))).content.decode()
+
+    assert "Rubric: version 1 says the same already. Until now it is called “Alliances”." in page
+    assert page.count("Until now") == 1
 
 
 def test_a_pack_can_have_the_version_of_the_prompt_that_an_assignment_is_set_with(defence, admin, teacher, as_user):
