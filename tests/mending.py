@@ -10,7 +10,7 @@ from django.db import transaction
 from courses.models import Course, User
 from essays.models import Assignment
 from results.actions.rubric_changes import Adopted, adopt_rubric
-from rubrics.actions.versions import draft_rubric_version, publish_rubric_version, write_measure
+from rubrics.actions.versions import draft_rubric_version, write_measure
 from rubrics.models import Rubric, RubricVersion
 from rubrics.pure.counting import Rule
 from rubrics.pure.drafts import with_criterion, with_new_criterion, without_criterion
@@ -20,6 +20,7 @@ from rubrics.pure.pack_contents import LevelText, RuleText
 from rubrics.queries.measures import measure_of
 from rubrics.queries.versions import rubric_sheet
 from tests.rows import MONDAY
+from tests.rubrics.edits import publish_as_seen
 
 Edit = Callable[[Measure], Measure]
 
@@ -39,7 +40,7 @@ def next_version(assignment: Assignment, by: User, *edits: Edit, course: Course 
         measure = edit(measure)
     with transaction.atomic():
         write_measure(draft, measure)
-    return publish_rubric_version(draft, by=by)
+    return publish_as_seen(draft, by=by)
 
 
 def proposal(assignment: Assignment, version: RubricVersion, *, look_beside: bool = False) -> ScoreMap:

@@ -11,10 +11,12 @@ from courses.kernel.access import require
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.models import Course, Prompt, User
+from rubrics.actions.drafts import EditedElsewhere
 from rubrics.actions.versions import write_measure
 from rubrics.models import Rubric, RubricVersion
 from rubrics.permissions import may_begin_rubric, may_copy_version, may_edit_rubric
 from rubrics.pure.counting import Rule
+from rubrics.pure.drafts import rubric_print
 from rubrics.pure.exchange_bare import Brought
 from rubrics.pure.measures import Measure
 from rubrics.pure.pack_contents import ModeText, RubricText, RuleText, StrandText
@@ -68,10 +70,16 @@ def import_rubrics(found: Sequence[Brought], *, course: Course | None, by: User)
 
 
 @transaction.atomic
-def edit_rubric(rubric: Rubric, *, title: str, prompt: Prompt | None, by: User) -> Rubric:
-    """Give a rubric another title, and say which prompt it is for. Raises RubricInUse where assignments need it so."""
+def edit_rubric(rubric: Rubric, *, title: str, prompt: Prompt | None, base: str, by: User) -> Rubric:
+    """Give a rubric another title, and say which prompt it is for.
+
+    `base` is the `rubric_print` of what the form was opened with. Raises EditedElsewhere, or RubricInUse where
+    assignments need the prompt, with nothing kept.
+    """
     require(may_edit_rubric(by, rubric))
-    held = Rubric.objects.select_for_update(of=("self",)).get(pk=rubric.pk)
+    held = Rubric.objects.select_for_update(of=("self",)).select_related("prompt").get(pk=rubric.pk)
+    if base != rubric_print(held.title, held.prompt.slug if held.prompt else ""):
+        raise EditedElsewhere
     moved = held.prompt_id != (prompt.pk if prompt else None)
     if moved and prompt is not None and is_set_for_other_prompts(held.slug, prompt.slug):
         raise RubricInUse

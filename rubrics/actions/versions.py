@@ -39,6 +39,10 @@ class DraftNotReady(Refusal):
         super().__init__(f"This cannot be published yet. {named}" + (f" And {more} more." if more > 0 else ""))
 
 
+class DraftNotAsSeen(Refusal):
+    message = "Nothing is published: somebody changed this draft after you had opened it. Here it is as it is now."
+
+
 class NothingChanged(Refusal):
     message = "This draft says what the version before it says. Change something, or throw the draft away."
 
@@ -71,13 +75,18 @@ def draft_rubric_version(version: RubricVersion, *, course: Course | None, by: U
 
 
 @transaction.atomic
-def publish_rubric_version(version: RubricVersion, *, by: User) -> RubricVersion:
-    """Publish a draft: from now on it can be set, and never changes. Raises DraftNotReady or NothingChanged."""
+def publish_rubric_version(version: RubricVersion, *, seen: str, by: User) -> RubricVersion:
+    """Publish a draft: from now on it can be set, and never changes.
+
+    `seen` is the hash of what it said on the page. Raises DraftNotAsSeen, DraftNotReady or NothingChanged.
+    """
     require(may_edit_version(by, version))
     version = RubricVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
     if not version.is_draft:
         raise VersionPublished
     measure = measure_of(rubric_sheet(version.pk))
+    if seen != measure.sha256:
+        raise DraftNotAsSeen
     if gaps(measure):
         raise DraftNotReady(measure)
     if version.based_on_id and measure == measure_of(rubric_sheet(version.based_on_id)):

@@ -82,6 +82,7 @@ class CopyRubric(PlacedForm):
 
 
 class EditRubric(forms.Form):
+    base = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     title = forms.CharField(label="Title", max_length=200)
 
     def __init__(self, data: Any = None, *, prompts: Sequence[Prompt], **fields: Any) -> None:
@@ -92,12 +93,13 @@ class EditRubric(forms.Form):
     @property
     def rubric(self) -> dict[str, Any]:
         """What was typed, as `edit_rubric` takes it."""
-        return {"title": self.cleaned_data["title"], "prompt": self.prompts.get(self.cleaned_data["prompt"])}
+        told = self.cleaned_data
+        return {"title": told["title"], "prompt": self.prompts.get(told["prompt"]), "base": told["base"]}
 
     @property
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
-        helper.layout = Layout("title", "prompt")
+        helper.layout = Layout("base", "title", "prompt")
         return helper

@@ -38,6 +38,11 @@ def counting_print(measure: Measure) -> str:
     return content_sha256({**whole, "grade_words": words, "modes": [asdict(mode) for mode in measure.modes]})
 
 
+def rubric_print(title: str, prompt: str) -> str:
+    """Give the print of a rubric's title and of its prompt's slug, "" for any prompt, likewise."""
+    return content_sha256({"title": title, "prompt": prompt})
+
+
 def with_criterion(measure: Measure, criterion: CriterionText) -> Measure:
     """Put a criterion in the place of the one with its key; its levels come in the order of their points."""
     levels = tuple(sorted(criterion.levels, key=lambda level: level.points))

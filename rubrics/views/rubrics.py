@@ -12,9 +12,11 @@ from courses.kernel.access import require
 from courses.kernel.errors import Refusal
 from courses.kernel.web import SignedInRequest, go, show
 from courses.permissions import visible_prompts
+from rubrics.actions.drafts import EditedElsewhere
 from rubrics.actions.rubrics import copy_rubric, create_rubric, edit_rubric
 from rubrics.forms.rubrics import CopyRubric, CreateRubric, EditRubric
 from rubrics.permissions import may_edit_rubric, may_see_rubrics, visible_rubric_versions, visible_rubrics
+from rubrics.pure.drafts import rubric_print
 from rubrics.queries.rubrics import (
     Sought,
     library_choices,
@@ -87,16 +89,21 @@ def edit(request: SignedInRequest, slug: str) -> HttpResponse:
     prompts = [*visible_prompts(request.user).order_by("title", "slug")]
     if rubric.prompt and rubric.prompt not in prompts:
         prompts.append(rubric.prompt)
-    posted = request.POST if request.method == "POST" else None
+    posted = request.POST.copy() if request.method == "POST" else None
     initial = {"title": rubric.title, "prompt": rubric.prompt.slug if rubric.prompt else ""}
-    form = EditRubric(posted, prompts=prompts, initial=initial)
-    version = newest_version(request.user, rubric)
-    if form.is_valid():
+    now = rubric_print(**initial)
+    form = EditRubric(posted, prompts=prompts, initial=initial | {"base": now})
+    version, kept = newest_version(request.user, rubric), False
+    if posted is not None and form.is_valid():
         try:
             edit_rubric(rubric, **form.rubric, by=request.user)
+        except EditedElsewhere as refusal:
+            form.add_error(None, str(refusal))
+            posted["base"], kept = now, True  # saved again, it takes the other's place
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "Title and prompt are saved.")
             return go(request, "rubrics:versions-detail", slug, version.number if version else 1)
-    return show(request, "rubrics/rubrics/edit.html", {"form": form, "rubric": rubric, "version": version})
+    context = {"form": form, "rubric": rubric, "version": version, "kept": kept}
+    return show(request, "rubrics/rubrics/edit.html", context)

@@ -10,6 +10,9 @@ from courses.kernel.web import SignedInRequest, go, show
 from courses.models import Course
 from courses.permissions import visible_courses
 from rubrics.actions.versions import (
+    DraftNotAsSeen,
+    DraftNotReady,
+    NothingChanged,
     archive_rubric_version,
     draft_rubric_version,
     publish_rubric_version,
@@ -65,7 +68,11 @@ def _course(request: SignedInRequest) -> Course | None:
 def publish(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     version = _version(request, slug, number)
     require(may_edit_version(request.user, version))
-    publish_rubric_version(version, by=request.user)
+    try:
+        publish_rubric_version(version, seen=request.POST.get("seen", ""), by=request.user)
+    except (DraftNotAsSeen, DraftNotReady, NothingChanged) as refusal:
+        messages.warning(request, str(refusal))
+        return go(request, "rubrics:drafts-detail", slug, number)
     messages.success(request, f"Version {number} is published. It can be set, and does not change any more.")
     return go(request, "rubrics:versions-detail", slug, number)
 

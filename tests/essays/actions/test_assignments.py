@@ -37,11 +37,11 @@ from essays.actions.drafts import open_draft, start_draft
 from essays.models import Assignment, BriefOpening, RuleChange
 from essays.queries.assignments import modes_for
 from rubrics.actions.drafts import edit_counting
-from rubrics.actions.versions import draft_rubric_version, publish_rubric_version
+from rubrics.actions.versions import draft_rubric_version
 from rubrics.models import Mode, RubricState, RubricVersion
 from rubrics.pure.drafts import counting_print
 from tests.rows import MONDAY, published_prompt, published_rubric, set_for
-from tests.rubrics.edits import said
+from tests.rubrics.edits import publish_as_seen, said
 
 DAY = timedelta(days=1)
 
@@ -153,7 +153,7 @@ def in_thirties(version, by):
 def test_a_rubric_made_for_another_course_is_not_set(course, other_course, teacher, terms):
     first = terms["rubric_version"]
     mine = draft_rubric_version(first, course=course, by=teacher)
-    mine = publish_rubric_version(in_thirties(mine, teacher), by=teacher)
+    mine = publish_as_seen(in_thirties(mine, teacher), by=teacher)
     terms |= {"rubric_version": mine, "mode": mine.modes.get()}
 
     assert set_assignment(course, by=teacher, **terms).rubric_version == mine

@@ -19,7 +19,6 @@ from rubrics.actions.versions import (
     archive_rubric_version,
     discard_rubric_version,
     draft_rubric_version,
-    publish_rubric_version,
 )
 from rubrics.models import KeyMap, RubricVersion, VersionMap
 from tests.mending import (
@@ -35,7 +34,7 @@ from tests.mending import (
 )
 from tests.results.conftest import TUESDAY
 from tests.rows import MONDAY
-from tests.rubrics.edits import rename_strand
+from tests.rubrics.edits import publish_as_seen, rename_strand
 from tests.worlds import exemplar_marks
 
 
@@ -280,7 +279,7 @@ def test_a_version_that_cannot_be_set_this_way_says_so(client, assignment, marke
 
 def test_what_is_in_use_and_what_is_not_seen_is_not_there(client, assignment, marked, other_course, other_teacher):
     theirs = draft_rubric_version(assignment.rubric_version, course=other_course, by=other_teacher)
-    publish_rubric_version(rename_strand(theirs, "Ages", by=other_teacher), by=other_teacher)
+    publish_as_seen(rename_strand(theirs, "Ages", by=other_teacher), by=other_teacher)
 
     assert [client.get(page_of(assignment, number)).status_code for number in (1, 2, 9)] == [404, 404, 404]
     assert "version 2" not in client.get(page_of(assignment)).content.decode()

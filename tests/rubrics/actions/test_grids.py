@@ -8,14 +8,14 @@ from rubrics.actions.drafts import PartGone, add_strand, move_strand, remove_str
 from rubrics.actions.grids import RowsEditedElsewhere, edit_grid
 from rubrics.actions.pastes import DraftChangedMeanwhile, NothingToPutIn, put_in_cells
 from rubrics.actions.steps import StepGone, undo_step
-from rubrics.actions.versions import VersionPublished, discard_rubric_version, publish_rubric_version
+from rubrics.actions.versions import VersionPublished, discard_rubric_version
 from rubrics.models import DraftStep, Rubric
 from rubrics.pure.grids import Doing, Layout, Step, Wording, grid_of, row_print
 from rubrics.pure.paste_columns import Pasted
 from rubrics.pure.steps import MOST_STEPS
 from rubrics.queries.steps import last_step
 from tests.rubrics.conftest import published
-from tests.rubrics.edits import rename_strand, said
+from tests.rubrics.edits import publish_as_seen, rename_strand, said
 
 SAVING = Step(Doing.SAVE)
 
@@ -133,7 +133,7 @@ def test_so_many_edits_are_kept_and_none_once_it_is_published(draft, admin):
         rename_strand(draft, f"Iron {n}", by=admin)
     assert DraftStep.objects.count() == MOST_STEPS
 
-    publish_rubric_version(draft, by=admin)
+    publish_as_seen(draft, by=admin)
 
     assert not DraftStep.objects.exists()
 

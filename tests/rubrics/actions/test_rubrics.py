@@ -4,13 +4,13 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from courses.models import Entry
-from rubrics.actions.rubrics import RubricInUse, copy_rubric, create_rubric, edit_rubric
+from rubrics.actions.rubrics import RubricInUse, copy_rubric, create_rubric
 from rubrics.actions.versions import VersionNotArchived, archive_rubric_version, restore_rubric_version
 from rubrics.models import Rubric, RubricVersion
 from rubrics.pure.measures import gaps
 from tests.rows import published_prompt
 from tests.rubrics.conftest import published
-from tests.rubrics.edits import said
+from tests.rubrics.edits import name_rubric, said
 from tests.worlds import set_from_pack
 
 
@@ -74,13 +74,13 @@ def test_a_rubric_is_named_by_an_admin_and_where_all_of_it_is_theirs_by_a_teache
 ):
     mine = create_rubric(title="Mine", strand="A", course=course, by=teacher)
 
-    assert edit_rubric(mine.rubric, title="Still mine", prompt=None, by=teacher).title == "Still mine"
-    assert edit_rubric(rubric, title="Rails", prompt=None, by=admin).prompt is None
+    assert name_rubric(mine.rubric, title="Still mine", prompt=None, by=teacher).title == "Still mine"
+    assert name_rubric(rubric, title="Rails", prompt=None, by=admin).prompt is None
     with pytest.raises(PermissionDenied):
-        edit_rubric(rubric, title="Theirs", prompt=None, by=teacher)
+        name_rubric(rubric, title="Theirs", prompt=None, by=teacher)
     RubricVersion.objects.create(rubric=mine.rubric, number=2, total=1, created_at=mine.created_at)
     with pytest.raises(PermissionDenied):
-        edit_rubric(mine.rubric, title="Shared", prompt=None, by=teacher)
+        name_rubric(mine.rubric, title="Shared", prompt=None, by=teacher)
 
 
 def test_a_rubric_in_use_keeps_its_prompt(course, teacher, admin):
@@ -88,22 +88,22 @@ def test_a_rubric_in_use_keeps_its_prompt(course, teacher, admin):
     rubric = assignment.rubric_version.rubric
 
     with pytest.raises(RubricInUse):
-        edit_rubric(rubric, title="x", prompt=published_prompt("other").prompt, by=admin)
+        name_rubric(rubric, title="x", prompt=published_prompt("other").prompt, by=admin)
 
-    assert edit_rubric(rubric, title="x", prompt=None, by=admin).prompt is None
-    assert edit_rubric(rubric, title="x", prompt=assignment.prompt_version.prompt, by=admin).prompt is not None
+    assert name_rubric(rubric, title="x", prompt=None, by=admin).prompt is None
+    assert name_rubric(rubric, title="x", prompt=assignment.prompt_version.prompt, by=admin).prompt is not None
 
 
 def test_a_version_set_for_two_prompts_is_not_given_to_one_of_them(course, teacher, admin):
     assignment = set_from_pack(course, teacher)
     rubric, other = assignment.rubric_version.rubric, published_prompt("other")
-    edit_rubric(rubric, title="x", prompt=None, by=admin)
+    name_rubric(rubric, title="x", prompt=None, by=admin)
     again = set_from_pack(course, teacher, title="Again")
     type(again).objects.filter(pk=again.pk).update(prompt_version=other)
     Rubric.objects.filter(pk=rubric.pk).update(prompt=None)
 
     with pytest.raises(RubricInUse):
-        edit_rubric(rubric, title="x", prompt=other.prompt, by=admin)
+        name_rubric(rubric, title="x", prompt=other.prompt, by=admin)
 
 
 def test_an_archived_version_comes_back(draft, admin, teacher):

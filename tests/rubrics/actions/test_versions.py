@@ -14,14 +14,13 @@ from rubrics.actions.versions import (
     archive_rubric_version,
     discard_rubric_version,
     draft_rubric_version,
-    publish_rubric_version,
 )
 from rubrics.models import Criterion, Level, RubricVersion
 from rubrics.pure.packs import read_pack
 from rubrics.queries.measures import measure_of
 from rubrics.queries.versions import rubric_sheet
 from tests.rubrics.conftest import PACKS, published
-from tests.rubrics.edits import rename_strand
+from tests.rubrics.edits import publish_as_seen, rename_strand
 
 
 @pytest.fixture
@@ -79,7 +78,7 @@ def test_a_course_is_drafted_for_by_its_teachers_and_the_library_by_admins(who, 
 def test_what_was_made_for_a_course_is_drafted_on_there_alone(
     first, course, other_course, teacher, other_teacher, admin
 ):
-    mine = publish_rubric_version(edited(draft_rubric_version(first, course=course, by=teacher), teacher), by=teacher)
+    mine = publish_as_seen(edited(draft_rubric_version(first, course=course, by=teacher), teacher), by=teacher)
 
     for place, by in ((None, admin), (other_course, other_teacher)):
         with pytest.raises(PermissionDenied):
@@ -91,13 +90,13 @@ def test_publishing_freezes_what_the_draft_says(first, course, teacher):
     draft = edited(draft_rubric_version(first, course=course, by=teacher), teacher)
     sha256 = draft.sha256
 
-    version = publish_rubric_version(draft, by=teacher)
+    version = publish_as_seen(draft, by=teacher)
 
     assert version.is_published
     assert version.sha256 == sha256
     entry = Entry.objects.get(verb="publish_rubric_version", subject_id=str(version.pk))
     assert (entry.before, entry.after, entry.actor) == ("draft", sha256, teacher)
-    for again in (publish_rubric_version, discard_rubric_version, edited):
+    for again in (publish_as_seen, discard_rubric_version, edited):
         with pytest.raises(VersionPublished):
             again(version, by=teacher)
 
@@ -106,14 +105,14 @@ def test_a_draft_that_changed_nothing_is_not_published(first, course, teacher):
     draft = draft_rubric_version(first, course=course, by=teacher)
 
     with pytest.raises(NothingChanged):
-        publish_rubric_version(draft, by=teacher)
+        publish_as_seen(draft, by=teacher)
 
 
 def test_a_draft_with_something_missing_says_what(first, course, teacher):
     draft = remove_criterion(draft_rubric_version(first, course=course, by=teacher), key="E1", by=teacher)
 
     with pytest.raises(DraftNotReady, match=r"Strand A has no criteria\. Add one\.") as refusal:
-        publish_rubric_version(draft, by=teacher)
+        publish_as_seen(draft, by=teacher)
 
     assert [gap.text for gap in refusal.value.gaps] == ["Strand A has no criteria. Add one."]
 
@@ -138,7 +137,7 @@ def test_an_archived_version_stays_where_it_is_set(first, admin):
 
 
 @pytest.mark.parametrize("who", ["marker", "student", "other_teacher", "admin"])
-@pytest.mark.parametrize("act", [publish_rubric_version, discard_rubric_version, archive_rubric_version, edited])
+@pytest.mark.parametrize("act", [publish_as_seen, discard_rubric_version, archive_rubric_version, edited])
 def test_a_courses_draft_is_its_teachers_alone(who, act, first, course, teacher, request):
     draft = edited(draft_rubric_version(first, course=course, by=teacher), teacher)
 
@@ -150,7 +149,7 @@ def test_loading_a_pack_never_finds_a_courses_version(admin, course, teacher):
     pack = read_pack(PACKS / "collective-defence")
     version = load_pack(pack, by=admin).rubric_version
     draft = rename_strand(draft_rubric_version(version, course=course, by=teacher), "Ages", by=teacher)
-    publish_rubric_version(draft, by=teacher)
+    publish_as_seen(draft, by=teacher)
 
     again = load_pack(pack, by=admin)
 

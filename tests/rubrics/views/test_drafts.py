@@ -11,14 +11,14 @@ from django.urls import reverse
 from rubrics.actions.drafts import edit_counting, edit_criterion
 from rubrics.actions.packs import load_pack
 from rubrics.actions.rubrics import create_rubric
-from rubrics.actions.versions import draft_rubric_version, publish_rubric_version
+from rubrics.actions.versions import draft_rubric_version
 from rubrics.forms.counting import EditCounting
 from rubrics.forms.drafts import EditLevel, points
 from rubrics.models import CountingRule, Level, RubricVersion
 from rubrics.pure.drafts import counting_print, print_of
 from rubrics.pure.packs import read_pack
 from tests.rubrics.conftest import PACKS
-from tests.rubrics.edits import rename_strand, said
+from tests.rubrics.edits import publish_as_seen, rename_strand, said
 from tests.worlds import set_from_pack
 
 
@@ -324,10 +324,15 @@ def test_no_form_takes_a_number_that_its_column_cannot_hold(field, column):
     assert field.decimal_places == column.decimal_places
 
 
+def seen(client) -> str:
+    """Give what the draft's page says it shows, as its button sends it."""
+    return re.search(r'name="seen" value="(\w{64})"', client.get(at("drafts-detail")).content.decode())[1]
+
+
 def test_publishing_leads_to_the_version_and_the_draft_is_closed(client, mine, teacher):
     rename_strand(mine, "Ages", by=teacher)
 
-    answer = client.post(at("versions-publish"), follow=True)
+    answer = client.post(at("versions-publish"), {"seen": seen(client)}, follow=True)
 
     page = answer.content.decode()
     assert "Version 2 is published." in page
@@ -339,10 +344,27 @@ def test_publishing_leads_to_the_version_and_the_draft_is_closed(client, mine, t
 def test_a_draft_that_is_not_ready_is_not_published_and_says_why(client, mine):
     client.post(at("drafts-add"), {"strand": "C", "name": "Voice"})
 
-    answer = client.post(at("versions-publish"))
+    answer = client.post(at("versions-publish"), {"seen": seen(client)}, follow=True)
 
-    assert answer.status_code == 409
-    assert "Level 0 of C6 has no wording for students" in answer.content.decode()
+    page = answer.content.decode()
+    assert answer.redirect_chain == [(at("drafts-detail"), 302)]
+    assert "This cannot be published yet. Level 0 of C6 has no wording for students" in page
+
+
+def test_what_somebody_else_wrote_meanwhile_is_not_published_unseen(client, mine, teacher):
+    rename_strand(mine, "Ages", by=teacher)
+    before = seen(client)
+    rename_strand(mine, "Epochs", by=teacher)
+
+    answer = client.post(at("versions-publish"), {"seen": before}, follow=True)
+    bare = client.post(at("versions-publish"), follow=True)
+
+    for page in (answer.content.decode(), bare.content.decode()):
+        assert "Nothing is published: somebody changed this draft after you had opened it." in page
+        assert "Epochs" in page
+    assert RubricVersion.objects.get(number=2).is_draft
+    client.post(at("versions-publish"), {"seen": seen(client)})
+    assert RubricVersion.objects.get(number=2).is_published
 
 
 def test_a_draft_is_thrown_away_after_a_question(client, mine):
@@ -382,7 +404,7 @@ def test_a_published_version_leads_to_its_effect_on_what_could_go_on_with_it(
     address = reverse("rubrics:versions-detail", args=["collective-defence", 2])
     assert effect not in client.get(address).content.decode()
 
-    publish_rubric_version(rename_strand(mine, "Ages", by=teacher), by=teacher)
+    publish_as_seen(rename_strand(mine, "Ages", by=teacher), by=teacher)
     page = client.get(address).content.decode()
 
     assert "is marked by version 1" in page
@@ -400,7 +422,7 @@ def test_a_courses_version_is_seen_by_those_who_mark_there(
     page = reverse("rubrics:versions-detail", args=["collective-defence", 2])
 
     assert client.get(page).status_code == draft
-    publish_rubric_version(rename_strand(mine, "Ages", by=teacher), by=teacher)
+    publish_as_seen(rename_strand(mine, "Ages", by=teacher), by=teacher)
     assert client.get(page).status_code == published
 
 
@@ -420,7 +442,7 @@ def test_what_changes_is_shown_old_beside_new(client, mine, teacher):
 
 def test_a_version_is_compared_with_any_other_that_is_seen(client, mine, first, admin, teacher):
     library = draft_rubric_version(first, course=None, by=admin)
-    publish_rubric_version(rename_strand(library, "Services", key="B", by=admin), by=admin)
+    publish_as_seen(rename_strand(library, "Services", key="B", by=admin), by=admin)
 
     page = client.get(at("comparisons-detail"), {"with": "3"}).content.decode()
 

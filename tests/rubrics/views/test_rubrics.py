@@ -1,5 +1,7 @@
 """The library's pages: found, begun, copied, named, archived and brought back."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -87,13 +89,40 @@ def test_a_version_is_copied_from_its_page(draft, course, teacher, as_user):
     assert "It says what version 1 says until you change it." in answer.content.decode()
 
 
+TITLE = "/rubrics/short-essays/title/"
+
+
+def base(page) -> str:
+    """Give the print of what a form was opened with, as it sends it."""
+    return re.search(r'name="base" value="(\w{64})"', page.content.decode())[1]
+
+
 def test_a_title_is_changed_and_stands_in_the_library(mine, teacher, as_user):
     client = as_user(teacher)
 
-    client.post("/rubrics/short-essays/title/", {"title": "Essays, short", "prompt": ""})
+    client.post(TITLE, {"title": "Essays, short", "prompt": "", "base": base(client.get(TITLE))})
 
     assert "Essays, short" in client.get("/rubrics/").content.decode()
-    assert 'value="Essays, short"' in client.get("/rubrics/short-essays/title/").content.decode()
+    assert 'value="Essays, short"' in client.get(TITLE).content.decode()
+
+
+def test_a_title_that_somebody_changed_meanwhile_is_shown_beside_ones_own(mine, prompt, teacher, as_user):
+    client = as_user(teacher)
+    opened = base(client.get(TITLE))
+    client.post(TITLE, {"title": "Theirs", "prompt": prompt.slug, "base": opened})
+
+    late = client.post(TITLE, {"title": "Mine", "prompt": "", "base": opened})
+
+    page = late.content.decode()
+    assert 'value="Mine"' in page
+    assert "Somebody changed this after you had opened it." in page
+    assert "<strong>Theirs</strong>" in page
+    assert "For the prompt “Railways”" in page
+    mine.rubric.refresh_from_db()
+    assert (mine.rubric.title, mine.rubric.prompt) == ("Theirs", prompt)
+    client.post(TITLE, {"title": "Mine", "prompt": "", "base": base(late)})
+    mine.rubric.refresh_from_db()
+    assert (mine.rubric.title, mine.rubric.prompt) == ("Mine", None)
 
 
 def test_an_archived_version_is_brought_back_from_its_page(draft, admin, as_user):
