@@ -41,7 +41,7 @@ LEAST_PAPERS = 5
 MIXED, CLASS = "mixed", "class"
 BINS = 20
 MOST_TRIED = 10
-MOST_TO_TRY = 1_500_000
+MOST_TO_TRY = 500_000
 """Where trying other numbers would take more steps, or more sums, in all, the strands that are left are not tried."""
 
 
@@ -226,12 +226,13 @@ def _tried(
         rule = rules[place]
         if not can_count_best(rule, rubric):
             continue
-        steps = sum(steps_with_best(rules, rubric, odds, strand.key) for odds in cases)
-        if spent + steps + sums * min(len(strand.criteria), MOST_TRIED) > MOST_TO_TRY:
+        most = min(len(strand.criteria), MOST_TRIED)
+        steps = sum(steps_with_best(rules, rubric, odds, strand.key, most) for odds in cases)
+        if spent + steps + sums * most > MOST_TO_TRY:
             continue
         spent += steps
         rows = []
-        for n in range(1, min(len(strand.criteria), MOST_TRIED) + 1):
+        for n in range(1, most + 1):
             other = with_best(rules, rubric, strand.key, n)
             whole = _spread(other, measure, cases, _answered(other, measure) if as_many else None)
             drawn, spent = whole.spread, spent + whole.sums

@@ -27,6 +27,7 @@ from rubrics.pure.drafts import (
 )
 from rubrics.pure.measures import Measure
 from rubrics.pure.pack_contents import CriterionText, GradeWordText, ModeText, RuleText
+from rubrics.pure.sizes import excess
 from rubrics.queries.drafts import criterion_keys, strand_keys
 from rubrics.queries.measures import measure_of
 from rubrics.queries.versions import rubric_sheet
@@ -34,6 +35,10 @@ from rubrics.queries.versions import rubric_sheet
 
 class PartGone(Refusal):
     message = "This is no longer in the draft: somebody took it out. Go back to the draft to see what is there."
+
+
+class RubricTooLarge(Refusal):
+    """The sentence says what there would be too much of."""
 
 
 class EditedElsewhere(Refusal):
@@ -157,7 +162,7 @@ def change_draft(version: RubricVersion, verb: str, change: Callable[[Measure], 
     """Change what a draft says by one edit of it, journaled as hashes before and after.
 
     What it said until then is kept as a step that can be undone. Raises VersionPublished, PartGone where the edit finds
-    no such part, and whatever the edit raises, with nothing kept.
+    no such part, RubricTooLarge, and whatever the edit raises, with nothing kept.
     """
     require(may_edit_version(by, version))
     held = RubricVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
@@ -168,6 +173,9 @@ def change_draft(version: RubricVersion, verb: str, change: Callable[[Measure], 
         changed = change(measure)
     except KeyError:
         raise PartGone from None
+    reason = excess(changed.rubric, changed.modes)
+    if reason and not excess(measure.rubric, measure.modes):
+        raise RubricTooLarge(f"Nothing is saved. {reason}")
     if changed != measure:
         before = held.sha256
         write_measure(held, changed)

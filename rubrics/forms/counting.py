@@ -12,6 +12,7 @@ from rubrics.pure.counting import Rule, in_figures
 from rubrics.pure.drafts import counting_print
 from rubrics.pure.measures import Measure
 from rubrics.pure.pack_contents import MOST_STEP, GradeWordText, ModeText, RuleText
+from rubrics.pure.sizes import MOST_MODES
 
 
 def whole_number(label: str, most: int, *, least: int = 1, help_text: str = "") -> forms.IntegerField:
@@ -24,7 +25,6 @@ def whole_number(label: str, most: int, *, least: int = 1, help_text: str = "") 
 NEW_MODE = "+"
 """Stands where a mode's key would, for one that is added; no key has it."""
 MODE_KEY = re.compile(r"[A-Za-z0-9_-]{1,20}")
-MOST_MODES = 12
 
 
 class EditCounting(forms.Form):

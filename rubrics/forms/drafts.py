@@ -11,9 +11,8 @@ from django.forms.formsets import BaseFormSet
 from rubrics.pure.counting import Rule
 from rubrics.pure.drafts import level_key, print_of
 from rubrics.pure.pack_contents import CriterionText, LevelText
+from rubrics.pure.sizes import MOST_LEVELS, MOST_WORDS
 
-MOST = 20_000
-MOST_LEVELS = 12
 RULES = [
     (Rule.ALL, "All count"),
     (Rule.BEST, "Only the best count"),
@@ -32,7 +31,7 @@ class Words(forms.CharField):
 def words(label: str, *, rows: int = 3, help_text: str = "") -> forms.CharField:
     """Make a field for words that may still be missing in a draft."""
     area = forms.Textarea(attrs={"rows": rows, "class": "form-control"})
-    return Words(label=label, required=False, max_length=MOST, widget=area, help_text=help_text)
+    return Words(label=label, required=False, max_length=MOST_WORDS, widget=area, help_text=help_text)
 
 
 def line(label: str, most: int, *, help_text: str = "", required: bool = True) -> forms.CharField:

@@ -10,7 +10,7 @@ from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
 
-from rubrics.forms.drafts import MOST, MOST_LEVELS, Words
+from rubrics.forms.drafts import Words
 from rubrics.pure.draft_strands import strand_of
 from rubrics.pure.grids import (
     HEAD,
@@ -29,6 +29,7 @@ from rubrics.pure.grids import (
 )
 from rubrics.pure.lint import CellRemark, cell_remarks
 from rubrics.pure.measures import Measure
+from rubrics.pure.sizes import MOST_LEVELS, MOST_WORDS
 
 CELL = re.compile(r"(?P<row>[^:]*):(?P<cell>[^:]*:[a-z]+)")
 LABELS = {
@@ -72,7 +73,7 @@ def _field(part: str, named: str, value: str) -> forms.Field:
         line = forms.Textarea(attrs=attrs | {"rows": 1})
         return forms.CharField(label=label, required=part == "name", max_length=most, widget=line, initial=value)
     area = forms.Textarea(attrs=attrs | {"rows": 4})
-    return Words(label=label, required=False, max_length=MOST, widget=area, initial=value)
+    return Words(label=label, required=False, max_length=MOST_WORDS, widget=area, initial=value)
 
 
 @dataclass(frozen=True)

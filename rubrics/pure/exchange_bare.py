@@ -17,9 +17,8 @@ from rubrics.pure.pack_contents import (
     StrandText,
 )
 from rubrics.pure.pack_fields import KEY
+from rubrics.pure.sizes import MOST_CRITERIA, MOST_LEVELS, MOST_STRANDS, excess
 
-MOST_CRITERIA = 200
-MOST_LEVELS = 12
 MOST_POINTS = Decimal("9999.99")
 LONGEST_NAME, LONGEST_SHORT_NAME, LONGEST_DETAIL, LONGEST_LABEL, LONGEST_TITLE = 200, 50, 100, 100, 200
 CENT = Decimal("0.01")
@@ -100,14 +99,16 @@ def brought(title: str, criteria: Sequence[BareCriterion], told: Iterable[str] =
     )
     rubric = RubricText(total=total, step=_step(made), strands=strands, guidance=guidance)
     mode = ModeText("usual", "Usual", "", tuple(RuleText(strand.key, Rule.ALL) for strand in strands))
+    if reason := excess(rubric, (mode,)):
+        raise NotARubric("", reason)
     return Brought(_line(title, LONGEST_TITLE) or "Rubric", Measure(_in_order(rubric), (mode,)), tuple(said))
 
 
 def _strand_letters(criteria: Sequence[BareCriterion]) -> dict[str, tuple[str, str]]:
     """Give each strand a letter and a name, in the order in which they come."""
     names = dict.fromkeys(one.strand for one in criteria)
-    if len(names) > 26:
-        raise NotARubric("", f"There are {len(names)} groups of criteria. A rubric may have 26.")
+    if len(names) > MOST_STRANDS:
+        raise NotARubric("", f"There are {len(names)} groups of criteria. A rubric may have {MOST_STRANDS}.")
     return {
         name: (letter, _line(name, 100) or ONLY_STRAND)
         for letter, name in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", names, strict=False)

@@ -9,6 +9,7 @@ from rubrics.pure import counting
 from rubrics.pure.counting import Rule
 from rubrics.pure.pack_contents import ModeText, Problem, RubricText, RuleText
 from rubrics.pure.pack_fields import Fields, fields_of, refuse_repeated
+from rubrics.pure.sizes import MOST_MODES, MOST_WORDS
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -53,6 +54,8 @@ def modes_of(fields: Fields, rubric: RubricText | None) -> tuple[ModeText, ...]:
     if fields.has("modes") and not entries:
         fields.refuse("modes", "There are no modes. Add one.")
     refuse_repeated(zip((mode.key for mode in modes), entries, strict=True), "mode")
+    if len(entries) > MOST_MODES:
+        entries[MOST_MODES].refuse("key", f"There are {len(entries)} modes. A rubric may have {MOST_MODES}.")
     return modes
 
 
@@ -65,7 +68,7 @@ def _read_mode(fields: Fields, rubric: RubricText | None) -> ModeText:
         words_min=fields.whole_if_any("words_min"),
         words_max=fields.whole_if_any("words_max"),
         minutes=fields.whole_if_any("minutes", most=1440),
-        task=fields.text("task", needed=False),
+        task=fields.text("task", most=MOST_WORDS, needed=False),
         rules=tuple(_read_rule(strand, rule) for strand, rule in rules.items()),
     )
     fields.close()

@@ -12,6 +12,14 @@ from rubrics.pure.pack_contents import (
     StrandText,
 )
 from rubrics.pure.pack_fields import Fields, fields_of, refuse_repeated
+from rubrics.pure.sizes import (
+    MOST_CRITERIA,
+    MOST_LEVELS,
+    MOST_STRANDS,
+    MOST_WORDS,
+    criterion_excess,
+    strand_excess,
+)
 
 FILE = "rubric.yaml"
 
@@ -33,7 +41,7 @@ def rubric_of(fields: Fields) -> RubricText:
     rubric = RubricText(
         total=fields.number("total"),
         step=fields.number("step"),
-        guidance=fields.text("guidance", needed=False),
+        guidance=fields.text("guidance", most=MOST_WORDS, needed=False),
         grade_words=_read_grade_words(fields),
         strands=tuple(_read_strand(strand) for strand in strands),
     )
@@ -46,6 +54,8 @@ def rubric_of(fields: Fields) -> RubricText:
     if fields.has("strands") and not strands:
         fields.refuse("strands", "There are no strands. Add one.")
     refuse_repeated(zip((strand.key for strand in rubric.strands), strands, strict=True), "strand")
+    if len(strands) > MOST_STRANDS:
+        strands[MOST_STRANDS].refuse("key", f"There are {len(strands)} strands. A rubric may have {MOST_STRANDS}.")
     _refuse_criteria(rubric, strands)
     return rubric
 
@@ -55,6 +65,8 @@ def _refuse_criteria(rubric: RubricText, strands: list[Fields]) -> None:
     criteria = rubric.criteria
     fields = [criterion for strand in strands for criterion in strand.items("criteria", needed=False)]
     refuse_repeated(zip((criterion.key for criterion in criteria), fields, strict=True), "criterion")
+    if len(fields) > MOST_CRITERIA:
+        fields[MOST_CRITERIA].refuse("key", f"There are {len(fields)} criteria. A rubric may have {MOST_CRITERIA}.")
     taken: dict[int, str] = {}
     for criterion, place in zip(criteria, fields, strict=True):
         if criterion.marking_position in taken:
@@ -82,11 +94,15 @@ def _read_strand(fields: Fields) -> StrandText:
     strand = StrandText(
         key=fields.key(),
         name=fields.line_text("name", 100),
-        guidance=fields.text("guidance", needed=False),
+        guidance=fields.text("guidance", most=MOST_WORDS, needed=False),
         criteria=tuple(_read_criterion(entry, ladder) for entry in entries),
     )
     if fields.has("criteria") and not entries:
         fields.refuse("criteria", "There are no criteria in this strand. Add one.")
+    if len(ladder) > MOST_LEVELS:
+        fields.refuse("levels", f"The ladder has {len(ladder)} levels. It may have {MOST_LEVELS}.")
+    elif reason := strand_excess(strand):
+        fields.refuse("criteria", reason)
     fields.close()
     return strand
 
@@ -101,13 +117,15 @@ def _read_criterion(fields: Fields, ladder: list[Fields]) -> CriterionText:
         marking_position=fields.whole("marking_position"),
         evidence_min=_evidence_min(fields),
         has_slot_label=fields.flag("has_slot_label"),
-        guidance=fields.text("guidance", needed=False),
+        guidance=fields.text("guidance", most=MOST_WORDS, needed=False),
         levels=tuple(_read_level(own, shared) for own, shared in steps),
     )
     fields.close()
     if criterion.key == NOT_ATTEMPTED:
         fields.refuse("key", f"“{NOT_ATTEMPTED}” means not attempted. Choose another key.")
     _refuse_levels(fields, criterion, steps)
+    if not ladder and (reason := criterion_excess(criterion)):
+        fields.refuse("levels", reason)
     return criterion
 
 
@@ -140,10 +158,10 @@ def _read_level(own: Fields, shared: Fields) -> LevelText:
         key=own.key(),
         points=place("points").number("points"),
         label=place("label").line_text("label", 100),
-        descriptor=place("descriptor").text("descriptor"),
-        indication=place("indication").text("indication", needed=False),
-        student=place("student").text("student"),
-        example=place("example").text("example", needed=False),
+        descriptor=place("descriptor").text("descriptor", most=MOST_WORDS),
+        indication=place("indication").text("indication", most=MOST_WORDS, needed=False),
+        student=place("student").text("student", most=MOST_WORDS),
+        example=place("example").text("example", most=MOST_WORDS, needed=False),
     )
     for fields in (own, shared):
         fields.expect("points", "label", "descriptor", "indication", "student", "example")

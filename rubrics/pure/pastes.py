@@ -20,8 +20,8 @@ from rubrics.pure.headings import POINTS, Column, Holds, LevelHeading
 from rubrics.pure.measures import Measure
 from rubrics.pure.pack_contents import CriterionText, LevelText
 from rubrics.pure.paste_columns import LevelMeant, Pasted, column_words, levels_of, levels_there, parted
+from rubrics.pure.sizes import MOST_CRITERIA, MOST_LEVELS, MOST_WORDS
 
-MOST_CRITERIA, MOST_LEVELS, MOST_WORDS = 100, 12, 20_000
 MOST_POINTS = Decimal("9999.99")
 KEY = re.compile(r"[A-Za-z0-9_-]{1,20}")
 KEY_AND_NAME = re.compile(r"([A-Za-z]{1,3}\d{1,3}[a-z]?)\s*[.:)–-]?\s+(\S.*)", re.DOTALL)

@@ -5,7 +5,7 @@ worked out by keeping the points that count so far, and then added up. Where tha
 by lot, always the same.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -18,14 +18,14 @@ from random import Random
 from rubrics.pure.counting import Rule, StrandRule, round_half_up
 from rubrics.pure.pack_contents import CriterionText, RubricText
 
-MOST_STEPS = 400_000
+MOST_STEPS = 200_000
 """So many steps are taken to follow how all strands' places are filled; where more are needed, essays are drawn."""
 
 MOST_SUMS = 200_000
 """So many sums of two strands' shares are made, likewise."""
 
 DRAWS = 20_000
-MOST_DRAWN = 300_000
+MOST_DRAWN = 200_000
 """So many levels are drawn at most: of rubrics with many criteria, fewer essays."""
 
 SEED = 1914
@@ -184,8 +184,8 @@ class _Strand:
         else:
             values = {points for odds in self.odds for points, _ in odds} | {Fraction(0)}
             states = comb(len(values) + self.places - 1, self.places)
-        left_out = 1 if self.answered == len(self.odds) else self.answered + 1
-        return states * left_out * levels * len(self.odds)
+        answers = min(self.answered, len(self.odds) - self.answered) + 1
+        return states * answers * levels * len(self.odds)
 
     def ways(self) -> dict[Fraction, int]:
         """Give the weight of each share of the total."""
@@ -197,11 +197,12 @@ class _Strand:
     def _sums(self, ladders: Sequence[Sequence[tuple[int, int]]]) -> dict[int, int]:
         """Follow how many are answered and the sum of their points."""
         ways: dict[tuple[int, int], int] = {(0, 0): 1}
-        for odds in ladders:
+        for left, odds in zip(range(len(ladders) - 1, -1, -1), ladders, strict=True):
             then: dict[tuple[int, int], int] = defaultdict(int)
             heavy = sum(weight for _, weight in odds)
             for (done, points), way in ways.items():
-                then[done, points] += way * heavy  # left out: weighed alike, so that any choice is as likely
+                if done + left >= self.answered:
+                    then[done, points] += way * heavy  # left out: weighed alike, so that any choice is as likely
                 if done < self.answered:
                     for more, weight in odds:
                         then[done + 1, points + more] += way * weight
@@ -211,11 +212,12 @@ class _Strand:
     def _best(self, ladders: Sequence[Sequence[tuple[int, int]]]) -> dict[int, int]:
         """Follow how many are answered and the points that hold the places so far."""
         ways: dict[tuple[int, tuple[int, ...]], int] = {(0, (0,) * self.places): 1}
-        for odds in ladders:
+        for left, odds in zip(range(len(ladders) - 1, -1, -1), ladders, strict=True):
             then: dict[tuple[int, tuple[int, ...]], int] = defaultdict(int)
             heavy = sum(weight for _, weight in odds)
             for (done, held), way in ways.items():
-                then[done, held] += way * heavy
+                if done + left >= self.answered:
+                    then[done, held] += way * heavy
                 if done < self.answered:
                     for points, weight in odds:
                         then[done + 1, _with_one(held, points)] += way * weight
@@ -226,14 +228,28 @@ class _Strand:
                 sums[sum(held)] += way
         return sums
 
-    def draw(self, lot: Random, ladders: Sequence[tuple[Sequence[Fraction], Sequence[int]]]) -> Fraction:
-        """Draw one essay's share of the total."""
-        chosen = ladders if self.answered == len(ladders) else lot.sample(ladders, self.answered)
-        points = [lot.choices(values, cum_weights=weights)[0] for values, weights in chosen]
-        return sum(sorted(points, reverse=True)[: self.places], Fraction(0)) * self.each
+    def drawn(self, lot: Random, draws: int) -> tuple[list[int], Fraction]:
+        """Draw so many essays' points that count, as whole numbers, and give what one of them brings to the total."""
+        scale = lcm(*(points.denominator for odds in self.odds for points, _ in odds))
+        columns = [_chosen(lot, odds, scale, draws) for odds in self.odds]
+        essays: Iterable[Sequence[int]] = zip(*columns, strict=True)
+        if self.answered < len(columns):
+            essays = [_some(lot, essay, self.answered) for essay in essays]
+        if self.places >= self.answered:
+            return [sum(essay) for essay in essays], self.each / scale
+        return [sum(sorted(essay, reverse=True)[: self.places]) for essay in essays], self.each / scale
 
-    def ladders(self) -> list[tuple[Sequence[Fraction], Sequence[int]]]:
-        return [([points for points, _ in odds], list(accumulate(weight for _, weight in odds))) for odds in self.odds]
+
+def _some(lot: Random, essay: Sequence[int], count: int) -> list[int]:
+    """Draw which criteria an essay answers: a lot for each, the lowest win."""
+    lots = sorted(zip([lot.random() for _ in essay], essay, strict=True))
+    return [points for _, points in lots[:count]]
+
+
+def _chosen(lot: Random, odds: Sequence[tuple[Fraction, int]], scale: int, draws: int) -> list[int]:
+    """Draw one criterion's points for each essay, in one go."""
+    points = [int(each * scale) for each, _ in odds]
+    return lot.choices(points, cum_weights=list(accumulate(float(weight) for _, weight in odds)), k=draws)
 
 
 @lru_cache(maxsize=256)  # trying numbers that count changes one strand at a time
@@ -271,12 +287,16 @@ def _draws(strands: Sequence[_Strand]) -> int:
 
 
 def _drawn(strands: Sequence[_Strand]) -> dict[Fraction, int]:
+    """Draw essays in whole numbers until the end: fractions are a hundred times as slow."""
     lot = Random(SEED)  # noqa: S311  # nothing secret: the same draw for whoever asks
-    ladders = [strand.ladders() for strand in strands]
-    sums: dict[Fraction, int] = defaultdict(int)
-    for _ in range(_draws(strands)):
-        sums[sum((one.draw(lot, each) for one, each in zip(strands, ladders, strict=True)), Fraction(0))] += 1
-    return sums
+    draws = _draws(strands)
+    shares = [strand.drawn(lot, draws) for strand in strands]
+    scale = lcm(*(each.denominator for _, each in shares))
+    totals = [0] * draws
+    for points, each in shares:
+        times = int(each * scale)
+        totals = [total + times * more for total, more in zip(totals, points, strict=True)]
+    return {Fraction(total, scale): essays for total, essays in Counter(totals).items()}
 
 
 # ---------------------------------------------------------------- what a spread tells
@@ -313,11 +333,12 @@ def with_best(rules: Sequence[StrandRule], rubric: RubricText, strand: str, n: i
     ]
 
 
-def steps_with_best(rules: Sequence[StrandRule], rubric: RubricText, odds: Mapping[str, Odds], strand: str) -> int:
-    """Say how many steps it takes to follow one strand with each number that could count."""
-    size = next(len(one.criteria) for one in rubric.strands if one.key == strand)
+def steps_with_best(
+    rules: Sequence[StrandRule], rubric: RubricText, odds: Mapping[str, Odds], strand: str, most: int
+) -> int:
+    """Say how many steps it takes to follow one strand with each number up to `most` that could count."""
     rule = next(rule for rule in rules if rule.key == strand)
-    tried = [replace(rule, rule=Rule.BEST, n=n) for n in range(1, size + 1)]
+    tried = [replace(rule, rule=Rule.BEST, n=n) for n in range(1, most + 1)]
     return sum(_Strand.of(one, rubric, odds, Fraction(1), None).steps() for one in tried)
 
 

@@ -13,6 +13,7 @@ from courses.kernel.errors import Refusal
 from courses.kernel.web import SignedInRequest, go, show
 from rubrics.actions.drafts import (
     EditedElsewhere,
+    RubricTooLarge,
     add_criterion,
     edit_counting,
     edit_criterion,
@@ -121,7 +122,11 @@ def add(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     form = AddCriterion(request.POST)
     if not form.is_valid():
         return _page(request, version, form)
-    add_criterion(version, **form.cleaned_data, by=request.user)
+    try:
+        add_criterion(version, **form.cleaned_data, by=request.user)
+    except RubricTooLarge as refusal:
+        form.add_error("name", str(refusal))
+        return _page(request, version, form)
     strand = rubric_sheet(version.pk).strand(form.cleaned_data["strand"])
     return go(request, "rubrics:drafts-criterion", slug, number, strand.criteria[-1].key)
 
@@ -179,7 +184,11 @@ def add_strand(request: SignedInRequest, slug: str, number: int) -> HttpResponse
     form = AddStrand(request.POST)
     if not form.is_valid():
         return _page(request, version, AddCriterion(), form)
-    put_strand(version, **form.cleaned_data, by=request.user)
+    try:
+        put_strand(version, **form.cleaned_data, by=request.user)
+    except RubricTooLarge as refusal:
+        form.add_error("name", str(refusal))
+        return _page(request, version, AddCriterion(), form)
     return _to_draft(request, version, f"strand-{rubric_sheet(version.pk).strands[-1].key}")
 
 

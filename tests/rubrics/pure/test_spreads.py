@@ -138,6 +138,36 @@ def test_drawing_by_lot_comes_near_what_is_exact_and_is_the_same_each_time(monke
     assert abs(mean_of(drawn.spread) - mean_of(exact.spread)) < F(1, 10)
 
 
+@pytest.mark.parametrize("answered", [2, 5, 30])
+def test_following_a_strand_takes_no_more_steps_than_were_reckoned(answered, monkeypatch):
+    of, taken = rubric([[0, 2, 5, 7]] * 30, total=100), []
+    odds = {one.key: odds_of(one, Profile.EVEN) for one in of.criteria}
+    reckoned, with_one = spreads._Strand.steps, spreads._with_one
+    monkeypatch.setattr(spreads, "_with_one", lambda held, points: taken.append(1) or with_one(held, points))
+    monkeypatch.setattr(spreads._Strand, "steps", lambda self: taken.append(-reckoned(self)) or reckoned(self))
+    spreads._ways.cache_clear()
+
+    found = spread_of_totals([rule("A", Rule.BEST, 2, 100)], of, odds, answered={"A": answered})
+
+    assert found.is_exact
+    assert len(taken) > 500
+    assert sum(taken) <= 0
+
+
+def test_essays_drawn_have_totals_that_can_be_with_points_and_shares_in_parts(monkeypatch):
+    of = rubric([["0", "0.25", "3.5"]] * 4, [["0", "1.1"]] * 2, total=100, step="0.01")
+    rules = [rule("A", Rule.BEST, 3, F("33.33")), rule("B", Rule.ALL, None, F("66.67"))]
+    odds = {one.key: odds_of(one, Profile.MIDDLING) for one in of.criteria}
+    exact = spread_of_totals(rules, of, odds)
+    monkeypatch.setattr(spreads, "MOST_STEPS", 0)
+
+    drawn = spread_of_totals(rules, of, odds)
+
+    assert not drawn.is_exact
+    assert set(drawn.spread) <= set(exact.spread)
+    assert abs(mean_of(drawn.spread) - mean_of(exact.spread)) < 1
+
+
 def test_what_would_take_too_long_is_drawn():
     ladder = [F(n, 100) for n in (0, 101, 307, 511, 733, 1009, 1301, 1511, 1777, 2003, 2311, 2503)]
     of = rubric([[Decimal(point.numerator) / point.denominator for point in ladder]] * 40, total=100)

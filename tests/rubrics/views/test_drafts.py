@@ -6,17 +6,18 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from rubrics.actions.drafts import edit_counting, edit_criterion
 from rubrics.actions.packs import load_pack
 from rubrics.actions.rubrics import create_rubric
-from rubrics.actions.versions import draft_rubric_version
+from rubrics.actions.versions import draft_rubric_version, write_measure
 from rubrics.forms.counting import EditCounting
 from rubrics.forms.drafts import EditLevel, points
 from rubrics.models import CountingRule, Level, RubricVersion
 from rubrics.pure.drafts import counting_print, print_of
-from rubrics.pure.packs import read_pack
+from rubrics.pure.packs import StrandText, read_pack
 from tests.rubrics.conftest import PACKS
 from tests.rubrics.edits import publish_as_seen, rename_strand, said
 from tests.worlds import set_from_pack
@@ -365,6 +366,24 @@ def test_what_somebody_else_wrote_meanwhile_is_not_published_unseen(client, mine
     assert RubricVersion.objects.get(number=2).is_draft
     client.post(at("versions-publish"), {"seen": seen(client)})
     assert RubricVersion.objects.get(number=2).is_published
+
+
+def test_a_criterion_and_a_strand_too_many_are_refused_with_what_was_typed(client, mine, teacher):
+    rubric = said(mine).rubric
+    last = rubric.strands[-1]
+    more = tuple(replace(last.criteria[0], key=f"X{n}", marking_position=100 + n, levels=()) for n in range(200 - 19))
+    ends = tuple(StrandText(f"Y{n}", "Empty", ()) for n in range(26 - 3))
+    strands = (*rubric.strands[:-1], replace(last, criteria=(*last.criteria, *more)), *ends)
+    with transaction.atomic():
+        write_measure(mine, replace(said(mine), rubric=replace(rubric, strands=strands)))
+
+    page = client.post(at("drafts-add"), {"strand": "A", "name": "Typed name"}).content.decode()
+    assert "Nothing is saved. There are 201 criteria. A rubric may have 200." in page
+    assert 'value="Typed name"' in page
+    page = client.post(at("drafts-add_strand"), {"name": "Typed strand"}).content.decode()
+    assert "Nothing is saved. There are 27 strands. A rubric may have 26." in page
+    assert 'value="Typed strand"' in page
+    assert client.post(at("drafts-remove", "X1")).status_code == 302
 
 
 def test_a_draft_is_thrown_away_after_a_question(client, mine):
