@@ -81,6 +81,12 @@ def test_the_library_is_narrowed_by_its_filters(own, shelf, teacher, as_user, fi
     assert listed(as_user(teacher), **filters) == found
 
 
+def test_whoever_may_load_packs_is_led_there_from_the_library(shelf, teacher, admin, as_user):
+    led = [reverse("rubrics:packs-bring") in as_user(who).get("/prompts/").content.decode() for who in (admin, teacher)]
+
+    assert led == [True, False]
+
+
 def test_another_teacher_sees_the_library_and_not_the_course(own, shelf, other_teacher, as_user):
     client = as_user(other_teacher)
 
