@@ -48,6 +48,7 @@ urlpatterns = [
     path(f"{VERSION}/edit/paste/", pastes.detail, name="pastes-detail"),
     # steps
     path(f"{VERSION}/edit/undo/", steps.undo, name="steps-undo"),
+    path(f"{VERSION}/edit/redo/", steps.redo, name="steps-redo"),
     # comparisons
     path(f"{VERSION}/changes/", comparisons.detail, name="comparisons-detail"),
     # exemplars

@@ -446,6 +446,7 @@ TABLE: list[Row] = [
     row("rubrics:rubrics-edit", "POST", "404 404 403 403 404 403 200"),
     row("rubrics:rubrics-list", "GET", "403 403 200 200 403 200 200"),
     # rubrics:steps
+    row("rubrics:steps-redo", "POST", "404 404 404 302 404 404 403"),
     row("rubrics:steps-undo", "POST", "404 404 404 302 404 404 403"),
     # rubrics:versions
     row("rubrics:versions-archive", "POST", "404 404 403 403 404 403 302"),

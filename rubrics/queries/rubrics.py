@@ -26,13 +26,17 @@ class VersionRow:
 
 @dataclass(frozen=True)
 class RubricRow:
-    """A rubric in the library with the versions this person may see, newest first."""
+    """A rubric in the library with the versions this person may see, newest first.
+
+    `shown` is the newest that is published, else the newest; `draft` is a later one that is being written, if any.
+    """
 
     slug: str
     title: str
     subject: str
     total: Decimal
-    newest: VersionRow
+    shown: VersionRow
+    draft: VersionRow | None
     versions: tuple[VersionRow, ...]
 
     @property
@@ -119,18 +123,22 @@ def rubric_rows(user: User, rubrics: Sequence[Rubric]) -> list[RubricRow]:
     by_rubric: dict[int, list[RubricVersion]] = {}
     for version in _with_use(visible_rubric_versions(user).filter(rubric__in=[rubric.pk for rubric in rubrics])):
         by_rubric.setdefault(version.rubric_id, []).append(version)
-    return [
-        RubricRow(
-            slug=rubric.slug,
-            title=rubric.title,
-            subject=rubric.prompt.subject if rubric.prompt else "",
-            total=by_rubric[rubric.pk][0].total,
-            newest=_row(by_rubric[rubric.pk][0]),
-            versions=tuple(_row(version) for version in by_rubric[rubric.pk]),
-        )
-        for rubric in rubrics
-        if rubric.pk in by_rubric
-    ]
+    return [_rubric_row(rubric, by_rubric[rubric.pk]) for rubric in rubrics if rubric.pk in by_rubric]
+
+
+def _rubric_row(rubric: Rubric, versions: Sequence[RubricVersion]) -> RubricRow:
+    shown = next((version for version in versions if version.is_published), versions[0])
+    later = (version for version in versions if version.is_draft and version.number > shown.number)
+    draft = next(later, None)
+    return RubricRow(
+        slug=rubric.slug,
+        title=rubric.title,
+        subject=rubric.prompt.subject if rubric.prompt else "",
+        total=shown.total,
+        shown=_row(shown),
+        draft=_row(draft) if draft else None,
+        versions=tuple(_row(version) for version in versions),
+    )
 
 
 def versions_of(user: User, rubric: Rubric) -> list[VersionRow]:

@@ -43,7 +43,7 @@ from rubrics.pure.full_marks import FullMarks, full_marks
 from rubrics.pure.measures import Measure
 from rubrics.queries.drafts import draft_page, level_keys
 from rubrics.queries.measures import measure_of
-from rubrics.queries.steps import last_step
+from rubrics.queries.steps import steps_of
 from rubrics.queries.versions import rubric_sheet
 
 
@@ -74,7 +74,7 @@ def _page(
         "version": version,
         "draft": draft_page(version),
         "adding": adding,
-        "last": last_step(version, request.user),
+        "steps": steps_of(version, request.user),
         "strand_form": strand_form or AddStrand(),
     }
     return show(request, "rubrics/drafts/detail.html", context)

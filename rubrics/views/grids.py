@@ -14,7 +14,7 @@ from rubrics.forms.grids import EditGrid
 from rubrics.models import RubricVersion
 from rubrics.pure.grids import Doing, Step, Wording
 from rubrics.queries.measures import measure_of
-from rubrics.queries.steps import last_step
+from rubrics.queries.steps import steps_of
 from rubrics.queries.versions import RubricSheet, rubric_sheet
 from rubrics.views.drafts import editable_draft
 from rubrics.views.pastes import pasted_in_grid
@@ -79,7 +79,7 @@ def _page(request: SignedInRequest, form: EditGrid, context: dict[str, object]) 
     version, sheet = context["version"], context["sheet"]
     assert isinstance(version, RubricVersion)  # noqa: S101  # tells mypy what the callers give
     assert isinstance(sheet, RubricSheet)  # noqa: S101
-    context |= {"form": form, "strand": sheet.strand(str(context["key"])), "last": last_step(version, request.user)}
+    context |= {"form": form, "strand": sheet.strand(str(context["key"])), "steps": steps_of(version, request.user)}
     return show(request, "rubrics/grids/detail.html", context, fragment="rubrics/grids/_grid.html")
 
 

@@ -15,7 +15,13 @@ from courses.permissions import visible_prompts
 from rubrics.actions.drafts import EditedElsewhere
 from rubrics.actions.rubrics import copy_rubric, create_rubric, edit_rubric
 from rubrics.forms.rubrics import CopyRubric, CreateRubric, EditRubric
-from rubrics.permissions import may_edit_rubric, may_see_rubrics, visible_rubric_versions, visible_rubrics
+from rubrics.permissions import (
+    may_edit_rubric,
+    may_load_packs,
+    may_see_rubrics,
+    visible_rubric_versions,
+    visible_rubrics,
+)
 from rubrics.pure.drafts import rubric_print
 from rubrics.queries.rubrics import (
     Sought,
@@ -44,6 +50,7 @@ def list(request: SignedInRequest) -> HttpResponse:  # noqa: A001  # the view's 
         "sought": sought,
         "choices": choices,
         "may_begin": bool(places_to_begin(request.user)),
+        "may_load": may_load_packs(request.user),
     }
     return show(request, "rubrics/rubrics/list.html", context, fragment="rubrics/rubrics/_library.html")
 

@@ -7,13 +7,13 @@ from courses.models import Entry
 from rubrics.actions.drafts import PartGone, add_strand, move_strand, remove_strand
 from rubrics.actions.grids import RowsEditedElsewhere, edit_grid
 from rubrics.actions.pastes import DraftChangedMeanwhile, NothingToPutIn, put_in_cells
-from rubrics.actions.steps import StepGone, undo_step
+from rubrics.actions.steps import StepGone, UndoneStepGone, redo_step, undo_step
 from rubrics.actions.versions import VersionPublished, discard_rubric_version
 from rubrics.models import DraftStep, Rubric
 from rubrics.pure.grids import Doing, Layout, Step, Wording, grid_of, row_print
 from rubrics.pure.paste_columns import Pasted
 from rubrics.pure.steps import MOST_STEPS
-from rubrics.queries.steps import last_step
+from rubrics.queries.steps import steps_of
 from tests.rubrics.conftest import published
 from tests.rubrics.edits import publish_as_seen, rename_strand, said
 
@@ -36,7 +36,7 @@ def test_cells_and_what_a_button_asks_for_are_one_edit(draft, admin):
     entry = Entry.objects.get()
     draft.refresh_from_db()
     assert (entry.verb, entry.after) == ("edit_grid", draft.sha256)
-    undo_step(draft, number=last_step(draft, admin).number, by=admin)
+    undo_step(draft, number=steps_of(draft, admin).last.number, by=admin)
     assert [one.name for one in said(draft).rubric.criteria] == ["The first lines"]
 
 
@@ -44,7 +44,7 @@ def test_a_grid_saved_as_it_is_leaves_no_trace(draft, admin):
     save(draft, {}, by=admin)
 
     assert not Entry.objects.exists()
-    assert last_step(draft, admin) is None
+    assert steps_of(draft, admin).last is None
 
 
 def test_two_who_change_one_row_are_told_and_nothing_is_kept(draft, admin):
@@ -96,8 +96,8 @@ def test_pasted_cells_are_one_edit_that_can_be_undone(draft, admin):
 
     assert [one.name for one in said(draft).rubric.criteria] == ["The first lines", "Bridges"]
     assert said(draft).criterion("E1").levels[0].descriptor == "Names none."
-    assert last_step(draft, admin).words == "cells pasted in"
-    undo_step(draft, number=last_step(draft, admin).number, by=admin)
+    assert steps_of(draft, admin).last.words == "cells pasted in"
+    undo_step(draft, number=steps_of(draft, admin).last.number, by=admin)
     assert said(draft) == before
     assert list(Entry.objects.order_by("pk").values_list("verb", flat=True)) == ["put_in_cells", "undo_step"]
 
@@ -115,17 +115,55 @@ def test_cells_are_put_in_as_their_preview_said_or_not_at_all(draft, admin):
 def test_edits_are_undone_one_after_the_other_and_only_the_last(draft, admin):
     first = said(draft)
     rename_strand(draft, "Iron", by=admin)
-    second, number = said(draft), last_step(draft, admin).number
+    second, number = said(draft), steps_of(draft, admin).last.number
     rename_strand(draft, "Steel", by=admin)
 
     with pytest.raises(StepGone):
         undo_step(draft, number=number, by=admin)
-    undo_step(draft, number=last_step(draft, admin).number, by=admin)
+    undo_step(draft, number=steps_of(draft, admin).last.number, by=admin)
     assert said(draft) == second
     undo_step(draft, number=number, by=admin)
     assert said(draft) == first
     with pytest.raises(StepGone):
         undo_step(draft, number=number, by=admin)
+
+
+def test_what_was_undone_is_done_again_in_order(draft, admin):
+    states = [said(draft)]
+    for name in ("Iron", "Steel", "Glass"):
+        rename_strand(draft, name, by=admin)
+        states.append(said(draft))
+    for state in reversed(states[:-1]):
+        undo_step(draft, number=steps_of(draft, admin).last.number, by=admin)
+        assert said(draft) == state
+    assert steps_of(draft, admin).last is None
+
+    with pytest.raises(UndoneStepGone):
+        redo_step(draft, number=steps_of(draft, admin).undone.number + 1, by=admin)
+    for state in states[1:]:
+        redo_step(draft, number=steps_of(draft, admin).undone.number, by=admin)
+        assert said(draft) == state
+
+    assert steps_of(draft, admin).undone is None
+    assert Entry.objects.filter(verb="redo_step").count() == 3
+    with pytest.raises(UndoneStepGone):
+        redo_step(draft, number=steps_of(draft, admin).last.number, by=admin)
+
+
+def test_an_edit_after_an_undoing_ends_what_could_be_done_again(draft, admin, teacher):
+    rename_strand(draft, "Iron", by=admin)
+    number = steps_of(draft, admin).last.number
+    undo_step(draft, number=number, by=admin)
+    with pytest.raises(PermissionDenied):
+        redo_step(draft, number=number, by=teacher)
+    rename_strand(draft, "Steel", by=admin)
+
+    with pytest.raises(UndoneStepGone):
+        redo_step(draft, number=number, by=admin)
+    assert steps_of(draft, admin).undone is None
+    assert said(draft).rubric.strands[0].name == "Steel"
+    undo_step(draft, number=steps_of(draft, admin).last.number, by=admin)
+    assert said(draft).rubric.strands[0].name == "Railways"
 
 
 def test_so_many_edits_are_kept_and_none_once_it_is_published(draft, admin):
@@ -141,8 +179,8 @@ def test_so_many_edits_are_kept_and_none_once_it_is_published(draft, admin):
 def test_somebody_elses_edit_is_told_with_their_name(draft, admin, teacher):
     rename_strand(draft, "Iron", by=admin)
 
-    assert last_step(draft, admin).by == ""
-    assert last_step(draft, teacher).by == "Ada Quist"
+    assert steps_of(draft, admin).last.by == ""
+    assert steps_of(draft, teacher).last.by == "Ada Quist"
 
 
 def test_a_rubric_whose_only_draft_is_thrown_away_goes_with_it(draft, admin):

@@ -55,10 +55,22 @@ def test_a_row_has_the_versions_that_are_seen_newest_first(draft, rubric, canals
     with django_assert_num_queries(2):
         rows = rubric_rows(teacher, found)
 
-    assert [(row.slug, row.newest.number, row.subject, row.total, row.used) for row in rows] == [
+    assert [(row.slug, row.shown.number, row.subject, row.total, row.used) for row in rows] == [
         ("canals", 1, "", 20, 0),
         ("railways", 1, "History", 10, 0),
     ]
+
+
+def test_a_row_shows_the_published_version_and_the_draft_that_is_written_next(draft, rubric, course, admin):
+    published(draft)
+    RubricVersion.objects.create(rubric=rubric, number=2, total=20, course=course, created_at=MONDAY)
+
+    (row,) = rubric_rows(admin, [rubric])
+
+    assert (row.shown.number, row.shown.course, row.total, row.draft.number) == (1, "", 10, 2)
+    published(RubricVersion.objects.get(number=2))
+    (row,) = rubric_rows(admin, [rubric])
+    assert (row.shown.number, row.draft) == (2, None)
 
 
 def test_a_rubric_with_no_version_yet_has_no_row(rubric, admin):

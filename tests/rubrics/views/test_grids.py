@@ -218,6 +218,20 @@ def test_an_edit_is_undone_from_the_grid(client, mine):
     assert "Nothing is undone" in client.post(at("steps-undo"), {"step": step}, follow=True).content.decode()
 
 
+def test_an_undone_edit_is_done_again_from_the_grid(client, mine):
+    client.post(at("grids-detail", "A"), opened(client) | {"do": "out:E3"})
+    step = re.search(r'name="step" value="(\d+)"', client.get(at("grids-detail", "A")).content.decode())[1]
+    after = said(mine)
+    page = client.post(at("steps-undo"), {"step": step, "strand": "A"}, follow=True).content.decode()
+    assert "Undone: the grid changed." in page
+
+    answer = client.post(at("steps-redo"), {"step": step, "strand": "A"}, follow=True)
+
+    assert "Done again: the draft says what it said after that change." in answer.content.decode()
+    assert said(mine) == after
+    assert "Nothing is done again" in client.post(at("steps-redo"), {"step": step}, follow=True).content.decode()
+
+
 @pytest.mark.parametrize("strand", ["Z", "a"])
 def test_a_strand_that_is_not_there_is_not_found(client, mine, strand):
     assert client.get(at("grids-detail", strand)).status_code == 404

@@ -49,11 +49,13 @@ def test_what_is_not_there_is_not_found(place, draft, exemplar, admin, as_user):
     assert as_user(admin).get(place).status_code == 404
 
 
-def test_an_empty_library_says_what_to_do(teacher, as_user):
+def test_an_empty_library_says_what_to_do(course, teacher, admin, as_user):
     page = as_user(teacher).get("/rubrics/").content.decode()
 
     assert "No rubric yet" in page
-    assert "pack load" in page
+    assert "Rubrics for everybody come from an admin" in page
+    assert "/rubrics/packs/" not in page
+    assert "/rubrics/packs/" in as_user(admin).get("/rubrics/").content.decode()
 
 
 def test_a_search_that_finds_nothing_leads_back(draft, teacher, as_user):

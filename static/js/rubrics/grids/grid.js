@@ -74,6 +74,7 @@ function pressed(event) {
     return form().querySelector('[name="do"][value="save"]').click();
   }
   if (event.isComposing) return undefined;
+  if (stepped(event)) return event.preventDefault();
   if (!field) return added(event);
   if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
     const button = field.closest("tr").querySelector(event.key === "ArrowUp" ? "[data-up]" : "[data-down]");
@@ -92,6 +93,17 @@ function pressed(event) {
   if (event.shiftKey || !MOVES[event.key]) return undefined;
   if (MOVES[event.key](field)) event.preventDefault();
   return undefined;
+}
+
+/** Ctrl Z and Ctrl Y go through the edits that are kept, once nothing is typed that is not: until then the browser
+    undoes typing. */
+function stepped(event) {
+  const key = event.key.toLowerCase();
+  if (changed || event.altKey || !(event.ctrlKey || event.metaKey) || (key !== "z" && key !== "y")) return false;
+  if (event.target.matches?.("input, textarea, select") && !event.target.closest("[data-grid]")) return false;
+  const button = document.querySelector(key === "y" || event.shiftKey ? "[data-redo]" : "[data-undo]");
+  button?.click();
+  return Boolean(button);
 }
 
 /** Enter in a field of something new presses the button beside it, not the first of the form. */
