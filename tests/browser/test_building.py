@@ -193,6 +193,31 @@ def test_a_grid_is_filled_moved_in_and_saved_by_keyboard_alone(grid: Page):
     expect(cell(grid, "A2, level 2, for students")).to_have_value("You write clearly.")
 
 
+def test_kept_edits_are_undone_and_done_again_by_keyboard_and_typing_first(grid: Page):
+    def keys() -> list[str]:
+        return [one.key for one in said(draft()).rubric.criteria]
+
+    cell(grid, "A2, name of the criterion").focus()
+    grid.keyboard.press("Alt+ArrowUp")
+    expect(grid.locator("[data-grid-state]")).to_contain_text("A2 moved up.")
+    grid.keyboard.press("Control+z")
+    expect(grid.get_by_text("Undone: the draft says what it said before.")).to_be_visible()
+    assert keys() == ["A1", "A2"]
+
+    expect(grid.locator("[data-grid-keys]")).to_be_visible()
+    grid.keyboard.press("Control+Shift+z")
+    expect(grid.get_by_text("Done again: the draft says what it said after that change.")).to_be_visible()
+    assert keys() == ["A2", "A1"]
+
+    expect(grid.locator("[data-grid-keys]")).to_be_visible()
+    cell(grid, "A1, name of the criterion").focus()
+    grid.keyboard.press("End")
+    grid.keyboard.type("!")
+    grid.keyboard.press("Control+z")
+    expect(cell(grid, "A1, name of the criterion")).to_have_value("Thesis")
+    assert keys() == ["A2", "A1"]
+
+
 def test_criteria_and_levels_are_added_by_keyboard(grid: Page):
     cell(grid, "A further criterion").focus()
     grid.keyboard.type("Order")
