@@ -1,18 +1,24 @@
 """A browser in front of the whole site: Chromium from the distribution, a server in this process, people signed in."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+import mimetypes
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.servers.basehttp import WSGIServer
-from django.db import connections
+from django.core.handlers.wsgi import get_path_info
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.db import connections, transaction
 from django.test import Client
-from django.test.testcases import LiveServerThread, QuietWSGIRequestHandler
+from django.test.testcases import LiveServerThread
 from django.utils import timezone
+from django.utils.http import http_date
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from courses.kernel import clock
@@ -43,25 +49,113 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": chromium(), "args": QUIET}
 
 
-class QuickToStop(WSGIServer):
-    """A server that is asked often whether to stop: every test starts and stops one."""
+TURN = RLock()
+"""Held by whoever uses the one connection to the database: the server for a request, the test for a transaction."""
+
+
+@contextmanager
+def taking_turns(shared: Iterable[Any]) -> Iterator[None]:
+    """While the block lasts, no statement of another thread falls between those of a transaction, or of a request.
+
+    The transactions that pytest puts around a whole test hold nothing: inside them test and server alternate.
+    """
+    enter, leave = transaction.Atomic.__enter__, transaction.Atomic.__exit__
+
+    def entered(atomic: Any) -> None:
+        with ExitStack() as turn:
+            if not atomic._from_testcase:
+                turn.enter_context(TURN)
+            enter(atomic)
+            turn.pop_all()
+
+    def left(atomic: Any, *error: Any) -> None:
+        try:
+            leave(atomic, *error)
+        finally:
+            if not atomic._from_testcase:
+                TURN.release()
+
+    def alone(execute: Callable[..., Any], *statement: Any) -> Any:
+        with TURN:
+            return execute(*statement)
+
+    with ExitStack() as while_served:
+        for connection in shared:
+            while_served.enter_context(connection.execute_wrapper(alone))
+        patch = while_served.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr(transaction.Atomic, "__enter__", entered)
+        patch.setattr(transaction.Atomic, "__exit__", left)
+        yield
+
+
+@cache
+def static_file(name: str) -> tuple[list[tuple[str, str]], bytes] | None:
+    """Read a static file once for all tests, with its headers; nothing where there is none."""
+    found = finders.find(name)
+    if not found:
+        return None
+    file = Path(found)
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    headers = {"Content-Type": kind, "Last-Modified": http_date(file.stat().st_mtime)}
+    content = file.read_bytes()
+    return [*headers.items(), ("Content-Length", str(len(content)))], content
+
+
+class FromMemory(StaticFilesHandler):
+    """Give static files from memory: each page of a new browser context asks for all of its own again."""
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        path = get_path_info(environ)
+        kept = static_file(self.file_path(path)) if self._should_handle(path) else None
+        if kept is None:
+            return super().__call__(environ, start)
+        headers, content = kept
+        start("200 OK", list(headers))
+        return [content]
+
+
+class Server(ThreadedWSGIServer):
+    """A server that is asked often whether to stop: every test starts and stops one.
+
+    Each line has a thread, so that one that a browser opens ahead and leaves silent keeps nobody waiting.
+    """
 
     def serve_forever(self, poll_interval: float = 0.02) -> None:
         super().serve_forever(poll_interval)
+
+    def _close_connections(self) -> None:
+        """Leave the one connection open, whichever line is closed: it is the test's."""
 
 
 class OneAtATime(LiveServerThread):
     """Answer one request after the other: all of them, and the test, share one connection to the database."""
 
-    server_class = QuickToStop
+    server_class = Server
     moment: datetime | None = None
+    over = False
 
-    def _create_server(self, connections_override: Any = None) -> QuickToStop:
-        return self.server_class((self.host, self.port), QuietWSGIRequestHandler, allow_reuse_address=False)
+    def __init__(self, shared: dict[str, Any], moment: datetime | None) -> None:
+        super().__init__("127.0.0.1", self.in_turn, connections_override=shared)
+        self.moment = moment
+        self.daemon = True
 
-    def run(self) -> None:
-        with clock.at(self.moment) if self.moment else nullcontext():
-            super().run()
+    def in_turn(self, site: Callable[..., Any]) -> FromMemory:
+        """Put the turns between the static files, which wait for nobody, and the site."""
+
+        def application(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+            with TURN, clock.at(self.moment) if self.moment else nullcontext():
+                if self.over:
+                    start("503 Service Unavailable", [])
+                    return []
+                return site(environ, start)
+
+        return FromMemory(application)
+
+    def terminate(self) -> None:
+        """Stop; what is still asked then is not answered, and so touches nothing of the next test."""
+        with TURN:
+            self.over = True
+        super().terminate()
 
 
 @contextmanager
@@ -70,15 +164,14 @@ def served(moment: datetime | None = None) -> Iterator[str]:
     shared = {connection.alias: connection for connection in connections.all()}
     for connection in shared.values():
         connection.inc_thread_sharing()
-    server = OneAtATime("127.0.0.1", StaticFilesHandler, connections_override=shared)
-    server.moment = moment
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    if server.error:
-        raise server.error
-    yield f"http://127.0.0.1:{server.port}"
-    server.terminate()
+    with taking_turns(shared.values()):
+        server = OneAtATime(shared, moment)
+        server.start()
+        server.is_ready.wait()
+        if server.error:
+            raise server.error
+        yield f"http://127.0.0.1:{server.port}"
+        server.terminate()
     for connection in shared.values():
         connection.dec_thread_sharing()
 
