@@ -34,7 +34,7 @@ APT = {
 """What to install for each thing a stage needs; where the first choice is not to be had, the next."""
 PROGRAMS = {"nginx": "nginx", "systemd": "systemd-analyze", "gpg": "gpg"}
 UNMARKED = "not browser and not faults and not operators and not pdf"
-BROWSER = Path("var/browser.xml")
+BROWSER, ON_SQLITE, ON_POSTGRESQL = Path("var/browser.xml"), Path("var/sqlite.xml"), Path("var/postgresql.xml")
 MOST_TRIED_AGAIN = 3
 PRODUCTION = {
     "DEBUG": "0",
@@ -62,7 +62,7 @@ class Stage:
     needs: tuple[str, ...] = ()
     in_memory: bool = False
     beside: str = ""
-    """Stages in a row that say the same word run side by side: each starts processes and waits for them."""
+    """Stages in a row that say the same word run side by side: each is one process, or waits for those it starts."""
     report: Path | None = None
     """Where pytest notes what failed: up to three such tests are tried once more, alone, and named in the verdict."""
 
@@ -76,25 +76,39 @@ def pytest(*words: str, processes: int = 2) -> list[str]:
     return [sys.executable, "-m", "pytest", "-q", "--durations=5", *split, *words]
 
 
+def noted(report: Path) -> list[str]:
+    return [f"--junit-xml={report}", "-o", "junit_family=xunit1"]
+
+
 def files(*patterns: str) -> list[str]:
     """List the files git knows that fit, or all that fit where there is no git."""
     listed = subprocess.run(["git", "ls-files", *patterns], capture_output=True, text=True, check=False)
     return listed.stdout.split() or [str(p) for pattern in patterns for p in Path().glob(f"**/{pattern}")]
 
 
-def without_database() -> list[str]:
-    """Leave out what touches no database, and what makes an SQLite of its own, once they have run."""
+def without_database() -> list[Path]:
+    """List what touches no database, and what makes an SQLite of its own."""
     untouched = [*Path("tests").glob("*/pure"), Path("tests/courses/kernel"), Path("tests/house/test_code.py")]
     its_own = [Path("tests/results/bench/test_command.py"), Path("tests/results/actions/test_demo.py")]
-    return [f"--ignore={path}" for path in [*sorted(untouched), *its_own]]
+    return [*sorted(untouched), *its_own]
 
 
-def without_pages() -> list[str]:
-    """Leave views and walks over every page to PostgreSQL where it is there: the browser walks pages on SQLite."""
-    if not installed("postgresql"):
-        return []
-    walks = [Path("tests/house") / f"test_{name}.py" for name in ("access", "bad_input", "blind", "unreleased")]
-    return [f"--ignore={path}" for path in [*sorted(Path("tests").glob("*/views")), *walks]]
+def pages() -> list[Path]:
+    """List views and what is read on pages: one database shows it, and the quicker one does.
+
+    That every page's statements run on PostgreSQL too, tests/house/test_access.py asks of each address there.
+    """
+    read = [Path("tests/house") / f"test_{name}.py" for name in ("blind", "unreleased")]
+    return [*sorted(Path("tests").glob("*/views")), *read]
+
+
+def bad_input() -> list[Path]:
+    """Leave what no database may choke on to PostgreSQL, which is the stricter one, where it is there."""
+    return [Path("tests/house/test_bad_input.py")] if installed("postgresql") else []
+
+
+def without(*paths: Path) -> list[str]:
+    return [f"--ignore={path}" for path in paths]
 
 
 def with_pdfs() -> list[str]:
@@ -104,7 +118,7 @@ def with_pdfs() -> list[str]:
 
 def stages() -> list[Stage]:
     """List every stage in the order they run: the quick ones that fail most often first."""
-    pages = files("templates/*.html")
+    templates = files("templates/*.html")
     manage = [sys.executable, "manage.py"]
     return [
         Stage(
@@ -113,12 +127,13 @@ def stages() -> list[Stage]:
                 [tool("ruff"), "format", "--check", "--quiet", "."],
                 [tool("ruff"), "check", "--quiet", "."],
                 [tool("django-upgrade"), "--target-version", "5.2", *files("*.py")],
-                [tool("djade"), "--target-version", "5.2", "--check", *pages],
+                [tool("djade"), "--target-version", "5.2", "--check", *templates],
                 [tool("djlint"), "--lint", "--quiet", "templates"],
                 [tool("lint-imports")],
             ],
+            beside="reading",
         ),
-        Stage("types", [[tool("mypy")]]),
+        Stage("types", [[tool("mypy")]], beside="reading"),
         Stage(
             "migrations and deploy check",
             [
@@ -126,12 +141,13 @@ def stages() -> list[Stage]:
                 [*manage, "check", "--deploy", "--fail-level", "WARNING"],
             ],
             env=PRODUCTION,
+            beside="reading",
         ),
-        Stage("tests on SQLite", [pytest("-m", UNMARKED, *without_pages())]),
-        Stage("PDFs", [pytest("-m", "pdf", *with_pdfs(), processes=1)], needs=("pango",)),
+        Stage("PDFs", [pytest("-m", "pdf", *with_pdfs(), processes=1)], needs=("pango",), beside="reading"),
+        Stage("tests on SQLite", [pytest("-m", UNMARKED, *without(*bad_input()), *noted(ON_SQLITE))]),
         Stage(
             "tests on PostgreSQL",
-            [pytest("-m", UNMARKED, *without_database())],
+            [pytest("-m", UNMARKED, *without(*without_database(), *pages()), *noted(ON_POSTGRESQL))],
             needs=("postgresql",),
             in_memory=True,
         ),
@@ -147,7 +163,7 @@ def stages() -> list[Stage]:
         ),
         Stage(
             "browser",
-            [pytest("tests/browser", f"--junit-xml={BROWSER}", "-o", "junit_family=xunit1")],
+            [pytest("tests/browser", *noted(BROWSER))],
             needs=("chromium",),
             report=BROWSER,
         ),
@@ -188,14 +204,30 @@ def database(stage: Stage) -> Iterator[dict[str, str]]:
         yield {"DATABASE_URL": address} if address else {}
 
 
+def cases(report: Path) -> list[ElementTree.Element]:
+    """List the tests a report of pytest tells of; none where it was not written."""
+    return list(ElementTree.parse(report).iter("testcase")) if report.exists() else []  # noqa: S314 - pytest wrote it
+
+
+def name_of(case: ElementTree.Element) -> str:
+    return f"{case.get('file')}::{case.get('name')}"
+
+
 def failed_in(report: Path) -> list[str]:
-    """List the tests a report of pytest calls failed; none where it was not written."""
-    if not report.exists():
-        return []
-    cases = ElementTree.parse(report).iter("testcase")  # noqa: S314 - pytest has just written it
-    return [
-        f"{case.get('file')}::{case.get('name')}" for case in cases if {one.tag for one in case} & {"failure", "error"}
-    ]
+    """List the tests a report of pytest calls failed."""
+    return [name_of(case) for case in cases(report) if {one.tag for one in case} & {"failure", "error"}]
+
+
+def on_one_only() -> str:
+    """Say how many tests one database saw and the other did not; nothing unless both had their stage."""
+    sqlite, postgresql = ({name_of(case) for case in cases(report)} for report in (ON_SQLITE, ON_POSTGRESQL))
+    if not (sqlite and postgresql):
+        return ""
+    both = len(sqlite & postgresql)
+    return (
+        f"{both} tests ran on both databases; {len(sqlite - postgresql)} on SQLite only (no database, or pages), "
+        f"{len(postgresql - sqlite)} on PostgreSQL only (bad input)."
+    )
 
 
 def tried_again(failed: list[str], env: dict[str, str]) -> bool:
@@ -238,6 +270,8 @@ def timed(stage: Stage) -> tuple[Stage, float, str]:
 def run_all(chosen: Callable[[str], bool]) -> int:
     """Run the chosen stages, print the seconds, and give the exit code."""
     ran: list[tuple[Stage, float, str]] = []
+    for report in (ON_SQLITE, ON_POSTGRESQL):
+        report.unlink(missing_ok=True)
     for _, group in groupby((one for one in stages() if chosen(one.name)), key=lambda one: one.beside or one.name):
         together = list(group)
         print(f"── {', beside it '.join(stage.name for stage in together)}", flush=True)
@@ -246,7 +280,7 @@ def run_all(chosen: Callable[[str], bool]) -> int:
     failed = [stage.name for stage, _, verdict in ran if verdict == "FAILED"]
     not_run = [stage.name for stage, _, verdict in ran if verdict.startswith("NOT RUN")]
     lines = [f"{seconds:7.1f} s  {stage.name}: {verdict}" for stage, seconds, verdict in ran]
-    print("\n".join(["", "Seconds of each stage:", *lines]))
+    print("\n".join(["", "Seconds of each stage:", *lines, *filter(None, [on_one_only()])]))
     strict = os.environ.get("CI") == "true"
     if not_run:
         print(f"{len(not_run)} stage(s) could not run: {', '.join(not_run)}.")
