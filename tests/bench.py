@@ -25,7 +25,7 @@ from tests.stages import CannotRun, provide
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "var" / "bench"
-NAMES = ("pages", "drafts", "marking", "rush", "people", "exports", "faults")
+NAMES = ("pages", "drafts", "marking", "rush", "people", "signins", "exports", "faults")
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -115,7 +115,7 @@ def kept(reports: list[dict[str, Any]]) -> str:
     """Sum up what was acknowledged and looked for afterwards."""
     rows = [["Measure", "Database", "Runs", "Kills", "Cuts", "Acknowledged", "Broken", "Lost", "Duplicates"]]
     for name, kind in sorted(
-        {(r["name"], r["database"]["vendor"]) for r in reports if r["name"] in ("rush", "people", "faults")}
+        {(r["name"], r["database"]["vendor"]) for r in reports if r["name"] in ("rush", "people", "signins", "faults")}
     ):
         found = [r["faults"] for r in reports if (r["name"], r["database"]["vendor"]) == (name, kind)]
         sums = [sum(one[key] for one in found) for key in found[0]]

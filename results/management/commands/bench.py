@@ -24,6 +24,7 @@ from results.bench.people import measure_people
 from results.bench.report import SMALL, Counted, lines_of, report_of, table
 from results.bench.rush import measure_rush
 from results.bench.server import ServerNotUp, running_server
+from results.bench.signins import measure_signins
 from results.bench.world import World, make_world
 
 MEASURES: dict[str, Callable[[Run, World, int], Counted | None]] = {
@@ -32,6 +33,7 @@ MEASURES: dict[str, Callable[[Run, World, int], Counted | None]] = {
     "marking": measure_marking,
     "rush": measure_rush,
     "people": measure_people,
+    "signins": measure_signins,
     "exports": measure_exports,
 }
 NAMES = [*MEASURES, "faults"]
@@ -57,7 +59,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         world = make_world(
-            min(size, SMALL) if name in ("pages", "people", "exports") else size,
+            min(size, SMALL) if name in ("pages", "people", "signins", "exports") else size,
             markers=markers_for(size) if name == "marking" else 4,
         )
         try:

@@ -16,6 +16,8 @@ from results.bench.report import (
     LIST_VERDICTS,
     SAVE,
     SAVES,
+    SIGN_INS,
+    SIGN_INS_ALL,
     STATEMENTS,
     SUBMIT,
 )
@@ -77,6 +79,15 @@ def test_a_list_of_people_is_taken_in_and_back(tmp_path):
     assert done.returncode == 0, done.stderr
     told = {one["name"]: one["size"] for one in json.loads(done.stdout)["operations"]}
     assert told == dict.fromkeys((LIST_READ, LIST_VERDICTS, LIST_TAKEN, LIST_TAKEN_BACK), 20)
+
+
+def test_everybody_of_one_address_is_in_and_guesses_are_held_off(tmp_path):
+    done = bench(tmp_path, "signins", "--json", "--size", "12", "--most", "12")
+
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert [(one["name"], one["size"]) for one in told["operations"]] == [(SIGN_INS, 12), (SIGN_INS_ALL, 12)]
+    assert (told["faults"]["acknowledged"], told["faults"]["broken"], told["faults"]["lost"]) == (12, 0, 0)
 
 
 def test_every_file_of_marks_is_measured_with_the_memory_it_needs(tmp_path):
