@@ -45,13 +45,13 @@ class Role(models.TextChoices):
 
 
 class EnrolmentSource(models.TextChoices):
-    """How somebody came into a course."""
+    """How somebody came into a course: a label follows “by”."""
 
     LIST = "list", "a pasted list"
     ROSTER = "roster", "a list from a file"
     INVITATION = "invitation", "an invitation"
     JOIN_CODE = "join_code", "the join code"
-    ADDED = "added", "added by hand"
+    ADDED = "added", "hand"
     MERGED = "merged", "another account of theirs"
 
 
@@ -113,6 +113,11 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.public_id}"
+
+    @property
+    def came_by(self) -> str:
+        """How this person came in, as what follows “by”; nothing where that is not known."""
+        return str(EnrolmentSource(self.source).label) if self.source in EnrolmentSource.values else ""
 
 
 class Arrangement(models.Model):

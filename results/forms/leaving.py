@@ -1,14 +1,15 @@
 """What deactivating an account asks for."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 
 class DeactivatePerson(forms.Form):
-    """A reason; and where a course would have no teacher, that this is known."""
+    """A reason; and where courses would have no teacher, that this is known. `alone`: their titles."""
 
-    without_teacher = forms.BooleanField(required=False, label="They may be without a teacher for now")
+    without_teacher = forms.BooleanField(required=False)
     reason = forms.CharField(
         label="Why",
         max_length=1_000,
@@ -16,7 +17,9 @@ class DeactivatePerson(forms.Form):
         help_text="Kept in the journal.",
     )
 
-    def __init__(self, *args: Any, alone: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, alone: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        names = " and ".join(f"“{title}”" for title in alone)
+        self.fields["without_teacher"].label = f"{names} may be without a teacher for now"
         if not alone:
             del self.fields["without_teacher"]

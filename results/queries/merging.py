@@ -99,13 +99,13 @@ def _stays(gone: User, kept: User) -> list[str]:
 def _conflicts(gone: User, kept: User) -> list[str]:
     said = []
     theirs = Draft.objects.filter(author=kept).values("assignment")
-    for title in (
+    for title, course in (
         Draft.objects.filter(author=gone, assignment__in=theirs)
         .order_by("assignment__title", "assignment_id")
-        .values_list("assignment__title", flat=True)
+        .values_list("assignment__title", "assignment__course__title")
         .distinct()
     ):
-        said.append(f"Both have an essay for “{title}”. One person has one: they cannot be put together.")
+        said.append(f"Both have an essay for “{title}” in {course}. One person has one: they cannot be put together.")
     if LegalHold.objects.filter(person__in=[gone, kept], lifted_at=None).exists():
         said.append("One of the two is under a legal hold: nothing of it may change until it is lifted.")
     marked = Marking.objects.filter(superseded_at=None)

@@ -22,7 +22,9 @@ def deactivate(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     person = get_object_or_404(visible_accounts(request.user), public_id=person_id)
     require(may_deactivate(request.user, person))
     leaving = leaving_of(person)
-    form = DeactivatePerson(request.POST if request.method == "POST" else None, alone=bool(leaving.alone))
+    form = DeactivatePerson(
+        request.POST if request.method == "POST" else None, alone=[one.title for one in leaving.alone]
+    )
     if form.is_valid():
         try:
             deactivate_person(person, **form.cleaned_data, by=request.user)

@@ -58,4 +58,5 @@ def test_an_account_is_closed_and_opened_on_its_page(student, admin, as_user):
     student.refresh_from_db()
     assert empty.status_code == 200
     assert "nobody can sign in with it" in closed
+    assert "by a pasted list." in closed
     assert student.is_active

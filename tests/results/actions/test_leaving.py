@@ -204,6 +204,7 @@ def test_the_page_says_what_hangs_on_the_account_and_asks_once_more(course, teac
 
     teacher.refresh_from_db()
     assert "Nobody else teaches this course." in shown
+    assert "“History 12” may be without a teacher for now" in shown
     assert "1 join code of theirs is open" in shown
     assert "or tick that it may be without one for now" in unticked
     assert WHY in unticked
