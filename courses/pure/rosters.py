@@ -1,12 +1,16 @@
 """What is to become of each row of a roster: new, known, already here, conflict or error."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from courses.pure.lists import ListedPerson, PeopleList, read_rows
 
 LONGEST_ROSTER = 20_000
+NAMESAKE = (
+    "Somebody of this name is in the course already. If it is the same person, write their username beside the name; "
+    "if not, write another."
+)
 WRITES_OR_MARKS = (
     "Nobody writes and marks in one course, and this person has the other role here. Change it on the page of the "
     "course’s people."
@@ -78,10 +82,12 @@ def judge(
     *,
     accounts: Sequence[Account],
     there: Mapping[tuple[int, str], str],
+    called: Collection[str] = (),
 ) -> list[Judged]:
     """Say of every row what is to become of it: a dry run that touches nothing.
 
-    `there` are the course's people as (account, role) with the school's number for them. A row never takes over an
+    `there` are the course's people as (account, role) with the school's number for them, `called` their names in small
+    letters. A row never takes over an
     account on the strength of a name alone: that is a conflict for a person to settle.
     """
     by_username = {one.username.casefold(): one for one in accounts}
@@ -91,10 +97,18 @@ def judge(
     judged = []
     for person in people:
         one = _judge(person, by_username, by_email, there, numbers, taken)
+        if one.fate == Fate.NEW and _may_be_here(person, called):
+            one = Judged(person, Fate.CONFLICT, NAMESAKE, one.username, None)
         if one.fate == Fate.NEW:
             taken.add(one.username.casefold())
         judged.append(one)
     return judged
+
+
+def _may_be_here(person: ListedPerson, called: Collection[str]) -> bool:
+    """Whether a row that says nothing but a name says that of somebody in the course."""
+    says_who = person.named or person.email or person.external_id
+    return not says_who and person.name.casefold() in called
 
 
 def _judge(

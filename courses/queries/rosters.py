@@ -19,8 +19,12 @@ OWN_ENTRIES = ("enrol_person", "undo_enrolment")
 def verdicts_on(course: Course, people: Sequence[ListedPerson]) -> list[Judged]:
     """Judge every row against the accounts and the course as they are now, in two statements; changes nothing."""
     accounts = [Account(*row) for row in User.objects.values_list("pk", "username", "email", "is_active")]
-    there = {(pk, role): number for pk, role, number in course.enrolments.values_list("person", "role", "external_id")}
-    return judge(people, accounts=accounts, there=there)
+    rows = course.enrolments.values_list("person", "role", "external_id", "person__first_name", "person__last_name")
+    there, called = dict[tuple[int, str], str](), set[str]()
+    for pk, role, number, first, last in rows:
+        there[pk, role] = number
+        called.add(f"{first} {last}".strip().casefold())
+    return judge(people, accounts=accounts, there=there, called=called)
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,6 +239,16 @@ def came_back(course, teacher, student, queue) -> Roster:
     return roster
 
 
+def test_a_name_alone_of_somebody_here_is_a_conflict_and_a_username_settles_it(course, teacher, student, queue):
+    User.objects.filter(pk=student.pk).update(username="student02")
+    text = "Name,Username,E-mail\nInes Duarte,,\nINES DUARTE,ines.d,\nInes Duarte,,ines@other.example\n"
+
+    preview = preview_of(keep_roster(course, upload=upload(text), role="student", by=teacher))
+
+    assert [one.fate for one in preview.page] == ["conflict", "new", "new"]
+    assert "Somebody of this name is in the course already" in preview.page[0].sentence
+
+
 def test_who_came_back_by_a_list_leaves_with_it_and_keeps_what_they_had(course, teacher, student, came_back):
     back = course.enrolments.filter(person=student).exists()
 
