@@ -14,6 +14,8 @@ from courses.kernel.uploads import read_workbook
 from courses.kernel.web import SignedInRequest, for_the_same_person, go, show
 from essays.models import Assignment
 from marking.actions.offline import (
+    KEEP,
+    TAKE,
     TAKEN_BACK,
     TAKEN_BACK_BUT,
     ChoicesLeft,
@@ -135,7 +137,9 @@ def merge(request: SignedInRequest, merge_id: UUID) -> HttpResponse:
     found = _merge(request, merge_id)
     refusal, choices = None, read_choices(request.POST) if request.method == "POST" else {}
     page = merge_page(found, choices)
-    if request.method == "POST":
+    if request.POST.get("every") in (KEEP, TAKE):  # marked for all of them, and nothing written
+        page = merge_page(found, {row.item.id: request.POST["every"] for row in page.asking})
+    elif request.method == "POST":
         try:
             if page.is_large:
                 job = begin_merge(found, choices=choices, by=request.user)

@@ -75,6 +75,22 @@ def test_both_sides_of_a_conflict_are_shown_and_a_missing_choice_loses_none_of_t
     assert score_of(marking, "E1").level.key == "3"
 
 
+def test_all_conflicts_are_marked_with_one_press_and_none_is_written_by_it(mine, strong, marker, at):
+    marking = claim_paper(strong, by=marker)
+    data = at("take", more="0").content
+    send(marking, level("E1", "1"), level("E2", "1"), level("E3", "1"), by=marker)
+    data = with_cells(data, *[("Scores", strong.code, key, 3) for key in ("E1", "E2", "E3")])
+    assert "Mark all 3 as kept" in at("bring", file=as_file(data)).content.decode()
+    merge = OfflineMerge.objects.get()
+
+    kept, taken = (at("merge", merge.public_id, every=every).content.decode() for every in ("keep", "take"))
+
+    assert [len(re.findall(r'value="keep:\w+" checked', page)) for page in (kept, taken)] == [3, 0]
+    assert len(re.findall(r'value="take:\w+" checked', taken)) == 3
+    assert score_of(marking, "E1").level.key == "1"
+    assert OfflineMerge.objects.get().merged_at is None
+
+
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
