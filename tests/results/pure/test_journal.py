@@ -46,7 +46,7 @@ def verbs_in_code() -> dict[str, str]:
                 assert verb.id in handed, (
                     f"{path}: {inside.name} takes the verb from `{verb.id}`: write it where it is said"
                 )
-                writers[path, inside.name] = handed.index(verb.id)
+                writers[path if inside.name.startswith("_") else "", inside.name] = handed.index(verb.id)
             for part in ast.walk(verb):
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
                     found[part.value] = path
