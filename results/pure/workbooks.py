@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import IO
 from xml.sax.saxutils import escape
 
@@ -26,6 +27,8 @@ WIDTHS = (28, 18, 18, 14)
 """How wide the first columns are, which hold words; the others hold numbers."""
 NARROW = 10
 PART = "xl/worksheets/sheet1.xml"
+SHORT = 120
+"""Words up to so many characters may come again, as names of criteria and levels do: the last are kept as written."""
 SAMPLE = 2
 """The row of the bare book that shows which styles a moment and guarded words have; it is not kept."""
 
@@ -88,13 +91,22 @@ def _cells(number: int, row: Iterable[Cell], moment: str, words: str) -> Iterato
         if value is None or value == "":
             continue
         if isinstance(value, str):
-            clean = escape(shown_words(value)[:CELL_MOST], {"\r": "&#13;"})
-            style = f' s="{words}"' if value.startswith(RISKY) else ""
-            yield f'<c r="{letter}{number}"{style} t="inlineStr"><is><t xml:space="preserve">{clean}</t></is></c>'
+            written = _often(value, words) if len(value) <= SHORT else _written(value, words)
+            yield f'<c r="{letter}{number}"{written}'
         elif isinstance(value, datetime):
             yield f'<c r="{letter}{number}" s="{moment}"><v>{_serial(value)}</v></c>'
         else:
             yield f'<c r="{letter}{number}"><v>{_figure(value)}</v></c>'
+
+
+def _written(value: str, words: str) -> str:
+    """Write words as what follows a cell's place."""
+    clean = escape(shown_words(value)[:CELL_MOST], {"\r": "&#13;"})
+    style = f' s="{words}"' if value.startswith(RISKY) else ""
+    return f'{style} t="inlineStr"><is><t xml:space="preserve">{clean}</t></is></c>'
+
+
+_often = lru_cache(maxsize=512)(_written)
 
 
 def _serial(value: datetime) -> float:

@@ -120,6 +120,23 @@ SCORE = [
     "Comment",
     "Next step",
 ]
+LINE = (
+    "outcome_id",
+    "pk",
+    "counted",
+    "criterion_key",
+    "criterion_name",
+    "strand_key",
+    "state",
+    "level_key",
+    "label",
+    "points",
+    "maximum",
+    "slot_label",
+    "remark",
+    "next_step",
+)
+"""What a score's row is made of: values rather than objects, as a file may hold two hundred thousand."""
 
 
 def scores_by_name(assignment: Assignment, moment: Any) -> Iterator[list[Cell]]:
@@ -154,25 +171,9 @@ def _scores(outcomes: Sequence[int]) -> dict[int, list[list[Cell]]]:
         quotes[at, polarity == "counter"].append(f"“{quote}”")
     found: dict[int, list[list[Cell]]] = defaultdict(list)
     lines = OutcomeLine.objects.filter(outcome__in=outcomes).order_by("outcome_id", "position", "pk")
-    for line in lines.defer("descriptor").iterator():
-        found[line.outcome_id].append(
-            [
-                line.criterion_key,
-                line.criterion_name,
-                line.strand_key,
-                line.state,
-                line.level_key,
-                line.label,
-                line.points,
-                line.maximum,
-                "yes" if line.counted else "no",
-                line.slot_label,
-                shortened_to_cell("\n".join(quotes[line.pk, False])),
-                shortened_to_cell("\n".join(quotes[line.pk, True])),
-                line.remark,
-                line.next_step,
-            ]
-        )
+    for outcome, line, counted, *told, slot, remark, step in lines.values_list(*LINE).iterator():
+        shown_by, against = (shortened_to_cell("\n".join(quotes[line, counter])) for counter in (False, True))
+        found[outcome].append([*told, "yes" if counted else "no", slot, shown_by, against, remark, step])
     return found
 
 
