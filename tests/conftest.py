@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, setup_databases, teardown_databases
+from hypothesis import HealthCheck, settings
 
 from courses.models import Course, Role, User
 from tests.rows import enrolled, person
@@ -15,6 +16,8 @@ from tests.sharing import Class, forget_everything
 from tests.template import copied_where_possible
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")  # a property holds on a busy machine too
 
 
 @pytest.fixture(scope="session")
