@@ -79,6 +79,9 @@ class Database(Protocol):
     def unfinished(self) -> str | None:
         """Say where a restore that was cut short keeps the old database, '' for nowhere; None where none was."""
 
+    def kept_aside(self) -> list[str]:
+        """Name what restores kept of earlier databases: files or schemas, the day in their names as YYYYMMDD."""
+
     def alone(self) -> AbstractContextManager[None]:
         """Keep others from beginning to use it, as far as the database lets us. Raises StillServed where one does."""
 
@@ -148,6 +151,9 @@ class SQLite:
 
     def unfinished(self) -> str | None:
         return None  # the file comes in its place by one rename, once it is ready
+
+    def kept_aside(self) -> list[str]:
+        return sorted(str(one) for one in self.path.parent.glob(f"{self.path.name}.before-restore-*"))
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -337,6 +343,11 @@ class PostgreSQL:
             cursor.execute(asked, [UNFINISHED])
             found = cursor.fetchone()
         return str(found[0]) if found else None
+
+    def kept_aside(self) -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, 'before_restore_') ORDER BY 1")
+            return [str(name) for (name,) in cursor.fetchall()]
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -31,6 +31,7 @@ CLOCK_MOST = timedelta(seconds=5)
 WAITS_MOST = timedelta(minutes=10)
 BACKUP_MOST = timedelta(hours=26)
 SEAL_MOST = timedelta(hours=3)
+ASIDE_MOST = timedelta(days=14)
 
 
 class Weight(StrEnum):

@@ -1,6 +1,7 @@
 """What this server lacks: by its settings alone, and on the machine as it is now. Each in words, with what to do."""
 
 import json
+import re
 import shutil
 import socket
 from contextlib import suppress
@@ -22,6 +23,7 @@ from courses.kernel.dumps import client_program, client_version, major_version, 
 from courses.models import Course, Entry, Seal
 from courses.pure.backups import NAME
 from courses.pure.deployment import (
+    ASIDE_MOST,
     BACKUP_MOST,
     CLOCK_MOST,
     SEAL_MOST,
@@ -114,7 +116,7 @@ def lacking_machine(*, running: bool = True) -> list[Lack]:
     """Name what is missing on the machine now. `running`: also what shows only while Assay runs."""
     found = [*_time_zones(), *_static_files(), *_pdf(), *_disks(), *_network_disk(), *_programs(), *_backups()]
     with suppress(DatabaseError):  # what keeps the database from answering is said by /readyz and by serve
-        found += [*_clock(), *(_waiting() if running else [])]
+        found += [*_kept_aside(), *_clock(), *(_waiting() if running else [])]
     return found
 
 
@@ -253,6 +255,20 @@ def _backups() -> list[Lack]:
     if age <= BACKUP_MOST:
         return []
     return [Lack("backups", Weight.WARNING, f"The newest backup is {said_length(age)} old.", remedy)]
+
+
+def _kept_aside() -> list[Lack]:
+    """Look for an earlier database that a restore kept aside and nobody has deleted since."""
+    oldest = min(this_database().kept_aside(), default="")
+    day = re.search(r"before.restore.(\d{8})", oldest)
+    if not day:
+        return []
+    age = now() - datetime.strptime(f"{day[1]}+0000", "%Y%m%d%z")
+    if age <= ASIDE_MOST:
+        return []
+    words = f"{oldest}, which a restore kept aside {said_length(age)} ago, still holds people's work, erased or not."
+    remedy = "Delete it, if all is well: rm, or DROP SCHEMA … CASCADE."
+    return [Lack("kept-aside", Weight.WARNING, words, remedy)]
 
 
 def _clock() -> list[Lack]:

@@ -1,5 +1,7 @@
 """`manage.py journal`: seal the journal, verify that it is what was sealed, take it away as a file."""
 
+import os
+import sys
 from argparse import ArgumentParser
 from itertools import chain
 from typing import Any
@@ -59,5 +61,9 @@ class Command(BaseCommand):
             lines = csv_lines(chain([EXPORTED], told))
         else:
             lines = json_lines(EXPORTED, rows)
-        for line in lines:
-            self.stdout.write(line, ending="")
+        try:
+            for line in lines:
+                self.stdout.write(line, ending="")
+            self.stdout.flush()
+        except BrokenPipeError:  # whoever reads has seen enough: `journal export | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

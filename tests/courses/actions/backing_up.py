@@ -335,6 +335,7 @@ def main() -> None:
         "seals": done.ready.seals_broken,
         "entry": [newest.verb, newest.after == backups._sha256(file)],
         "aside": users_aside(done.aside),
+        "named": [done.aside.endswith(one) for one in dumps.this_database().kept_aside()],
         "problems": backups.readiness_problems(),
         "left": sorted(one.name for one in FOLDER.glob(".*")),
     }

@@ -107,6 +107,7 @@ def test_a_restore_brings_back_what_was_saved_and_keeps_the_rest_aside(told):
     assert replaced["users"] == [["ines.duarte", "Inês\n\\.\tDuarte"]]
     assert replaced["courses"] == 1
     assert replaced["aside"] == ["came.later", "ines.duarte"]
+    assert replaced["named"] == [True]
     assert (replaced["problems"], replaced["seals"], replaced["left"]) == ([], [], [])
 
 

@@ -169,6 +169,17 @@ def test_a_clock_that_went_back_is_named():
     assert "but the journal goes on to" in said(lacking_machine(), "clock")
 
 
+@pytest.mark.parametrize(("days", "named_it"), [(13, False), (20, True)])
+def test_what_a_restore_kept_aside_is_named_once_it_is_old(monkeypatch, days, named_it):
+    day = clock.now() - timedelta(days=days)
+    name = f"before_restore_{day:%Y%m%d}093000000000" if not on_sqlite() else f"/x/a.before-restore-{day:%Y%m%d}-093000"
+    monkeypatch.setattr(type(dumps.this_database()), "kept_aside", lambda _: [name])
+
+    assert ("kept-aside" in named(lacking_machine())) is named_it
+    if named_it:
+        assert said(lacking_machine(), "kept-aside").startswith(f"{name}, which a restore kept aside 20 days ago")
+
+
 def test_a_folder_of_backups_that_cannot_be_looked_into_is_said_in_a_sentence(settings):
     settings.BACKUPS = settings.RUNTIME_DIR / ("x" * 300)  # a name that no disk takes: to root no folder is closed
 
