@@ -79,7 +79,10 @@ def backup_drill(world: World, folder: Path, elsewhere: str, *, filled: int = 0)
 
         run_clients([work(n) for n in range(len(drafts))], back_up)
     [archive] = folder.glob("assay-*.zip")
-    spent["restore"] = managed("restore", str(archive), "--to", elsewhere)
+    password = urlsplit(elsewhere).password or ""
+    spent["restore"] = managed(
+        "restore", str(archive), "--to", elsewhere.replace(f":{password}@", "@"), password=password
+    )
     with restored(elsewhere) as alias:
         lost, torn, between = compared(drafts, told, seen["before"], alias)
         sessions = Session.objects.using(alias).count()
@@ -127,10 +130,15 @@ def wait_for_saves(told: list[Told], many: int) -> None:
         time.sleep(0.02)
 
 
-def managed(*words: str) -> float:
-    """Run one of Assay's commands on this process's database; give the seconds it took."""
+def managed(*words: str, password: str = "") -> float:
+    """Run one of Assay's commands on this process's database; give the seconds it took.
+
+    `password` is PostgreSQL's, which no command line holds.
+    """
     began = time.monotonic()
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    if password:
+        env["PGPASSWORD"] = password
     subprocess.run([sys.executable, "manage.py", *words], cwd=settings.BASE_DIR, env=env, check=True, stdout=sys.stderr)
     return round(time.monotonic() - began, 1)
 
