@@ -30,6 +30,7 @@ NOT_PAGES = {
     "essays:drafts-text",
     "essays:receipts-text",
     "essays:revisions-text",
+    "marking:offline-file",
     "results:gradebook-canvas",
     "results:journal-csv",
     "results:journal-lines",
