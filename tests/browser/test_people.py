@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from courses.actions.joining import make_join_code
+from courses.actions.people import set_arrangement
 from courses.models import Course, Invitation, User
 from courses.queries.invitations import token_of
 from tests.browser.test_axe import faults
@@ -129,3 +130,21 @@ def test_the_support_view_says_so_and_ends(
     press(page, "End the view")
     expect(page.get_by_role("heading", level=1)).to_have_text("Ines Duarte")
     expect(banner).to_have_count(0)
+
+
+def test_on_a_phone_rows_of_people_stack_so_that_nothing_is_out_of_sight(
+    page: Page, site: str, sign_in: Callable[[User], None], course: Course, teacher: User, student: User, admin: User
+) -> None:
+    Course.objects.filter(pk=course.pk).update(title="History of the twentieth century, advanced course in English")
+    User.objects.filter(pk=student.pk).update(email="a.rather.long.address.of.somebody@school.example")
+    set_arrangement(course.enrolments.get(person=student), extra_percent=25, breaks_stop_clock=True, by=teacher)
+    sign_in(admin)
+    page.set_viewport_size({"width": 375, "height": 800})
+    addresses = [reverse("courses:people-list", args=[course.slug]), reverse("courses:directory-list")]
+
+    for address in addresses:
+        page.goto(f"{site}{address}")
+        expect(page.locator(".peoplelist").get_by_text(student.username)).to_be_visible()
+        assert page.locator(".scroller").evaluate("e => e.scrollWidth - e.clientWidth") == 0, address
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375, address
+        assert faults(page) == []

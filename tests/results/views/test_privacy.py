@@ -173,3 +173,14 @@ def test_a_student_finds_what_is_kept_on_their_own_page(school):
     for name in ("results:journal-mine", "results:looks-mine", "results:copies-mine"):
         assert reverse(name) in page
         assert client.get(reverse(name)).status_code == 200
+
+
+def test_a_students_page_leads_to_what_was_done_and_seen_under_a_name_that_is_no_account(school):
+    client = Client()
+    client.force_login(school.teacher)
+    page = reverse("essays:arrangements-detail", args=[school.assignment.public_id, school.students["ines"].public_id])
+
+    said = client.get(page).content.decode()
+
+    assert "<h2>What was done and seen</h2>" in said
+    assert "Accounts" not in said
