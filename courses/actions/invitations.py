@@ -115,7 +115,7 @@ def withdraw_invitation(invitation: Invitation, *, by: User) -> None:
     write_entry("withdraw_invitation", held, by=by)
 
 
-def withdraw_invitations_of(person: User, *, course: Course | None = None, by: User) -> None:
+def withdraw_invitations_of(person: User, *, course: Course | None = None, by: User | None) -> None:
     """Take back what somebody who leaves has sent, here or everywhere. For other actions: asks nothing."""
     for held in open_invitations_by(person).filter(**{"course": course} if course else {}).select_for_update():
         held.withdrawn_at = now()

@@ -111,13 +111,13 @@ def close_join_code(course: Course, *, by: User) -> None:
     _close(held, by)
 
 
-def close_join_codes_of(person: User, *, course: Course | None = None, by: User) -> None:
+def close_join_codes_of(person: User, *, course: Course | None = None, by: User | None) -> None:
     """Close what somebody who leaves has opened, here or everywhere. For other actions: asks nothing."""
     for held in open_codes_by(person).filter(**{"course": course} if course else {}).select_for_update():
         _close(held, by)
 
 
-def _close(held: JoinCode, by: User) -> None:
+def _close(held: JoinCode, by: User | None) -> None:
     held.closed_at = now()
     held.save(update_fields=["closed_at"])
     write_entry("close_join_code", held, by=by, before=f"used:{held.used}")

@@ -18,12 +18,13 @@ from courses.actions.journal import write_entry
 from courses.kernel.access import require
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
-from courses.models import Erasure, Invitation, JobFile, LegalHold, Roster, User
+from courses.models import Course, Erasure, Invitation, JobFile, LegalHold, Roster, User
 from essays.models import Assignment, Draft, DraftState, Reading, Revision
 from essays.models.drafts import new_journal_key
 from marking.models import OfflineMerge, Paper
+from results.actions.leaving import lock_courses_of, pass_on
 from results.actions.outcomes import digests_of
-from results.models import BroughtWorksheet, Outcome
+from results.models import BroughtWorksheet, Outcome, Release
 from results.permissions.privacy import may_erase_person, may_keep_privacy
 from results.pure.gradebook import workbook_name
 from results.pure.holdings import BLANK, ERASED, GOES, HOLDINGS
@@ -33,6 +34,7 @@ from results.queries.erasures import (
     listed_erasures,
     readings_of,
     reasons_about,
+    reasons_of_their_own,
     revisions_that_stand,
     rows_about,
     was_erased,
@@ -113,12 +115,14 @@ def erase_person(person: User, *, reason: str, by: User | None) -> Erased:
     """Erase a person, whole or not at all. `by` is None for whoever runs the server.
 
     Names, e-mail, texts, comments, quoted passages and reasons go; numbers, states, hashes and the journal stay, about
-    somebody who has no name any more. The person's public id goes onto the list of erasures, in the database and beside
-    it. Raises ErasureNeedsReason, UnderLegalHold, ErasedAlready, LastAdmin or ErasureListUnwritable.
+    somebody who has no name any more. What waits for them goes to others, as when an account is deactivated. The
+    person's public id goes onto the list of erasures, in the database and beside it. Raises ErasureNeedsReason,
+    UnderLegalHold, ErasedAlready, LastAdmin, NobodyForWorries or ErasureListUnwritable.
     """
     require(by is None or may_erase_person(by, person))
     if not reason.strip():
         raise ErasureNeedsReason
+    courses = lock_courses_of(person)
     found = User.objects.select_for_update().filter(Q(is_staff=True) | Q(pk=person.pk)).order_by("pk")
     locked = {one.pk: one for one in found}  # of two admins who erase each other, the second is none any more
     held = locked[person.pk]
@@ -128,6 +132,7 @@ def erase_person(person: User, *, reason: str, by: User | None) -> Erased:
         raise refusal
     _refuse_without_list()
     erasure, *others = _begin_erasures(held, by)
+    _pass_on_whole(held, courses, by)
     rows = _erase_whole(held)
     _end_erasures([erasure, *others])
     write_entry(
@@ -161,7 +166,9 @@ def erase_again(*, file: Path | None = None) -> list[UUID]:
 
 @transaction.atomic
 def _erase_listed(person: User) -> None:
+    courses = lock_courses_of(person)
     erasure, *others = _begin_erasures(person, None)
+    _pass_on_whole(person, courses, None)
     rows = _erase_whole(person)
     _end_erasures([erasure, *others])
     write_entry("erase_person_again", erasure, by=None, after=f"rows:{sum(rows.values())}", person_id=person.pk)
@@ -205,6 +212,12 @@ def erase_words(drafts: QuerySet[Draft]) -> dict[str, int]:
     return {"essays.Revision": gone + emptied, "essays.Reading": _empty_readings(drafts)}
 
 
+def erase_release_reasons(drafts: QuerySet[Draft]) -> int:
+    """Take the reason out of releases that named these drafts alone, or with them only what was erased before."""
+    pks = list(reasons_of_their_own(drafts).values_list("pk", flat=True))
+    return Release.objects.filter(pk__in=pks).update(reason=ERASED)
+
+
 def _empty_readings(drafts: QuerySet[Draft]) -> int:
     """Put an empty reading in the place of each: a reading is never changed, but it may go."""
     submissions = list(readings_of(drafts).exclude(text="").values_list("submission_id", flat=True))
@@ -245,6 +258,11 @@ def _end_erasures(erasures: Sequence[Erasure]) -> None:
     Erasure.objects.filter(pk__in=[one.pk for one in erasures]).update(ended_at=now())
 
 
+def _pass_on_whole(person: User, courses: Sequence[Course], by: User | None) -> None:
+    for one in _accounts_of(person):
+        pass_on(one, courses, by=by)
+
+
 def _erase_whole(person: User) -> dict[str, int]:
     """Erase a person, and the accounts that were merged into theirs."""
     rows: dict[str, int] = {}
@@ -268,7 +286,7 @@ def _erase_rows(person: User) -> dict[str, int]:
             rows[holding.model] = _delete(about)
         elif holding.erasing == BLANK:
             rows[holding.model] = _blank(about, holding.model, dict(holding.blanks))
-    rows |= _erase_lists(person)
+    rows |= _erase_lists(person) | {"results.Release": erase_release_reasons(drafts)}
     papers = Paper.objects.filter(submission__draft__author=person).values_list("pk", flat=True)
     digest_again(list(papers))
     return {model: count for model, count in rows.items() if count}

@@ -1,5 +1,7 @@
 """Deactivating an account: nobody is signed in as its person, nothing is lost, and what waits for them goes on."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import Q
 
@@ -43,8 +45,7 @@ def deactivate_person(person: User, *, reason: str, without_teacher: bool = Fals
     known, ReasonForAccountMissing, DeactivatedAlready or LastAdmin.
     """
     require(may_deactivate(by, person))
-    courses = marked_courses(person)
-    list(Course.objects.select_for_update().filter(pk__in=[one.pk for one in courses]).order_by("pk"))
+    courses = lock_courses_of(person)
     admins = User.objects.select_for_update(no_key=True).filter(Q(is_staff=True) | Q(pk=person.pk)).order_by("pk")
     held = {one.pk: one for one in admins}[person.pk]  # of two admins who close each other's, one finds no other left
     if not reason.strip():
@@ -56,10 +57,7 @@ def deactivate_person(person: User, *, reason: str, without_teacher: bool = Fals
     found = leaving_of(held)
     if found.alone and not without_teacher:
         raise CourseWithoutTeacher(_alone_in_words(found))
-    for course in courses:
-        hand_over(held, course, successor=successor_of(held, course, by) or by, by=by)
-    withdraw_invitations_of(held, by=by)
-    close_join_codes_of(held, by=by)
+    pass_on(held, courses, by=by)
     held.is_active = False
     held.save(update_fields=["is_active"])
     end_sessions(held, by=by)
@@ -73,6 +71,26 @@ def deactivate_person(person: User, *, reason: str, without_teacher: bool = Fals
         reason=reason.strip(),
     )
     return found
+
+
+def lock_courses_of(person: User) -> list[Course]:
+    """Lock the courses where somebody marks, teaches or is told of worries; before any account. For other actions."""
+    courses = marked_courses(person)
+    list(Course.objects.select_for_update().filter(pk__in=[one.pk for one in courses]).order_by("pk"))
+    return courses
+
+
+def pass_on(person: User, courses: Sequence[Course], *, by: User | None) -> None:
+    """Let others go on with what waits for somebody who leaves these locked courses, and everywhere else.
+
+    Worries go to another teacher, else to `by`, else (None is whoever runs the server) to an admin who can sign in.
+    For other actions: asks nothing. Raises NobodyForWorries where there is nobody of these.
+    """
+    others = User.objects.filter(is_staff=True, is_active=True).exclude(pk=person.pk).order_by("pk")
+    for course in courses:
+        hand_over(person, course, successor=successor_of(person, course, by) or by or others.first(), by=by)
+    withdraw_invitations_of(person, by=by)
+    close_join_codes_of(person, by=by)
 
 
 def _alone_in_words(found: Leaving) -> str:

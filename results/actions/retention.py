@@ -14,7 +14,13 @@ from courses.kernel.errors import Refusal
 from courses.models import Erasure, User
 from essays.models import Draft, Extension, Revision, Standing
 from marking.models import Paper
-from results.actions.erasures import digest_again, erase_merged_words, erase_person, erase_words
+from results.actions.erasures import (
+    digest_again,
+    erase_merged_words,
+    erase_person,
+    erase_release_reasons,
+    erase_words,
+)
 from results.pure.holdings import BLANK, GOES, HOLDINGS
 from results.queries.erasures import reasons_within_drafts, revisions_that_stand
 from results.queries.retention import drafts_due, jobs_due, looks_due, people_due, sessions_due, tasks_due
@@ -99,6 +105,7 @@ def _essay_words_go(drafts: QuerySet[Draft]) -> None:
     """The essays themselves go, and every word about them; levels, points and totals stay."""
     reasons_within_drafts(drafts).delete()
     erase_words(drafts)
+    erase_release_reasons(drafts)
     for holding in HOLDINGS:
         if not holding.way_to_draft or holding.erasing not in (GOES, BLANK):
             continue

@@ -107,7 +107,7 @@ def _end(held: Enrolment, *, staying: str, by: User, reason: str = "") -> Hangin
     return found
 
 
-def hand_over(person: User, course: Course, *, successor: User | None, by: User) -> None:
+def hand_over(person: User, course: Course, *, successor: User | None, by: User | None) -> None:
     """Let the others have what somebody was to mark, and `successor` be told of worries. For other actions, which lock
     the course. Raises NobodyForWorries where there are worries to be told and no successor."""
     worried = list(worries_of(person, course))

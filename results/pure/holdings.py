@@ -616,7 +616,13 @@ HOLDINGS: Sequence[Holding] = (
         blanks={"reason": ERASED},
     ),
     Holding(
-        "results.Release", "When results of a class were shown", ASSESSING, f"{TEACHERS}, {SELF}", "people", staff=True
+        "results.Release",
+        "When results of a class were shown, and why a later release changed what was seen",
+        ASSESSING,
+        f"{TEACHERS}, {SELF}",
+        "essays",
+        erasing=APART,
+        staff=True,
     ),
     Holding(
         "results.ReleaseItem",

@@ -11,10 +11,12 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from courses.models import Entry, EntryReason, Erasure, LegalHold, User
 from essays.models import Draft, Reading, Revision, Submission
 from marking.models import Marking, Paper
-from results.models import Outcome
-from results.pure.holdings import APART, BLANK, GOES, HOLDINGS, Holding
+from results.models import Outcome, Release, ReleaseItem
+from results.pure.holdings import APART, BLANK, ERASED, GOES, HOLDINGS, Holding
 
 HOW = {GOES: "deleted", BLANK: "emptied of words", APART: "deleted, or emptied of names and words"}
+
+TOLD_TO_OTHERS = "Why results were released again, where the sentence tells others too: read whether it names somebody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,12 @@ def erasure_plan(person: User, refused: str) -> ErasurePlan:
         if count:
             share = Share(holding.what, count, HOW.get(holding.erasing, "stays as it is, without a name"))
             (goes if holding.erasing in HOW else stays).append(share)
+    drafts = Draft.objects.filter(author=person)
+    alone, told = reasons_of_their_own(drafts).count(), release_reasons(drafts).count()
+    if alone:
+        goes.append(Share("Why a result of theirs alone was released again", alone, HOW[BLANK]))
+    if told > alone:
+        stays.append(Share(TOLD_TO_OTHERS, told - alone, "stays as it is: it speaks to the others too"))
     entries = Entry.objects.filter(Q(person_id=person.pk) | Q(actor=person)).count()
     stays.append(Share("The journal’s entries: ids, states and hashes", entries, "stays as it is, without a name"))
     return ErasurePlan(tuple(goes), tuple(stays), refused)
@@ -104,6 +112,19 @@ def _entries_about(whose: Q, entries: Q) -> QuerySet[Entry]:
     for kind, ids in subjects.items():
         entries |= Q(subject_kind=kind, subject_id__in=[str(one) for one in ids])
     return Entry.objects.filter(entries).exclude(verb="erase_person")
+
+
+def release_reasons(drafts: QuerySet[Draft]) -> QuerySet[Release]:
+    """The releases that gave a reason and named a paper of these drafts."""
+    named = ReleaseItem.objects.filter(outcome__submission__draft__in=drafts)
+    return Release.objects.filter(pk__in=named.values("release")).exclude(reason__in=["", ERASED])
+
+
+def reasons_of_their_own(drafts: QuerySet[Draft]) -> QuerySet[Release]:
+    """Those of them that named no other paper that has its words still: nobody else reads the reason any more."""
+    others = ReleaseItem.objects.exclude(outcome__submission__draft__in=drafts)
+    read = others.exclude(outcome__submission__reading__text="")
+    return release_reasons(drafts).exclude(pk__in=read.values("release"))
 
 
 def revisions_that_stand(drafts: QuerySet[Draft]) -> QuerySet[Revision]:

@@ -70,8 +70,8 @@ def worries_of(person: User, course: Course) -> QuerySet[Assignment]:
     return Assignment.objects.filter(course=course, worry_contact=person)
 
 
-def successor_of(person: User, course: Course, by: User) -> User | None:
+def successor_of(person: User, course: Course, by: User | None) -> User | None:
     """Choose who is told of worries in somebody's place: whoever acts, where they teach here, else another teacher."""
     teachers = course.enrolments.teachers().of_active().exclude(person=person).select_related("person").order_by("pk")
     found = [row.person for row in teachers]
-    return next((one for one in found if one.pk == by.pk), found[0] if found else None)
+    return next((one for one in found if one == by), found[0] if found else None)

@@ -18,6 +18,7 @@ from results.actions.erasures import erase_person, lift_hold, place_hold, refusa
 from results.forms.erasures import CopyPerson, EraseOnePerson, HoldPerson
 from results.permissions.privacy import may_erase_person, may_keep_privacy, visible_data_subjects
 from results.queries.erasures import FOUND, erasure_plan, found_people, is_held, newest_erasures
+from results.queries.leaving import leaving_of
 
 
 @never_cache
@@ -92,6 +93,7 @@ def _answer(
         "person": person,
         "held": is_held(person),
         "plan": erasure_plan(person, str(refusal or "")),
+        "leaving": leaving_of(person),
         "may_erase": may_erase_person(request.user, person),
         "copy_form": CopyPerson(),
         "hold_form": hold_form or HoldPerson(),

@@ -145,4 +145,4 @@ def _mark(assignment: Assignment, who: str, student: User, teacher: User, marker
     prepare_outcomes(assignment, papers=[paper], by=teacher)
     outcome = Outcome.objects.get(submission=submission)
     override_total(outcome, total=Decimal(60), reason=f"tok-{who}-override", by=teacher)
-    publish_release(prepare_release(assignment, papers=[paper], by=teacher), by=teacher)
+    publish_release(prepare_release(assignment, papers=[paper], reason=f"tok-{who}-again", by=teacher), by=teacher)

@@ -11,6 +11,7 @@ from courses.models import User
 from results.actions.copies import write_copy
 from results.actions.erasures import erase_again, erase_person, refusal_to_erase
 from results.queries.erasures import erasure_plan
+from results.queries.leaving import Leaving, leaving_of
 
 
 class Command(BaseCommand):
@@ -64,11 +65,24 @@ class Command(BaseCommand):
             self.stdout.write(title)
             for share in shares:
                 self.stdout.write(f"  {share.what}: {share.rows} {'row' if share.rows == 1 else 'rows'}, {share.how}")
+        self.stdout.write("This goes to others, or is closed:")
+        for line in passed_on(leaving_of(person)):
+            self.stdout.write(f"  {line}")
         self.stdout.write(plan.refused or "Nothing was changed. Leave out --dry-run to erase.")
 
     def erase(self, person: User, reason: str) -> None:
         erased = erase_person(person, reason=reason, by=None)
         self.stdout.write(f"Person {person.public_id} is erased: {erased.total} rows. Journal, seals and counts stand.")
+
+
+def passed_on(leaving: Leaving) -> list[str]:
+    """Say in lines what becomes of what waits for a person."""
+    lines = [f"Nobody else teaches “{course.title}”: add a teacher there first, if you can" for course in leaving.alone]
+    for one in leaving.courses:
+        counts = {"Papers to mark": one.waiting + one.begun, "Assignments whose worries they are told of": one.worries}
+        lines += [f"{what} in “{one.course.title}”: {count}" for what, count in counts.items() if count]
+    counts = {"Invitations nobody has accepted": leaving.invitations, "Open join codes": leaving.codes}
+    return lines + [f"{what}: {count}" for what, count in counts.items() if count] or ["Nothing"]
 
 
 def found(words: str) -> User:

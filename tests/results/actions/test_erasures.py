@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -41,12 +42,13 @@ from results.actions.erasures import (
     place_hold,
     refusal_to_erase,
 )
-from results.actions.outcomes import prepare_outcomes
-from results.models import BroughtWorksheet, Outcome
-from results.pure.holdings import HOLDINGS
+from results.actions.outcomes import override_total, prepare_outcomes
+from results.actions.release import prepare_release, publish_release
+from results.models import BroughtWorksheet, Outcome, Release
+from results.pure.holdings import ERASED, HOLDINGS
 from results.queries.changes import unreleased_changes
 from results.queries.classes import class_page
-from results.queries.erasures import erasure_plan, listed_erasures, rows_about
+from results.queries.erasures import TOLD_TO_OTHERS, erasure_plan, listed_erasures, rows_about
 from results.queries.gradebook import rows_by_name
 from results.queries.standing import Kept
 from tests.results.privacy_world import AFTER, Private, lived_in_privately
@@ -102,7 +104,7 @@ def test_the_school_has_words_of_each_student_in_every_table_that_holds_some(sch
         ),
         *("results.Outcome", "results.OutcomeLine", "results.OutcomePassage", "results.Adjustment"),
         *("results.Reflection", "results.SelfScore", "courses.Roster", "courses.Invitation", "courses.Session"),
-        "results.BroughtWorksheet",
+        *("results.BroughtWorksheet", "results.Release"),
     }
 
 
@@ -264,6 +266,37 @@ def test_a_hold_on_one_of_a_persons_accounts_holds_both(school):
             erase_person(one, reason="Asked for.", by=school.admin)
     lift_hold(ines, reason="It is over.", by=school.admin)
     assert erase_person(ines, reason="Asked for.", by=school.admin).total
+
+
+def released_again(school: Private, reason: str) -> Release:
+    """Release every paper again, changed, with one reason for all."""
+    for student in school.students.values():
+        outcome = Outcome.objects.filter(submission__draft__author=student).latest("version")
+        override_total(outcome, total=Decimal(61), reason="Read anew.", by=school.teacher)
+    return publish_release(prepare_release(school.assignment, reason=reason, by=school.teacher), by=school.teacher)
+
+
+def test_why_many_papers_were_released_again_stays_until_each_of_them_was_erased(school):
+    words = "Criterion E1 was read anew."
+    release = released_again(school, words)
+    own = "Why a result of theirs alone was released again"
+    for who in ("ines", "noor", "lena"):
+        release.refresh_from_db()
+        plan = erasure_plan(school.students[who], "")
+        stays = {share.what: share.rows for share in plan.stays}
+
+        assert release.reason == words
+        assert {share.what: share.rows for share in plan.goes}[own] == (2 if who == "lena" else 1)
+        assert stays.get(TOLD_TO_OTHERS) == (None if who == "lena" else 1)
+        erase_person(school.students[who], reason="Asked for.", by=school.admin)
+
+    release.refresh_from_db()
+    assert release.reason == ERASED
+
+
+def test_why_a_release_was_made_is_changed_by_nothing_but_an_erasure(school):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Release.objects.filter(reason__contains="ines").update(reason="")
 
 
 def test_a_save_under_way_finds_the_draft_closed_before_its_words_go(school, monkeypatch):

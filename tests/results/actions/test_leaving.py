@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.urls import reverse
 
 from courses.actions.directory import reactivate_person
 from courses.actions.invitations import InvitationOver, accept_invitation, invite_people
 from courses.actions.joining import CodeNotOpen, join_by_code, make_join_code
 from courses.kernel.clock import now
-from courses.models import Course, Entry, EntryReason, Invitation, Role, User
+from courses.models import Course, Entry, EntryReason, Invitation, JoinCode, Role, User
 from courses.pure.invitations import Addressed
 from essays.queries.assignments import worry_contacts
 from marking.actions.allotting import allot_papers, pin_papers
@@ -18,6 +19,7 @@ from marking.actions.markings import mark_paper
 from marking.actions.papers import NotAMarker, claim_paper
 from marking.actions.shares import shares_of
 from marking.models import Allotment, Marking
+from results.actions.erasures import erase_again, erase_person
 from results.actions.leaving import (
     CourseWithoutTeacher,
     DeactivatedAlready,
@@ -28,6 +30,7 @@ from results.actions.leaving import (
 from results.actions.roles import LastTeacher, end_role
 from results.queries.leaving import leaving_of
 from tests.rows import enrolled, person
+from tests.saying import words_in
 from tests.worlds import exemplar_marks, exemplars_handed_in, set_from_pack
 
 WHY = "Left the school."
@@ -165,6 +168,80 @@ def test_they_go_with_the_role_of_a_teacher_as_well_but_not_with_an_admins(cours
     assert (hung.invitations, hung.codes) == (1, 1)
     assert not invitation.is_open
     assert code.closed_at is not None
+
+
+# ---------------------------------------------------------------- an erasure
+@pytest.fixture
+def erasure_list(settings, tmp_path):
+    settings.ERASURE_LIST = tmp_path / "erasures.txt"
+
+
+@pytest.mark.parametrize("by_command", [False, True])
+def test_an_erasure_hands_on_what_waits_for_the_person_as_a_deactivation_does(
+    course, marker, second_marker, teacher, papers, admin, erasure_list, by_command
+):
+    last, second, first = papers
+    pin_papers(first.assignment, codes=[first.code], marker=marker, by=teacher)
+    claim_paper(second, by=marker)
+    mark_paper(last, marks=exemplar_marks("strong")[1], overall="Good.", by=marker)
+    invitation, code = invited(course, teacher), make_join_code(course, by=teacher)
+    Invitation.objects.update(invited_by=marker)  # as a teacher they were, before they marked
+    JoinCode.objects.update(made_by=marker)
+
+    if by_command:
+        call_command("person", "erase", marker.username, "--reason", "Asked for.")
+    else:
+        erase_person(marker, reason="Asked for.", by=admin)
+
+    assert not Allotment.objects.filter(marker=marker).exclude(state="finished").exists()
+    assert {claim_paper(one, by=second_marker).marker for one in (first, second)} == {second_marker}
+    assert Marking.objects.filter(marker=marker, superseded_at=None).count() == 2
+    first.assignment.refresh_from_db()
+    assert first.assignment.worry_contact == teacher
+    assert not Invitation.objects.get(pk=invitation.pk).is_open
+    assert JoinCode.objects.get(pk=code.pk).closed_at is not None
+    handed = Entry.objects.filter(verb__in=["hand_worries_on", "withdraw_invitation", "close_join_code"])
+    assert [entry.actor for entry in handed] == [None if by_command else admin] * 3
+
+
+def test_worries_of_an_only_teacher_who_is_erased_by_command_go_to_an_admin(course, teacher, admin, erasure_list):
+    set_from_pack(course, teacher, worry_contact=teacher)
+
+    call_command("person", "erase", teacher.username, "--reason", "Asked for.")
+
+    assert course.assignments.get().worry_contact == admin
+
+
+def test_whoever_a_backup_brought_back_hands_on_once_more(course, teacher, marker, papers, admin, erasure_list):
+    first = papers[-1]
+    before = User.objects.filter(pk=marker.pk).values("username", "is_active").get()
+    erase_person(marker, reason="Asked for.", by=admin)
+    User.objects.filter(pk=marker.pk).update(**before)
+    pin_papers(first.assignment, codes=[first.code], marker=marker, by=teacher)
+
+    assert erase_again() == [marker.public_id]
+
+    assert not Allotment.objects.filter(marker=marker).exists()
+
+
+def test_the_page_and_the_dry_run_say_what_hangs_on_who_is_erased(
+    course, teacher, marker, student, papers, admin, as_user, capsys
+):
+    pin_papers(papers[0].assignment, codes=[papers[0].code], marker=marker, by=teacher)
+    client = as_user(admin)
+
+    def shown(person):
+        return words_in(client.get(reverse("results:erasures-detail", args=[person.public_id])).content)
+
+    assert "1 paper allotted and not begun: back to the others." in shown(marker)
+    assert "another teacher is, from then on." in shown(marker)
+    assert "Nobody else teaches this course." in shown(teacher)
+    assert "1 essay handed in: the words go, the marks stay." in shown(student)
+    assert "marked like any other" not in shown(student)
+    assert "What hangs on the account" not in shown(admin)
+    call_command("person", "erase", marker.username, "--dry-run")
+    assert "  Papers to mark in “History 12”: 1\n" in capsys.readouterr().out
+    assert Allotment.objects.filter(marker=marker).exists()
 
 
 # ---------------------------------------------------------------- refused
