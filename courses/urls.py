@@ -44,7 +44,6 @@ urlpatterns = [
     path("courses/<slug:slug>/people/lists/new/", rosters.create, name="rosters-create"),
     path("courses/<slug:slug>/people/lists/<uuid:roster_id>/", rosters.detail, name="rosters-detail"),
     path("courses/<slug:slug>/people/lists/<uuid:roster_id>/take/", rosters.take, name="rosters-take"),
-    path("courses/<slug:slug>/people/lists/<uuid:roster_id>/undo/", rosters.undo, name="rosters-undo"),
     path("courses/<slug:slug>/people/lists/<uuid:roster_id>/discard/", rosters.discard, name="rosters-discard"),
     # accounts
     path("me/sessions/", accounts.sessions, name="accounts-sessions"),

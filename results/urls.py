@@ -22,6 +22,7 @@ from results.views import (
     release,
     retention,
     roles,
+    rosters,
     rubric_changes,
     selection,
     self_markings,
@@ -79,6 +80,8 @@ urlpatterns = [
     path("courses/<slug:slug>/people/<uuid:enrolment_id>/role/change/", roles.change, name="roles-change"),
     path("courses/<slug:slug>/people/<uuid:enrolment_id>/role/add/", roles.add, name="roles-add"),
     path("courses/<slug:slug>/people/<uuid:enrolment_id>/role/end/", roles.end, name="roles-end"),
+    # rosters
+    path("courses/<slug:slug>/people/lists/<uuid:roster_id>/undo/", rosters.undo, name="rosters-undo"),
     # leaving
     path("people/<uuid:person_id>/deactivate/", leaving.deactivate, name="leaving-deactivate"),
     # merging

@@ -144,8 +144,6 @@ TABLE: list[Row] = [
     row("courses:rosters-discard", "POST", "403 403 403 302 404 404 302"),
     row("courses:rosters-list", "GET", "403 403 403 200 404 404 200"),
     row("courses:rosters-take", "POST", "403 403 403 302 404 404 302"),
-    row("courses:rosters-undo", "GET", "403 403 403 200 404 404 200"),
-    row("courses:rosters-undo", "POST", "403 403 403 409 404 404 409"),
     # courses:prompts
     row("courses:prompts-archive", "POST", "404 404 404 409 404 404 403"),
     row("courses:prompts-changes", "GET", "404 404 404 200 404 404 200"),
@@ -360,6 +358,9 @@ TABLE: list[Row] = [
     row("results:roles-change", "POST", "403 403 403 302 404 404 302"),
     row("results:roles-detail", "GET", "403 403 403 200 404 404 200"),
     row("results:roles-end", "POST", "403 403 403 302 404 404 302"),
+    # results:rosters
+    row("results:rosters-undo", "GET", "403 403 403 200 404 404 200"),
+    row("results:rosters-undo", "POST", "403 403 403 409 404 404 409"),
     # results:outcomes
     row("results:outcomes-choose", "GET", "404 404 404 200 404 404 404"),
     row("results:outcomes-choose", "POST", "404 404 404 200 404 404 404"),

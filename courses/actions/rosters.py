@@ -1,25 +1,23 @@
-"""Bringing people in from a file: it is read and looked at first, then taken in as a job, and can be taken back."""
+"""Bringing people in from a file: it is read and looked at first, then taken in as a job."""
 
-from contextlib import suppress
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import ProtectedError
 from django.urls import reverse
 from django_tasks import task
 
 from courses.actions.jobs import Work, begin_job, working
-from courses.actions.journal import write_entries, write_entry
+from courses.actions.journal import write_entry
 from courses.actions.people import add_judged
 from courses.kernel.access import require
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.kernel.uploads import Upload, read_table
-from courses.models import Course, Enrolment, Job, Roster, RosterAddition, RosterState, User
+from courses.models import Course, Job, Roster, RosterAddition, RosterState, User
 from courses.permissions import may_manage_people
 from courses.pure.lists import PeopleList, read_list
 from courses.pure.rosters import LONGEST_ROSTER, Fate, RosterProblem, counted, read_people
-from courses.queries.rosters import listed_in, stays_of, used, verdicts_on
+from courses.queries.rosters import listed_in, verdicts_on
 
 BATCH = 500
 """Rows in one transaction: others write between two of them."""
@@ -35,10 +33,6 @@ class RosterTaken(Refusal):
 
 class RosterEmpty(Refusal):
     message = "No row of this list adds anybody. Mend the list, or bring another."
-
-
-class RosterNotTaken(Refusal):
-    message = "This list was not taken in, or was taken back already: there is nothing to take back."
 
 
 def keep_roster(course: Course, *, upload: Upload, role: str, by: User) -> Roster:
@@ -104,7 +98,8 @@ def begin_import(roster: Roster, *, by: User) -> Job:
         raise RosterEmpty
     title = f"People from “{held.file_name}” into {held.course.title}"
     job = begin_job(import_roster, kind="roster", title=title, by=by, roster=str(held.public_id))
-    _begin(held, RosterState.IMPORTING, "begin_import", job, by)
+    before = give_to_job(held, RosterState.IMPORTING, job)
+    write_entry("begin_import", held, by=by, before=before, after=RosterState.IMPORTING)
     return job
 
 
@@ -154,81 +149,8 @@ def _end_import(roster: Roster, work: Work) -> None:
         work.says(f"{len(left):,} rows were not taken; the list says why.")
 
 
-@transaction.atomic
-def begin_undo(roster: Roster, *, by: User) -> Job:
-    """Queue taking back what a list added, but for people of whom something has come since. Raises RosterNotTaken."""
-    require(may_manage_people(by, roster.course))
-    held = Roster.objects.select_for_update(of=("self",)).select_related("course", "job").get(pk=roster.pk)
-    if not held.is_imported and not (held.state == RosterState.UNDOING and held.has_stopped):
-        raise RosterNotTaken
-    title = f"Taking back “{held.file_name}” from {held.course.title}"
-    job = begin_job(undo_import, kind="roster", title=title, by=by, roster=str(held.public_id))
-    _begin(held, RosterState.UNDOING, "begin_undo", job, by)
-    return job
-
-
-def _begin(held: Roster, state: RosterState, verb: str, job: Job, by: User) -> None:
+def give_to_job(held: Roster, state: RosterState, job: Job) -> str:
+    """Note that a job takes a locked list in or back, and give the state it had. For other actions: asks nothing."""
     before, held.state, held.job = held.state, state, job
     held.save(update_fields=["state", "job"])
-    write_entry(verb, held, by=by, before=before, after=state)
-
-
-@task
-def undo_import(job_id: int, *, roster: str) -> None:
-    """Take back, a batch a transaction, whom the list added and who has not been here since."""
-    with working(job_id) as work:
-        found = Roster.objects.select_related("course").get(public_id=UUID(roster))
-        work.of(found.additions.count())
-        work.leads_to(reverse("courses:rosters-detail", args=[found.course.slug, found.public_id]), "What stays")
-        while taken := _undo_batch(found, by=work.by):
-            work.step(taken)
-        _end_undo(found, work)
-
-
-@transaction.atomic
-def _undo_batch(roster: Roster, *, by: User) -> int:
-    """Take the enrolments of one batch away, with accounts that were made for nothing else; say how many.
-
-    Who had been here before and came back by the list leaves once more, and keeps the enrolment with its arrangements.
-    """
-    course = Course.objects.select_for_update().get(pk=roster.course_id)
-    require(may_manage_people(by, course))
-    rows = list(roster.additions.exclude(pk__in=used(roster).values("pk")).order_by("pk")[:BATCH])
-    enrolments = list(Enrolment.objects.filter(addition__in=rows).order_by("pk"))
-    if not enrolments:
-        return 0
-    people = [one.person_id for one in enrolments]
-    write_entries("undo_enrolment", enrolments, by=by, after=["undone"] * len(enrolments), people=people)
-    made = [row.enrolment_id for row in rows if row.made_account]
-    accounts = [one.person_id for one in enrolments if one.pk in made]
-    back = [row.enrolment_id for row in rows if row.came_back]
-    Enrolment.objects.filter(pk__in=back).update(ended_at=now())
-    RosterAddition.objects.filter(enrolment__in=back).delete()
-    Enrolment.objects.filter(pk__in=[one.pk for one in enrolments if one.pk not in back]).delete()
-    _take_accounts_away(accounts)
-    return len(enrolments)
-
-
-def _take_accounts_away(accounts: list[int]) -> None:
-    """Delete accounts that nothing speaks of; one that something does speak of stays, in no course."""
-    unused = User.objects.filter(pk__in=accounts, enrolments=None)
-    try:
-        unused.delete()
-    except ProtectedError:
-        for user in unused:
-            with suppress(ProtectedError):
-                user.delete()
-
-
-@transaction.atomic
-def _end_undo(roster: Roster, work: Work) -> None:
-    held = Roster.objects.select_for_update().get(pk=roster.pk)
-    if held.state != RosterState.UNDOING:
-        return
-    stays = len(stays_of(held))
-    held.state, held.undone_at = RosterState.UNDONE, now()
-    held.save(update_fields=["state", "undone_at"])
-    write_entry("undo_import", held, by=work.by, before=RosterState.UNDOING, after=f"stays:{stays}")
-    work.says("What the list added is taken back.")
-    if stays:
-        work.says(f"{stays:,} of these people stay, since something has come of them; the list says what.")
+    return before

@@ -1,4 +1,4 @@
-"""The pages about lists of people: bring one, look at every row's verdict, take it in, take it back."""
+"""The pages about lists of people: bring one, look at every row's verdict, take it in."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from courses.actions.rosters import begin_import, begin_undo, discard_roster, keep_pasted_roster, keep_roster
+from courses.actions.rosters import begin_import, discard_roster, keep_pasted_roster, keep_roster
 from courses.forms.rosters import BringRoster
 from courses.kernel.errors import Refusal
 from courses.kernel.web import SignedInRequest, go, show
@@ -70,16 +70,6 @@ def take(request: SignedInRequest, slug: str, roster_id: UUID) -> HttpResponse:
     roster = found_roster(request, slug, roster_id)
     job = begin_import(roster, by=request.user)
     return go(request, "courses:jobs-detail", job.public_id)
-
-
-@require_http_methods(["GET", "POST"])
-def undo(request: SignedInRequest, slug: str, roster_id: UUID) -> HttpResponse:
-    roster = found_roster(request, slug, roster_id)
-    if request.method == "POST":
-        return go(request, "courses:jobs-detail", begin_undo(roster, by=request.user).public_id)
-    stays = stays_of(roster)
-    context = {"course": roster.course, "roster": roster, "stays": stays, "added": roster.additions.count()}
-    return show(request, "courses/rosters/undo.html", context)
 
 
 @require_POST

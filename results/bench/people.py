@@ -8,10 +8,11 @@ from typing import TypeVar
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from courses.actions.rosters import begin_import, begin_undo, import_roster, keep_roster, undo_import
+from courses.actions.rosters import begin_import, import_roster, keep_roster
 from courses.kernel.uploads import Kind, upload_of
 from courses.models import Job
 from courses.queries.rosters import preview_of
+from results.actions.rosters import begin_undo, undo_import
 from results.bench.client import UnexpectedAnswer
 from results.bench.measuring import Run
 from results.bench.report import LIST_READ, LIST_TAKEN, LIST_TAKEN_BACK, LIST_VERDICTS, operation_from

@@ -10,6 +10,9 @@ from rubrics.pure.journal import PHRASES as RUBRICS
 
 RESULTS = {
     "merge_accounts": Phrase("merged {whose} two accounts into one", shown=True),
+    "begin_undo": Phrase("began to take a list of people back"),
+    "undo_import": Phrase("took a list of people back: {after}"),
+    "undo_enrolment": Phrase("took {person} out of a course again, with the list", shown=True),
     "hand_worries_on": Phrase("named somebody else for worries about students"),
     "choose_marking": Phrase("named the marking that becomes the mark{on}", apart=True),
     "override_total": Phrase("changed a total from {before} to {after}{on}", apart=True),

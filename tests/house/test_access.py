@@ -68,7 +68,9 @@ def address_of(name: str, world: LivedIn) -> str:
     if name.startswith(("rubrics:drafts", "rubrics:grids")):
         things["key"] = "A" if name.endswith("strand") or name.startswith("rubrics:grids") else "E1"
     of_people = ("people", "rosters", "invitations", "joining")
-    if name.startswith(("courses:courses", "essays:", "results:roles", *(f"courses:{topic}" for topic in of_people))):
+    if name.startswith(
+        ("courses:courses", "essays:", "results:roles", "results:rosters", *(f"courses:{topic}" for topic in of_people))
+    ):
         things["slug"] = world.course.slug
     else:
         things["slug"] = "collective-defence"

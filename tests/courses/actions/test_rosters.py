@@ -11,11 +11,9 @@ from openpyxl import Workbook
 from courses.actions.people import set_arrangement, set_password
 from courses.actions.rosters import (
     RosterEmpty,
-    RosterNotTaken,
     RosterTaken,
     RosterUnreadable,
     begin_import,
-    begin_undo,
     discard_roster,
     keep_pasted_roster,
     keep_roster,
@@ -26,6 +24,7 @@ from courses.kernel.uploads import Kind, UploadRefused, upload_of
 from courses.models import Enrolment, Entry, Job, Roster, User
 from courses.queries.rosters import preview_of
 from results.actions.roles import end_role
+from results.actions.rosters import RosterNotTaken, begin_undo
 from tests.jobs import do_waiting_jobs
 
 LIST = (

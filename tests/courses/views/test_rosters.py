@@ -26,7 +26,7 @@ def test_a_file_is_looked_at_taken_in_and_taken_back(course, teaching):
     taking = teaching.post(reverse("courses:rosters-take", args=[course.slug, roster.public_id]))
     do_waiting_jobs()
     after = teaching.get(to_look).content.decode()
-    undo = reverse("courses:rosters-undo", args=[course.slug, roster.public_id])
+    undo = reverse("results:rosters-undo", args=[course.slug, roster.public_id])
     asked = teaching.get(undo).content.decode()
     teaching.post(undo)
     do_waiting_jobs()
@@ -101,6 +101,6 @@ def test_a_list_of_another_course_is_not_found(course, other_course, other_teach
     bring(teaching, course)
     roster = Roster.objects.get()
 
-    for name in ("detail", "undo"):
-        address = reverse(f"courses:rosters-{name}", args=[other_course.slug, roster.public_id])
+    for name in ("courses:rosters-detail", "results:rosters-undo"):
+        address = reverse(name, args=[other_course.slug, roster.public_id])
         assert as_user(other_teacher).get(address).status_code == 404
