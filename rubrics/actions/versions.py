@@ -43,6 +43,10 @@ class DraftNotAsSeen(Refusal):
     message = "Nothing is published: somebody changed this draft after you had opened it. Here it is as it is now."
 
 
+class ThrownDraftNotAsSeen(DraftNotAsSeen):
+    message = "Nothing is thrown away: somebody changed this draft after you had opened it. Here it is as it is now."
+
+
 class NothingChanged(Refusal):
     message = "This draft says what the version before it says. Change something, or throw the draft away."
 
@@ -125,12 +129,17 @@ def restore_rubric_version(version: RubricVersion, *, by: User) -> RubricVersion
 
 
 @transaction.atomic
-def discard_rubric_version(version: RubricVersion, *, by: User) -> None:
-    """Throw a draft away with all it says; what it was based on stays. Raises VersionPublished."""
+def discard_rubric_version(version: RubricVersion, *, seen: str | None = None, by: User) -> None:
+    """Throw a draft away with all it says; what it was based on stays.
+
+    `seen` is the hash of what it said on the page. Raises VersionPublished or ThrownDraftNotAsSeen.
+    """
     require(may_edit_version(by, version))
     version = RubricVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
     if not version.is_draft:
         raise VersionPublished
+    if seen is not None and seen != version.sha256:
+        raise ThrownDraftNotAsSeen
     write_entry("discard_rubric_version", version, by=by, before=version.sha256)
     rubric = version.rubric
     version.delete()

@@ -24,7 +24,7 @@ from rubrics.actions.drafts import (
 from rubrics.actions.drafts import add_strand as put_strand
 from rubrics.actions.drafts import move_strand as shift_strand
 from rubrics.actions.drafts import remove_strand as drop_strand
-from rubrics.actions.versions import VersionPublished, discard_rubric_version
+from rubrics.actions.versions import ThrownDraftNotAsSeen, VersionPublished, discard_rubric_version
 from rubrics.forms.counting import EditCounting
 from rubrics.forms.drafts import (
     AddCriterion,
@@ -45,6 +45,9 @@ from rubrics.queries.drafts import draft_page, level_keys
 from rubrics.queries.measures import measure_of
 from rubrics.queries.steps import steps_of
 from rubrics.queries.versions import rubric_sheet
+
+UNSEEN = "-"
+"""Stands where a form did not say which draft was read: it is no draft's hash."""
 
 
 def editable_draft(request: SignedInRequest, slug: str, number: int) -> RubricVersion:
@@ -248,7 +251,11 @@ def discard(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     version = editable_draft(request, slug, number)
     if request.method == "POST":
         before = version.based_on
-        discard_rubric_version(version, by=request.user)
+        try:
+            discard_rubric_version(version, seen=request.POST.get("seen", UNSEEN), by=request.user)
+        except ThrownDraftNotAsSeen as refusal:
+            messages.warning(request, str(refusal))
+            return _to_draft(request, version)
         messages.success(request, f"The draft of version {number} is thrown away.")
         return (
             go(request, "rubrics:versions-detail", slug, before.number)

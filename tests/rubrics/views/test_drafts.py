@@ -388,11 +388,22 @@ def test_a_criterion_and_a_strand_too_many_are_refused_with_what_was_typed(clien
 
 def test_a_draft_is_thrown_away_after_a_question(client, mine):
     asked = client.get(at("drafts-discard")).content.decode()
-    answer = client.post(at("drafts-discard"))
+    answer = client.post(at("drafts-discard"), typed(client, at("drafts-discard")))
 
     assert "Throw this draft away?" in asked
     assert answer["Location"] == reverse("rubrics:versions-detail", args=["collective-defence", 1])
     assert not RubricVersion.objects.filter(number=2).exists()
+
+
+def test_a_draft_that_somebody_changed_meanwhile_is_not_thrown_away_unseen(client, mine, teacher):
+    read = typed(client, at("drafts-discard"))
+    rename_strand(mine, "Written meanwhile", by=teacher)
+
+    for sent in (read, {}):
+        page = client.post(at("drafts-discard"), sent, follow=True).content.decode()
+        assert "Nothing is thrown away: somebody changed this draft after you had opened it." in page
+        assert "Written meanwhile" in page
+    assert RubricVersion.objects.filter(number=2).exists()
 
 
 def test_the_next_version_is_begun_from_the_version_page(client, first, course):
