@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,8 +24,9 @@ from courses.forms.prompts import CreatePrompt, FindPrompts, PromptEditor
 from courses.kernel.access import require
 from courses.kernel.errors import Refusal
 from courses.kernel.web import SignedInRequest, go, show
-from courses.models import PromptVersion
+from courses.models import Course, Prompt, PromptVersion
 from courses.permissions import (
+    may_draft_prompt,
     may_edit_prompt_version,
     may_edit_prompts,
     may_read_library,
@@ -50,6 +51,19 @@ from courses.queries.prompts import (
 
 UNSEEN = "-"
 """Stands where a form did not say which draft was read: it is no draft's hash."""
+
+THROWN_AWAY = (
+    "Nothing is saved: this draft is not there any more. Somebody threw it away after you had opened it. What you "
+    "typed is still below. Begin the draft again with it, or copy what you need."
+)
+PUBLISHED = (
+    "Nothing is saved: somebody published this version after you had opened it, and it does not change any more. What "
+    "you typed is still below. Begin the next version with it, or copy what you need."
+)
+BEGUN = (
+    "Version {number} is begun. Your words are in the form and not saved yet: compare them with what the draft says "
+    "now, below, then save to put yours in its place."
+)
 
 
 def seen_version(request: SignedInRequest, slug: str, number: int) -> PromptVersion:
@@ -122,9 +136,7 @@ def create(request: SignedInRequest) -> HttpResponse:
 def draft(request: SignedInRequest, slug: str) -> HttpResponse:
     """Begin the next version of a prompt, or go on with the draft there is."""
     prompt = get_object_or_404(visible_prompts(request.user), slug=slug)
-    course = None
-    if place := request.POST.get("course", "").replace("\0", ""):
-        course = get_object_or_404(visible_courses(request.user), slug=place)
+    course = _course_named(request)
     based_on = None
     if (number := request.POST.get("from", "")).isdecimal() and len(number) < 10:
         based_on = seen_version(request, slug, int(number))
@@ -135,8 +147,16 @@ def draft(request: SignedInRequest, slug: str) -> HttpResponse:
     return go(request, "courses:prompts-edit", slug, version.number)
 
 
+def _course_named(request: SignedInRequest) -> Course | None:
+    """Find the course that a draft is for; none is the library."""
+    sent = request.POST.get("course", "").replace("\0", "")
+    return get_object_or_404(visible_courses(request.user), slug=sent) if sent else None
+
+
 @require_http_methods(["GET", "POST"])
 def edit(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
+    if request.method == "POST" and (missing := _missing_draft(request, slug, number)):
+        return _without_its_draft(request, missing)
     version = seen_version(request, slug, number)
     require(may_edit_prompt_version(request.user, version))
     if not version.is_draft:
@@ -160,9 +180,55 @@ def edit(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
         else:
             messages.success(request, "Saved. This is how students will see it.")
             return go(request, "courses:prompts-detail", slug, number)
+    return _editor_page(request, version, form, differs=differs)
+
+
+def _editor_page(request: SignedInRequest, version: PromptVersion, form: PromptEditor, **more: object) -> HttpResponse:
     shown = form.content_so_far
     context = {"version": version, "form": form, "content": shown, "sources": lay_out(shown.sources)}
-    return show(request, "courses/prompts/edit.html", {**context, "differs": differs})
+    return show(request, "courses/prompts/edit.html", {"differs": None, **context, **more})
+
+
+def _missing_draft(request: SignedInRequest, slug: str, number: int) -> PromptVersion | None:
+    """Tell which draft an editor was open for that is none any more: thrown away, then it has no row, or published.
+
+    Only whoever may begin it again is told; not there and not theirs look the same.
+    """
+    versions = visible_prompt_versions(request.user).select_related("prompt", "course")
+    version = versions.filter(prompt__slug=slug, number=number).first()
+    if version is not None:
+        require(may_edit_prompt_version(request.user, version))
+        return None if version.is_draft else version
+    course = _course_named(request)
+    if "base" not in request.POST or not may_draft_prompt(request.user, course):
+        raise Http404
+    prompt = visible_prompts(request.user).filter(slug=slug).first()
+    prompt = prompt or Prompt(slug=slug, title=request.POST.get("title", ""))
+    return PromptVersion(prompt=prompt, number=number, course=course)
+
+
+def _without_its_draft(request: SignedInRequest, missing: PromptVersion) -> HttpResponse:
+    """Show the editor with what was typed; with the button that says so, begin a draft for it."""
+    prompt = missing.prompt
+    named = prompt if prompt.pk is None or may_rename_prompt(request.user, prompt) else None
+    form = PromptEditor(request.POST, content=PromptContent(sentence=""), prompt=named)
+    form.refuse(PUBLISHED if missing.pk else THROWN_AWAY)
+    if "again" not in request.POST or not form.is_valid():
+        return _editor_page(request, missing, form, missing=True)
+    try:
+        if prompt.pk:
+            version = draft_prompt_version(prompt, course=missing.course, by=request.user)
+        else:
+            version = create_prompt(**(form.facts or {}), slug=prompt.slug, course=missing.course, by=request.user)
+    except Refusal as refusal:
+        form.refuse(str(refusal))
+        return _editor_page(request, missing, form, missing=True)
+    content = content_of(version)
+    named = version.prompt if named else None
+    form = PromptEditor(request.POST, content=content, base=version.sha256, prompt=named)
+    form.is_valid()
+    form.overtaken(BEGUN.format(number=version.number))
+    return _editor_page(request, version, form, differs=form.differences(content))
 
 
 @require_POST

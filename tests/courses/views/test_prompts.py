@@ -1,5 +1,7 @@
 """The pages of prompts: the library and its filters, versions, the editor, and what a teacher may do there."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -7,6 +9,7 @@ from courses.actions.prompts import (
     archive_prompt_version,
     create_prompt,
     create_prompt_with,
+    discard_prompt_version,
     draft_prompt_version,
     edit_prompt,
     edit_prompt_version,
@@ -312,6 +315,75 @@ def test_who_was_overtaken_is_told_once_and_then_puts_their_words_in_place(own, 
     assert "removed: </span>Theirs" in page
     assert "added: </span>Mine" in page
     assert editor(sentence="Mine.").status_code == 302
+
+
+def form_of(page: str) -> dict[str, str]:
+    """Read the hidden fields that say where a form belongs."""
+    return dict(re.findall(r'<input type="hidden" name="(base|facts_base|course)"(?: value="([^"]*)")?', page))
+
+
+@pytest.mark.parametrize("happened", ["thrown away", "published", "archived"])
+def test_who_types_in_a_draft_that_is_none_any_more_begins_the_next_with_their_words(
+    shelf, course, teacher, as_user, happened
+):
+    draft = draft_prompt_version(shelf["Railways"].prompt, course=course, by=teacher)
+    address, client = reverse("courses:prompts-edit", args=["railways", draft.number]), as_user(teacher)
+    shown = form_of(client.get(address).content.decode())
+    mine = typed(draft, sentence="Mine.", **{"source-0-text": "My source."}) | shown
+    if happened == "thrown away":
+        discard_prompt_version(draft, by=teacher)
+    else:
+        publish_prompt_version(draft, by=teacher)
+        if happened == "archived":
+            archive_prompt_version(draft, by=teacher)
+
+    page = client.post(address, mine).content.decode()
+
+    assert "Nothing is saved: " in page
+    assert ("Somebody threw it away" if happened == "thrown away" else "somebody published this version") in page
+    assert ">Mine.</textarea>" in page.replace("\n", "")
+    assert "My source." in page
+    assert not PromptVersion.objects.filter(state="draft").exists()
+    page = client.post(address, {**mine, "again": "1"}).content.decode()
+    begun = PromptVersion.objects.get(state="draft")
+    assert f"Version {begun.number} is begun. Your words are in the form and not saved yet" in page
+    assert content_of(begun).sentence == "Assess how far railways mattered."
+    assert "added: </span>Mine" in page
+    following = reverse("courses:prompts-edit", args=["railways", begun.number])
+    assert f'action="{following}"' in page
+    assert client.post(following, mine | form_of(page)).status_code == 302
+    begun.refresh_from_db()
+    assert (begun.sentence, begun.course, begun.sources.get().text) == ("Mine.", course, "My source.")
+
+
+def test_a_prompt_that_was_thrown_away_with_its_only_draft_is_begun_again(own, course, teacher, as_user):
+    address, client = reverse("courses:prompts-edit", args=["alliances", 1]), as_user(teacher)
+    mine = typed(own, sentence="Mine.", course=course.slug)
+    discard_prompt_version(own, by=teacher)
+
+    assert ">Mine.</textarea>" in client.post(address, mine).content.decode().replace("\n", "")
+    assert not Prompt.objects.exists()
+    page = client.post(address, {**mine, "title": "", "again": "1"}).content.decode()
+    assert "Nothing is saved yet: something below needs another look." in page
+    page = client.post(address, {**mine, "again": "1"}).content.decode()
+    assert client.post(address, mine | form_of(page)).status_code == 302
+    begun = PromptVersion.objects.get()
+    assert (begun.prompt.title, begun.sentence, begun.course) == ("Alliances", "Mine.", course)
+
+
+def test_words_for_a_draft_that_is_not_theirs_tell_nobody_whether_it_is_there(
+    own, course, teacher, other_teacher, admin, as_user
+):
+    address = reverse("courses:prompts-edit", args=["alliances", 1])
+    mine = typed(own, sentence="Mine.", course=course.slug)
+
+    def asked(sent):
+        return [as_user(who).post(address, sent).status_code for who in (other_teacher, admin)]
+
+    assert asked(mine) == [404, 403]
+    discard_prompt_version(own, by=teacher)
+    assert asked(mine) == [404, 404]
+    assert asked({"sentence": "Mine."}) == [404, 404]
 
 
 def test_title_and_subject_changed_elsewhere_are_shown_beside_ones_own(own, editor, admin):
