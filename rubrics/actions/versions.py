@@ -21,6 +21,13 @@ class VersionPublished(Refusal):
     message = "This version is published and does not change any more. Begin the next version and edit that."
 
 
+class DraftThrownAway(Refusal):
+    message = (
+        "This draft is not there any more: somebody threw it away after you had opened it. Begin the next version, "
+        "or the rubric again where it had no other, and put your words in there."
+    )
+
+
 class VersionNotPublished(Refusal):
     message = "Only a published version can be archived."
 

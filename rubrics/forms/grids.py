@@ -219,6 +219,16 @@ class EditGrid(forms.Form):
             "step": self.step_asked,
         }
 
+    @property
+    def rows_that_differ(self) -> tuple[str, ...]:
+        """The rows for which something else was typed than they say now."""
+        return tuple(
+            key
+            for key, row in self.typed.items()
+            if key in self.now
+            and any(tidy(cell.partition(":")[2], text) != self.now[key].get(cell, "") for cell, text in row.items())
+        )
+
     def taken_over(self, rows: tuple[str, ...]) -> None:
         """Let the rows that somebody else changed be saved over what they say now."""
         data = QueryDict(mutable=True)

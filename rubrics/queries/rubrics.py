@@ -152,6 +152,14 @@ def newest_version(user: User, rubric: Rubric) -> RubricVersion | None:
     return visible_rubric_versions(user).filter(rubric=rubric).order_by(published_first, "-number").first()
 
 
+def version_to_begin_from(user: User, slug: str, course: Course | None) -> RubricVersion | None:
+    """Give the newest version of a rubric for the library or a course that is no draft, one in use before others."""
+    archived_last = Case(When(state=RubricState.ARCHIVED, then=Value(1)), default=Value(0))
+    stands = visible_rubric_versions(user).exclude(state=RubricState.DRAFT).filter(Q(course=None) | Q(course=course))
+    found = stands.filter(rubric__slug=slug).select_related("rubric", "course", "based_on")
+    return found.order_by(archived_last, "-number").first()
+
+
 @dataclass(frozen=True)
 class Use:
     """An assignment that a version is set for; `public_id` where the reader teaches its course."""

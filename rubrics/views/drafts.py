@@ -4,15 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from courses.kernel.access import require
 from courses.kernel.errors import Refusal
 from courses.kernel.web import SignedInRequest, go, show
 from rubrics.actions.drafts import (
     EditedElsewhere,
+    PartGone,
     RubricTooLarge,
     add_criterion,
     edit_counting,
@@ -24,7 +23,7 @@ from rubrics.actions.drafts import (
 from rubrics.actions.drafts import add_strand as put_strand
 from rubrics.actions.drafts import move_strand as shift_strand
 from rubrics.actions.drafts import remove_strand as drop_strand
-from rubrics.actions.versions import ThrownDraftNotAsSeen, VersionPublished, discard_rubric_version
+from rubrics.actions.versions import ThrownDraftNotAsSeen, discard_rubric_version
 from rubrics.forms.counting import EditCounting
 from rubrics.forms.drafts import (
     AddCriterion,
@@ -37,7 +36,6 @@ from rubrics.forms.drafts import (
     levels_initial,
 )
 from rubrics.models import RubricVersion
-from rubrics.permissions import may_edit_version, visible_rubric_versions
 from rubrics.pure.drafts import counting_print, print_of, strand_print, with_counting
 from rubrics.pure.full_marks import FullMarks, full_marks
 from rubrics.pure.measures import Measure
@@ -45,19 +43,10 @@ from rubrics.queries.drafts import draft_page, level_keys
 from rubrics.queries.measures import measure_of
 from rubrics.queries.steps import steps_of
 from rubrics.queries.versions import rubric_sheet
+from rubrics.views.editing import editable_draft, opened_draft
 
 UNSEEN = "-"
 """Stands where a form did not say which draft was read: it is no draft's hash."""
-
-
-def editable_draft(request: SignedInRequest, slug: str, number: int) -> RubricVersion:
-    """Find a draft that this person edits; a published version says that it does not change."""
-    found = visible_rubric_versions(request.user).select_related("rubric", "course", "based_on")
-    version = get_object_or_404(found, rubric__slug=slug, number=number)
-    require(may_edit_version(request.user, version))
-    if not version.is_draft:
-        raise VersionPublished
-    return version
 
 
 def _to_draft(request: SignedInRequest, version: RubricVersion, anchor: str = "") -> HttpResponse:
@@ -85,17 +74,21 @@ def _page(
 
 @require_http_methods(["GET", "POST"])
 def criterion(request: SignedInRequest, slug: str, number: int, key: str) -> HttpResponse:
-    version = editable_draft(request, slug, number)
+    opened = opened_draft(request, slug, number)
+    version = opened.version
     sheet = rubric_sheet(version.pk)
     measure = measure_of(sheet)
     if key not in sheet.by_key:
-        raise Http404
+        raise _gone(request)
     now = measure.criterion(key)
     posted = request.POST.copy() if request.method == "POST" else None
     form = EditCriterion(posted, initial=criterion_initial(now))
     levels = EditLevels(posted, initial=levels_initial(now), prefix="levels")
     kept = None
-    if posted is not None and form.is_valid() and levels.is_valid():
+    if posted is not None and opened.said:
+        form.add_error(None, opened.said)
+        posted["base"], kept = print_of(now), sheet.by_key[key] if opened.is_begun else None
+    elif posted is not None and form.is_valid() and levels.is_valid():
         said = criterion_from(now, form, levels, taken=level_keys(version, key))
         try:
             edit_criterion(version, criterion=said, base=form.cleaned_data["base"], by=request.user)
@@ -110,8 +103,14 @@ def criterion(request: SignedInRequest, slug: str, number: int, key: str) -> Htt
             place = [slug, number, following]
             return go(request, "rubrics:drafts-criterion", *place) if following else _to_draft(request, version, key)
     context = {"version": version, "sheet": sheet, "criterion": sheet.by_key[key], "form": form, "levels": levels}
+    context |= {"opened": opened}
     context |= {"kept": kept, "following": _after(measure, key), "strand": sheet.strand(sheet.by_key[key].strand_key)}
     return show(request, "rubrics/drafts/criterion.html", context)
+
+
+def _gone(request: SignedInRequest) -> Exception:
+    """Say that a part is not there; whoever sends an editor's form for it gets the words back."""
+    return PartGone() if "course" in request.POST else Http404()
 
 
 def _after(measure: Measure, key: str) -> str | None:
@@ -157,17 +156,21 @@ def remove(request: SignedInRequest, slug: str, number: int, key: str) -> HttpRe
 
 @require_http_methods(["GET", "POST"])
 def strand(request: SignedInRequest, slug: str, number: int, key: str) -> HttpResponse:
-    version = editable_draft(request, slug, number)
+    opened = opened_draft(request, slug, number)
+    version = opened.version
     sheet = rubric_sheet(version.pk)
     try:
         edited = sheet.strand(key)
     except KeyError:
-        raise Http404 from None
+        raise _gone(request) from None
     now = strand_print(measure_of(sheet), key)
     posted = request.POST.copy() if request.method == "POST" else None
     form = EditStrand(posted, initial={"base": now, "name": edited.name, "guidance": edited.guidance})
     kept = None
-    if posted is not None and form.is_valid():
+    if posted is not None and opened.said:
+        form.add_error(None, opened.said)
+        posted["base"], kept = now, edited if opened.is_begun else None
+    elif posted is not None and form.is_valid():
         try:
             edit_strand(version, key=key, **form.cleaned_data, by=request.user)
         except EditedElsewhere as refusal:
@@ -177,7 +180,7 @@ def strand(request: SignedInRequest, slug: str, number: int, key: str) -> HttpRe
             form.add_error(None, str(refusal))
         else:
             return _to_draft(request, version, f"strand-{key}")
-    context = {"version": version, "sheet": sheet, "strand": edited, "form": form, "kept": kept}
+    context = {"version": version, "opened": opened, "sheet": sheet, "strand": edited, "form": form, "kept": kept}
     return show(request, "rubrics/drafts/strand.html", context)
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from courses.kernel.clock import now
 from courses.kernel.errors import Refusal
 from courses.kernel.web import SignedInRequest, go, show, wants_fragment
+from rubrics.actions.drafts import PartGone
 from rubrics.actions.grids import RowsEditedElsewhere, edit_grid
 from rubrics.forms.grids import EditGrid
 from rubrics.models import RubricVersion
@@ -16,7 +17,7 @@ from rubrics.pure.grids import Doing, Step, Wording
 from rubrics.queries.measures import measure_of
 from rubrics.queries.steps import steps_of
 from rubrics.queries.versions import RubricSheet, rubric_sheet
-from rubrics.views.drafts import editable_draft
+from rubrics.views.editing import OpenedDraft, opened_draft
 from rubrics.views.pastes import pasted_in_grid
 
 DONE = {
@@ -34,13 +35,19 @@ DONE = {
 
 @require_http_methods(["GET", "POST"])
 def detail(request: SignedInRequest, slug: str, number: int, key: str) -> HttpResponse:
-    version = editable_draft(request, slug, number)
-    sheet, wording = _sheet(version, key), _wording(request)
+    opened = opened_draft(request, slug, number)
+    version = opened.version
+    sheet, wording = _sheet(request, version, key), _wording(request)
     form = EditGrid(
         request.POST if request.method == "POST" else None, measure=measure_of(sheet), strand=key, wording=wording
     )
-    context = {"version": version, "key": key, "kept": None, "saved": ""}
-    if form.is_valid():
+    context = {"version": version, "key": key, "kept": None, "saved": "", "opened": opened}
+    if opened.said:
+        form.add_error(None, opened.said)
+        if opened.is_begun:
+            context["kept"] = [one for one in sheet.strand(key).criteria if one.key in form.rows_that_differ]
+        form.taken_over(form.rows_that_differ)
+    elif form.is_valid():
         step = form.step_asked
         try:
             edit_grid(version, strand=key, **form.edit, by=request.user)
@@ -67,12 +74,11 @@ def _saved(request: SignedInRequest, version: RubricVersion, key: str, step: Ste
         messages.success(request, said)
         address = reverse("rubrics:grids-detail", args=[version.rubric.slug, version.number, key])
         return go(request, f"{address}?words={wording}")
-    sheet = _sheet(version, key)
+    sheet = _sheet(request, version, key)
     fresh = EditGrid(measure=measure_of(sheet), strand=key, wording=wording)
     added = fresh.strand.criteria[-1].key if step.doing == Doing.ADD else ""
-    return _page(
-        request, fresh, {"version": version, "key": key, "kept": None, "saved": said, "sheet": sheet, "added": added}
-    )
+    context = {"version": version, "key": key, "kept": None, "saved": said, "sheet": sheet, "added": added}
+    return _page(request, fresh, context | {"opened": OpenedDraft(version, version.course)})
 
 
 def _page(request: SignedInRequest, form: EditGrid, context: dict[str, object]) -> HttpResponse:
@@ -83,10 +89,10 @@ def _page(request: SignedInRequest, form: EditGrid, context: dict[str, object]) 
     return show(request, "rubrics/grids/detail.html", context, fragment="rubrics/grids/_grid.html")
 
 
-def _sheet(version: RubricVersion, key: str) -> RubricSheet:
+def _sheet(request: SignedInRequest, version: RubricVersion, key: str) -> RubricSheet:
     sheet = rubric_sheet(version.pk)
     if key not in {strand.key for strand in sheet.strands}:
-        raise Http404
+        raise PartGone if "course" in request.POST else Http404
     return sheet
 
 

@@ -17,7 +17,7 @@ from rubrics.pure.pastes import PasteRead, read_paste
 from rubrics.queries.drafts import criterion_keys
 from rubrics.queries.measures import measure_of
 from rubrics.queries.versions import rubric_sheet
-from rubrics.views.drafts import editable_draft
+from rubrics.views.editing import editable_draft
 
 
 @require_http_methods(["GET", "POST"])

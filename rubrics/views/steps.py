@@ -11,7 +11,7 @@ from courses.kernel.errors import Refusal
 from courses.kernel.web import SignedInRequest, go
 from rubrics.actions.steps import redo_step, undo_step
 from rubrics.queries.drafts import has_strand
-from rubrics.views.drafts import editable_draft
+from rubrics.views.editing import editable_draft
 
 
 @require_POST

@@ -7,8 +7,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.kernel.access import require
 from courses.kernel.web import SignedInRequest, go, show
-from courses.models import Course
-from courses.permissions import visible_courses
 from rubrics.actions.versions import (
     DraftNotAsSeen,
     DraftNotReady,
@@ -23,6 +21,7 @@ from rubrics.permissions import may_edit_rubric, may_edit_version, may_map_score
 from rubrics.queries.exemplars import exemplar_rows
 from rubrics.queries.rubrics import candidates_for, drafting_places, uses_of, versions_of
 from rubrics.queries.versions import rubric_sheet
+from rubrics.views.editing import course_named
 
 
 def _version(request: SignedInRequest, slug: str, number: int) -> RubricVersion:
@@ -54,14 +53,8 @@ def detail(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
 @require_POST
 def draft(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     version = _version(request, slug, number)
-    made = draft_rubric_version(version, course=_course(request), by=request.user)
+    made = draft_rubric_version(version, course=course_named(request), by=request.user)
     return go(request, "rubrics:drafts-detail", slug, made.number)
-
-
-def _course(request: SignedInRequest) -> Course | None:
-    """Find the course that the next version is for; none is the library."""
-    sent = request.POST.get("course", "").replace("\0", "")
-    return get_object_or_404(visible_courses(request.user), slug=sent) if sent else None
 
 
 @require_POST

@@ -9,10 +9,15 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from rubrics.actions.drafts import edit_counting, edit_criterion
+from rubrics.actions.drafts import add_criterion, edit_counting, edit_criterion, remove_criterion
 from rubrics.actions.packs import load_pack
 from rubrics.actions.rubrics import create_rubric
-from rubrics.actions.versions import draft_rubric_version, write_measure
+from rubrics.actions.versions import (
+    archive_rubric_version,
+    discard_rubric_version,
+    draft_rubric_version,
+    write_measure,
+)
 from rubrics.forms.counting import EditCounting
 from rubrics.forms.drafts import EditLevel, points
 from rubrics.models import CountingRule, Level, RubricVersion
@@ -44,7 +49,17 @@ def at(name, *place):
 
 def typed(client, address):
     """Read what a page's form holds, as a browser would send it."""
-    page = client.get(address).content.decode()
+    return sent(client.get(address).content.decode())
+
+
+def action(page):
+    """Read where a page's form goes."""
+    main = page[page.index("<main") :]
+    return re.search(r'<form[^>]*action="([^"]+)"', main)[1]
+
+
+def sent(page):
+    """Read what a page's form holds, as a browser would send it."""
     form = page[page.index("<main") : page.index("</main>")]
     found = {}
     for name, value in re.findall(r'<input type="(?:hidden|text|number)" name="([^"]+)"(?: value="([^"]*)")?', form):
@@ -404,6 +419,89 @@ def test_a_draft_that_somebody_changed_meanwhile_is_not_thrown_away_unseen(clien
         assert "Nothing is thrown away: somebody changed this draft after you had opened it." in page
         assert "Written meanwhile" in page
     assert RubricVersion.objects.filter(number=2).exists()
+
+
+def lose(draft, happened, by):
+    """Let a draft be none any more."""
+    if happened == "thrown away":
+        discard_rubric_version(draft, by=by)
+        return
+    rename_strand(draft, "Published meanwhile", by=by)
+    publish_as_seen(draft, by=by)
+    if happened == "archived":
+        archive_rubric_version(draft, by=by)
+
+
+@pytest.mark.parametrize("happened", ["thrown away", "published", "archived"])
+@pytest.mark.parametrize("page", ["criterion", "strand"])
+def test_who_types_in_a_draft_that_is_none_any_more_begins_the_next_with_their_words(
+    client, mine, course, teacher, page, happened
+):
+    address = at(f"drafts-{page}", "E1" if page == "criterion" else "A")
+    words = typed(client, address) | {"name": "My name", "guidance": "My guidance."}
+    lose(mine, happened, teacher)
+
+    given = client.post(address, words).content.decode()
+
+    assert "Nothing is saved: " in given
+    assert ("Somebody threw it away" if happened == "thrown away" else "somebody published this version") in given
+    assert 'value="My name"' in given
+    assert "My guidance.</textarea>" in given
+    assert not RubricVersion.objects.filter(state="draft").exists()
+    given = client.post(action(given), sent(given) | {"again": "1"}).content.decode()
+    begun = RubricVersion.objects.get(state="draft")
+    assert f"Version {begun.number} is begun. Your words are in the form and not saved yet" in given
+    assert "What the draft says without your words." in given
+    assert begun.course == course
+    saved = client.post(action(given), sent(given))
+    assert saved["Location"].startswith(reverse("rubrics:drafts-detail", args=["collective-defence", begun.number]))
+    strand = said(begun).rubric.strands[0]
+    told = strand.criteria[0] if page == "criterion" else strand
+    assert (told.name, told.guidance) == ("My name", "My guidance.")
+
+
+@pytest.mark.parametrize("page", ["counting", "criterion"])
+def test_words_for_a_draft_without_another_version_are_given_back(client, course, teacher, page):
+    draft = create_rubric(title="Bare", strand="One", prompt=None, course=course, by=teacher)
+    draft = add_criterion(draft, strand="A", name="First", by=teacher)
+    key = said(draft).rubric.strands[0].criteria[0].key
+    address = reverse(f"rubrics:drafts-{page}", args=["bare", 1, *([key] if page == "criterion" else [])])
+    words = typed(client, address) | {"guidance": "My guidance."}
+    discard_rubric_version(draft, by=teacher)
+
+    answer = client.post(address, words)
+
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "This draft is not there any more: somebody threw it away" in page
+    assert "My guidance.</textarea>" in page
+
+
+def test_words_for_a_criterion_that_was_taken_out_are_given_back(client, mine, teacher):
+    words = typed(client, at("drafts-criterion", "E1")) | {"guidance": "My guidance."}
+    remove_criterion(mine, key="E1", by=teacher)
+
+    answer = client.post(at("drafts-criterion", "E1"), words)
+
+    assert answer.status_code == 409
+    assert "This is no longer in the draft" in answer.content.decode()
+    assert "My guidance.</textarea>" in answer.content.decode()
+
+
+def test_words_for_a_draft_that_is_not_theirs_tell_nobody_whether_it_is_there(
+    client, mine, teacher, other_teacher, marker, as_user
+):
+    words = typed(client, at("drafts-criterion", "E1"))
+
+    def asked(fields):
+        sent_by = [as_user(who) for who in (other_teacher, marker)]
+        return [one.post(at("drafts-criterion", "E1"), fields).status_code for one in sent_by]
+
+    assert asked(words) == [404, 404]
+    elsewhere = asked(words | {"course": ""})
+    discard_rubric_version(mine, by=teacher)
+    assert asked(words) == [404, 404]
+    assert asked(words | {"course": ""}) == elsewhere == [404, 404]
 
 
 def test_the_next_version_is_begun_from_the_version_page(client, first, course):

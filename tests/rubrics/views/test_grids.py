@@ -8,12 +8,12 @@ from django.urls import reverse
 
 from rubrics.actions.drafts import edit_criterion, remove_criterion
 from rubrics.actions.packs import load_pack
-from rubrics.actions.versions import draft_rubric_version
+from rubrics.actions.versions import discard_rubric_version, draft_rubric_version
 from rubrics.models import RubricVersion
 from rubrics.pure.drafts import print_of
 from rubrics.pure.packs import read_pack
 from tests.rubrics.conftest import PACKS
-from tests.rubrics.edits import said
+from tests.rubrics.edits import publish_as_seen, rename_strand, said
 
 HTMX = {"HX-Request": "true"}
 
@@ -313,3 +313,40 @@ def test_cells_pasted_in_the_grid_keep_what_was_typed_and_show_what_they_would_d
     assert "0 new, 2 changed, 0 the same" in page
     assert "What it looks like here" in page
     assert said(mine).criterion("E2").levels[3].indication != "a"
+
+
+@pytest.mark.parametrize("headers", [HTMX, {}])
+@pytest.mark.parametrize("happened", ["thrown away", "published"])
+def test_who_types_in_a_grid_whose_draft_is_none_any_more_begins_the_next_with_their_words(
+    client, mine, course, teacher, happened, headers
+):
+    words = opened(client) | {"E1:4:student": "My words.", ":4:descriptor": "My level."}
+    if happened == "thrown away":
+        discard_rubric_version(mine, by=teacher)
+    else:
+        publish_as_seen(rename_strand(mine, "Published meanwhile", by=teacher), by=teacher)
+
+    page = client.post(at("grids-detail", "A"), words | {"do": "out:E2"}, headers=headers).content.decode()
+
+    assert "Nothing is saved: " in page
+    assert ("Somebody threw it away" if happened == "thrown away" else "somebody published this version") in page
+    assert not RubricVersion.objects.filter(state="draft").exists()
+    assert "hx-post" not in page[page.index("<form", page.index('id="grid"')) :].split(">", 1)[0]
+    page = client.post(action(page), typed(page) | {"again": "1"}).content.decode()
+    begun = RubricVersion.objects.get(state="draft")
+    assert f"Version {begun.number} is begun. Your words are in the form and not saved yet" in page
+    assert begun.course == course
+    assert (typed(page)["E1:4:student"], typed(page)[":4:descriptor"]) == ("My words.", "My level.")
+    kept = page[page.index('id="kept-h"') :]
+    assert "What the draft says without your words." in kept
+    assert "You name a technology" in kept
+    assert client.post(action(page), typed(page)).status_code == 302
+    strand = said(begun).rubric.strands[0]
+    ladders = [{level.key: level for level in one.levels} for one in strand.criteria]
+    assert (ladders[0]["4"].student, ladders[1]["4"].descriptor) == ("My words.", "My level.")
+    assert len(ladders) == 7
+
+
+def action(page):
+    """Read where the grid's form goes."""
+    return re.search(r'<form[^>]*action="([^"]+)"', page[page.index('id="grid"') :])[1]

@@ -147,7 +147,7 @@ addEventListener("input", (event) => {
   tell();
 });
 addEventListener("submit", (event) => {
-  if (event.target.matches("[data-grid]") && !window.htmx) changed = false;
+  if (event.target.matches("[data-grid]") && !(window.htmx && event.target.hasAttribute("hx-post"))) changed = false;
 });
 addEventListener("beforeunload", (event) => {
   if (changed) event.preventDefault();
