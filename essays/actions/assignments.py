@@ -18,6 +18,7 @@ from essays.permissions import may_manage_assignment, may_read_brief, may_set_as
 from essays.pure.deadlines import LONGEST_BEFORE_MARK, date_problems
 from essays.queries.assignments import rule_is_frozen
 from rubrics.models import Mode, RubricState, RubricVersion
+from rubrics.pure.pack_hashes import content_sha256
 
 
 class Terms(TypedDict, total=False):
@@ -52,6 +53,13 @@ class Terms(TypedDict, total=False):
 
 FROZEN = ("prompt_version", "rubric_version", "mode")
 """What stands from the first opening of the brief."""
+
+
+class AssignmentEditedElsewhere(Refusal):
+    message = (
+        "Somebody changed this assignment after you had opened it. What you chose is still in the form: compare it "
+        "with what is kept now, below, then save again to put yours in its place."
+    )
 
 
 class DatesOutOfOrder(Refusal):
@@ -180,8 +188,10 @@ def set_assignment(course: Course, *, by: User, **terms: Unpack[Terms]) -> Assig
 
 
 @transaction.atomic
-def edit_assignment(assignment: Assignment, *, by: User, **terms: Unpack[Terms]) -> Assignment:
+def edit_assignment(assignment: Assignment, *, base: str | None = None, by: User, **terms: Unpack[Terms]) -> Assignment:
     """Change what is given in `terms`; dates reach the drafts that are open.
+
+    `base` is the `terms_print` of what the form was opened with. Raises AssignmentEditedElsewhere where it is not that.
 
     The writing record begins and ends when it is switched: the journal says when (`queries.records.recorded_spans`).
 
@@ -190,6 +200,8 @@ def edit_assignment(assignment: Assignment, *, by: User, **terms: Unpack[Terms])
     """
     require(may_manage_assignment(by, assignment))
     held = Assignment.objects.select_for_update().get(pk=assignment.pk)
+    if base is not None and base != terms_print(held):
+        raise AssignmentEditedElsewhere
     before, recorded = _facts(held), held.writing_record
     frozen = rule_is_frozen(held)
     if terms.get("writing_record") and not held.writing_record and held.drafts.exists():
@@ -392,6 +404,15 @@ def _refuse_later_marks(held: Assignment, terms: Terms) -> None:
         raise MarkPromisedSooner
     if held.self_marking and not terms.get("self_marking", True):
         raise SelfMarkingPromised
+
+
+def terms_print(assignment: Assignment) -> str:
+    """Give the print of an assignment's terms: a form keeps it, so that two who edit at once do not undo each other.
+
+    It is of a row as it was read: a number or a moment that was only set may be written in another way.
+    """
+    keys = {name: f"{name}_id" if hasattr(assignment, f"{name}_id") else name for name in Terms.__annotations__}
+    return content_sha256({name: str(getattr(assignment, key)) for name, key in keys.items()})
 
 
 def _facts(assignment: Assignment) -> str:

@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from courses.models import PromptVersion, User
+from courses.templatetags.words import say_moment
 from essays.models import Assignment, EvidenceRule, LateRule, ShownBeforeStart
 from essays.pure.deadlines import LONGEST_BEFORE_MARK, date_problems
 from rubrics.models import Mode
@@ -81,6 +83,7 @@ class PointsField(forms.DecimalField):
 
 
 class SetAssignment(MomentForm):
+    base = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     title = forms.CharField(max_length=200, help_text="As students find it on their first page.")
     prompt_version = PromptVersionField(
         label="Prompt", queryset=PromptVersion.objects.none(), empty_label="Choose a prompt"
@@ -165,7 +168,35 @@ class SetAssignment(MomentForm):
     @property
     def terms(self) -> dict[str, Any]:
         """What was decided; the rubric version is the mode's."""
-        return {**self.cleaned_data, "rubric_version": self.cleaned_data["mode"].version}
+        decided = {name: value for name, value in self.cleaned_data.items() if name != "base"}
+        return {**decided, "rubric_version": self.cleaned_data["mode"].version}
+
+    def overtaken(self, sentence: str, *, base: str) -> None:
+        """Say that somebody else saved before; saved again, what was chosen here takes the place of theirs."""
+        self.add_error(None, sentence)
+        self.data = {**{name: self.data[name] for name in self.data}, "base": base}
+
+    def kept_otherwise(self, kept: Assignment) -> list[tuple[str, str]]:
+        """Say in words what is kept where something else was chosen: the field's label, and what it says now."""
+        return [
+            (str(self[name].label), _in_words(field, getattr(kept, name), kept.course.zone))
+            for name, field in self.fields.items()
+            if name != "base" and getattr(kept, name) != self.cleaned_data.get(name)
+        ]
+
+
+def _in_words(field: forms.Field, value: Any, zone: ZoneInfo) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, Mode):
+        return f"{value.version.rubric.title}, version {value.version.number}: {value.name}"
+    if isinstance(field, MomentField):
+        return say_moment(value, zone)
+    if isinstance(field, forms.ModelChoiceField):
+        return str(field.label_from_instance(value)) if value else str(field.empty_label)
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]  # no groups here
+    return "Empty" if value in (None, "") else f"{value}"
 
 
 class LateExample(forms.Form):
@@ -191,7 +222,8 @@ def first_terms(at: datetime) -> dict[str, Any]:
 
 def terms_of(assignment: Assignment) -> dict[str, Any]:
     """Read an assignment's terms for its form."""
-    names = [name for name in SetAssignment.base_fields if name not in ("prompt_version", "mode", "worry_contact")]
+    keyed = ("base", "prompt_version", "mode", "worry_contact")
+    names = [name for name in SetAssignment.base_fields if name not in keyed]
     keys = {name: getattr(assignment, f"{name}_id") for name in ("prompt_version", "mode", "worry_contact")}
     return {name: getattr(assignment, name) for name in names} | keys
 

@@ -19,7 +19,14 @@ from courses.kernel.web import SignedInRequest, go, show
 from courses.models import Course, PromptVersion
 from courses.permissions import may_write_in, visible_courses
 from courses.templatetags.words import say_moment
-from essays.actions.assignments import change_rule, edit_assignment, open_brief, set_assignment
+from essays.actions.assignments import (
+    AssignmentEditedElsewhere,
+    change_rule,
+    edit_assignment,
+    open_brief,
+    set_assignment,
+    terms_print,
+)
 from essays.actions.decisions import collect_due, collect_one
 from essays.actions.drafts import open_draft, start_draft
 from essays.forms.assignments import ChangeRule, LateExample, SetAssignment, first_terms, terms_of
@@ -93,10 +100,15 @@ def edit(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
     assignment = get_object_or_404(managed_assignments(request.user), public_id=assignment_id)
     require(may_manage_assignment(request.user, assignment))
     frozen = rule_is_frozen(assignment)
-    form = _terms_form(request, assignment.course, terms_of(assignment), frozen=assignment if frozen else None)
+    base, kept = terms_print(assignment), None
+    terms = {**terms_of(assignment), "base": base}
+    form = _terms_form(request, assignment.course, terms, frozen=assignment if frozen else None)
     if form.is_valid():
         try:
-            assignment = edit_assignment(assignment, **form.terms, by=request.user)
+            assignment = edit_assignment(assignment, base=form.cleaned_data["base"], **form.terms, by=request.user)
+        except AssignmentEditedElsewhere as refusal:
+            kept = form.kept_otherwise(assignment)
+            form.overtaken(str(refusal), base=base)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -108,6 +120,7 @@ def edit(request: SignedInRequest, assignment_id: UUID) -> HttpResponse:
         "form": form,
         "rubrics": _rubrics(request, assignment.course, form),
         "frozen": frozen,
+        "kept": kept,
     }
     return show(request, "essays/assignments/edit.html", context, fragment="essays/assignments/_mode_choice.html")
 

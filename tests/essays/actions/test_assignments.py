@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from courses.kernel import clock
 from courses.models import Entry, EntryReason, PromptState
 from essays.actions.assignments import (
+    AssignmentEditedElsewhere,
     BlindnessPromised,
     ClockRunning,
     DatesOutOfOrder,
@@ -32,6 +33,7 @@ from essays.actions.assignments import (
     edit_assignment,
     open_brief,
     set_assignment,
+    terms_print,
 )
 from essays.actions.drafts import open_draft, start_draft
 from essays.models import Assignment, BriefOpening, RuleChange
@@ -330,6 +332,18 @@ def test_a_change_of_the_rule_is_refused_without_reason_to_itself_and_to_another
         change_rule(assignment, mode=published_rubric(slug="third").modes.get(), reason="Why not.", by=teacher)
 
     assert Assignment.objects.get().mode == first
+
+
+def test_a_change_goes_over_no_other_that_was_made_meanwhile(assignment, teacher):
+    opened = terms_print(Assignment.objects.get())
+    edit_assignment(assignment, ai_allowed=True, base=opened, by=teacher)
+
+    with pytest.raises(AssignmentEditedElsewhere):
+        edit_assignment(assignment, title="Mine", base=opened, by=teacher)
+
+    now = Assignment.objects.get()
+    assert (now.ai_allowed, now.title) == (True, assignment.title)
+    assert edit_assignment(assignment, title="Mine", base=terms_print(now), by=teacher).title == "Mine"
 
 
 @pytest.mark.parametrize("who", ["student", "marker", "other_teacher", "admin"])

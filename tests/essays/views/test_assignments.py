@@ -1,14 +1,16 @@
 """The pages of an assignment: who reaches them, what they show when, and what they keep."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from courses.kernel import clock
 from courses.models import EditorNote, Prompt, PromptState, PromptVersion, Source
-from essays.actions.assignments import change_rule, open_brief
+from courses.templatetags.words import say_moment
+from essays.actions.assignments import change_rule, edit_assignment, open_brief, terms_print
 from essays.actions.drafts import open_draft
-from essays.models import Assignment, BriefOpening, Draft, RuleChange, Submission
+from essays.models import Assignment, BriefOpening, Draft, LateRule, RuleChange, Submission
 from rubrics.models import Mode, RubricState, RubricVersion
 from tests.essays.writing import AFTER_CLOSE, save, submit
 from tests.rows import MONDAY, published_prompt, published_rubric, set_for
@@ -43,6 +45,7 @@ def brief(client, assignment):
 
 def form_of(assignment, **changes):
     return {
+        "base": terms_print(Assignment.objects.get(pk=assignment.pk)),
         "title": "Another title",
         "prompt_version": assignment.prompt_version_id,
         "mode": assignment.mode_id,
@@ -279,6 +282,42 @@ def test_a_frozen_assignment_keeps_its_mode_whatever_is_posted(as_user, assignme
     assert done.status_code == 302
     assert (found.mode, found.prompt_version) == (assignment.mode, assignment.prompt_version)
     assert f"{found.closes_at:%d %H:%M}" == "30 11:00"
+
+
+def test_who_changes_an_assignment_that_somebody_changed_meanwhile_is_shown_what_is_kept_now(
+    as_user, assignment, teacher, tuesday
+):
+    client, address = as_user(teacher), f"/assignments/{assignment.public_id}/edit/"
+    opened = client.get(address).content.decode()
+    allowed = {"web_allowed": "on", "notes_allowed": "on", "spell_check_allowed": "on"}
+    mine = form_of(assignment, title="Mine", closes_at="2026-11-30T12:00", **allowed)
+    assert f'name="base" value="{mine["base"]}"' in opened
+    other = published_rubric("other").modes.get()
+    theirs = {"title": "Theirs & ours", "minutes": 45, "late_rule": "cap", "late_cap": 7, "mode": other}
+    edit_assignment(assignment, rubric_version=other.version, **theirs, by=teacher)
+
+    page = client.post(address, mine).content.decode()
+
+    found = Assignment.objects.get()
+    assert (found.title, found.minutes, found.web_allowed, found.mode) == ("Theirs & ours", 45, False, other)
+    assert "Somebody changed this assignment after you had opened it." in page
+    assert 'value="Mine"' in page
+    said = dict(re.findall(r"<div><dt>([^<]*)</dt><dd>([^<]*)</dd></div>", page))
+    assert said == {
+        "Due": say_moment(assignment.due_at, assignment.course.zone),
+        "Closes": say_moment(assignment.closes_at, assignment.course.zone),
+        "Title": "Theirs &amp; ours",
+        "Rubric and task": f"{other.version.rubric.title}, version 1: {other.name}",
+        "Minutes": "45",
+        "The web": "No",
+        "Late work": str(LateRule.CAP.label),
+        "The most late work can reach (points)": "7.00",
+    }
+    again = re.search(r'name="base" value="([0-9a-f]{64})"', page)[1]
+    assert client.post(address, mine | {"base": again}).status_code == 302
+    found.refresh_from_db()
+    assert (found.title, found.minutes, found.mode) == ("Mine", None, assignment.mode)
+    assert client.post(address, {**mine, "base": ""}).status_code == 200
 
 
 def test_announcing_a_change_to_the_mode_it_has_is_refused_on_the_page(as_user, assignment, teacher, tuesday):
