@@ -234,7 +234,7 @@ def _without_its_draft(request: SignedInRequest, missing: PromptVersion) -> Http
 @require_POST
 def preview(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     """Show what is typed as students would see it; keeps nothing."""
-    version = seen_version(request, slug, number)
+    version = _missing_draft(request, slug, number) or seen_version(request, slug, number)
     require(may_edit_prompt_version(request.user, version))
     content = PromptEditor(request.POST, content=PromptContent(sentence="")).content_so_far
     context = {"version": version, "content": content, "sources": lay_out(content.sources)}

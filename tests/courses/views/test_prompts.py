@@ -363,6 +363,7 @@ def test_a_prompt_that_was_thrown_away_with_its_only_draft_is_begun_again(own, c
 
     assert ">Mine.</textarea>" in client.post(address, mine).content.decode().replace("\n", "")
     assert not Prompt.objects.exists()
+    assert "Mine." in client.post(address.replace("/edit/", "/preview/"), mine).content.decode()
     page = client.post(address, {**mine, "title": "", "again": "1"}).content.decode()
     assert "Nothing is saved yet: something below needs another look." in page
     page = client.post(address, {**mine, "again": "1"}).content.decode()

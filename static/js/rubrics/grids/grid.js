@@ -71,7 +71,7 @@ function pressed(event) {
   const field = event.target.closest?.(`[data-grid] ${CELLS}`);
   if (event.key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey) && form()) {
     event.preventDefault();
-    return form().querySelector('[name="do"][value="save"]').click();
+    return form().querySelector('[name="do"][value="save"]')?.click();
   }
   if (event.isComposing) return undefined;
   if (stepped(event)) return event.preventDefault();
