@@ -72,7 +72,7 @@ def tool(name: str) -> str:
 
 
 def pytest(*words: str, processes: int = 2) -> list[str]:
-    split = ["-n", str(processes), "--dist", "loadfile"] if processes > 1 else []
+    split = ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"] if processes > 1 else []
     return [sys.executable, "-m", "pytest", "-q", "--durations=5", *split, *words]
 
 
@@ -98,7 +98,7 @@ def pages() -> list[Path]:
 
     That every page's statements run on PostgreSQL too, tests/house/test_access.py asks of each address there.
     """
-    read = [Path("tests/house") / f"test_{name}.py" for name in ("blind", "unreleased")]
+    read = [Path("tests/house") / f"test_{name}.py" for name in ("blind", "support", "unreleased", "weights")]
     return [*sorted(Path("tests").glob("*/views")), *read]
 
 
