@@ -35,7 +35,8 @@ BEGIN = """() => {
 
 END = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
   const said = one => one.outerHTML.slice(0, 160);
-  const missed = [...window.stops.wait.values()].filter(one => one.isConnected && one.checkVisibility());
+  const missed = [...window.stops.wait.values()].filter(
+    one => one.isConnected && one.checkVisibility() && one.getAttribute("tabindex") !== "-1");
   done([...missed.map(one => `Tab does not come to ${said(one)}`),
         ...window.stops.covered.map(one => `covered when Tab comes to it: ${said(one)}`)]);
 })))"""
