@@ -176,5 +176,5 @@ def compared(drafts: list[Draft], told: list[Told], before: list[int], alias: st
                 torn.append(f"{draft.pk}: {n}")
         if there.head not in kept or kept[there.head].sha256 != there.head_sha256:
             torn.append(f"{draft.pk}: head {there.head}")
-        between += there.head - one.acknowledged[count - 1][0]
+        between += there.head - (one.acknowledged[count - 1][0] if count else 0)
     return lost, torn, between
