@@ -43,7 +43,17 @@ END = """() => new Promise(done => requestAnimationFrame(() => requestAnimationF
 
 
 def lost_stops(page: Page) -> list[str]:
-    """Go through a page with Tab alone, from its beginning; list the controls that are missed or wholly covered."""
+    """Go through a page with Tab alone, from its beginning; list the controls that are missed or wholly covered.
+
+    A page that takes the focus once it is ready breaks into a walk: what was lost is looked for again when it is quiet.
+    """
+    if not (found := _walk(page)):
+        return found
+    page.wait_for_load_state("networkidle")
+    return _walk(page)
+
+
+def _walk(page: Page) -> list[str]:
     for _ in range(page.evaluate(BEGIN)):
         page.keyboard.press("Tab")
     found: list[str] = page.evaluate(END)
