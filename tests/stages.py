@@ -218,15 +218,25 @@ def failed_in(report: Path) -> list[str]:
     return [name_of(case) for case in cases(report) if {one.tag for one in case} & {"failure", "error"}]
 
 
+def ran_in(report: Path) -> set[str]:
+    """List the tests of a report that were not skipped."""
+    return {name_of(case) for case in cases(report) if case.find("skipped") is None}
+
+
+def ran_on_none() -> list[str]:
+    """List the tests that were skipped wherever they were asked: none, where both databases had their stage."""
+    asked = {name_of(case) for report in (ON_SQLITE, ON_POSTGRESQL) for case in cases(report)}
+    return sorted(asked - ran_in(ON_SQLITE) - ran_in(ON_POSTGRESQL))
+
+
 def on_one_only() -> str:
     """Say how many tests one database saw and the other did not; nothing unless both had their stage."""
-    sqlite, postgresql = ({name_of(case) for case in cases(report)} for report in (ON_SQLITE, ON_POSTGRESQL))
+    sqlite, postgresql = ran_in(ON_SQLITE), ran_in(ON_POSTGRESQL)
     if not (sqlite and postgresql):
         return ""
-    both = len(sqlite & postgresql)
     return (
-        f"{both} tests ran on both databases; {len(sqlite - postgresql)} on SQLite only (no database, or pages), "
-        f"{len(postgresql - sqlite)} on PostgreSQL only (bad input)."
+        f"{len(sqlite & postgresql)} tests ran on both databases; {len(sqlite - postgresql)} on SQLite only "
+        f"(no database, pages, or about it), {len(postgresql - sqlite)} on PostgreSQL only (bad input, or about it)."
     )
 
 
@@ -282,10 +292,12 @@ def run_all(chosen: Callable[[str], bool]) -> int:
     lines = [f"{seconds:7.1f} s  {stage.name}: {verdict}" for stage, seconds, verdict in ran]
     print("\n".join(["", "Seconds of each stage:", *lines, *filter(None, [on_one_only()])]))
     strict = os.environ.get("CI") == "true"
+    if skipped := ran_on_none():
+        print(f"{len(skipped)} test(s) SKIPPED, and run on no database: {', '.join(skipped)}.")
     if not_run:
         print(f"{len(not_run)} stage(s) could not run: {', '.join(not_run)}.")
     print(f"{len(lines) - len(failed) - len(not_run)} passed, {len(failed)} failed, {len(not_run)} skipped")
-    return 1 if failed or (strict and not_run) else 0
+    return 1 if failed or (strict and (not_run or skipped)) else 0
 
 
 def main(names: list[str]) -> int:
