@@ -78,7 +78,7 @@ class CreateRubric(PlacedForm):
 
 
 class CopyRubric(PlacedForm):
-    pass
+    """What the copy is called, and for whom it is."""
 
 
 class EditRubric(forms.Form):
